@@ -1,0 +1,117 @@
+//! Coverage: which time the archive covers, per account and region.
+//!
+//! Every record counts, in scope or not: a region full of other services' records is covered.
+//! Plain data; merging is associative and commutative.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::text::Text;
+
+/// Which time an archive, or one file of it, covers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Coverage {
+    /// What is covered, by account, then region; either may be empty where records do not say.
+    pub accounts: BTreeMap<Text, BTreeMap<Text, Span>>,
+}
+
+/// What is covered of one account and region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// `eventTime` of the earliest record.
+    pub first: Timestamp,
+    /// `eventTime` of the latest record.
+    pub last: Timestamp,
+    /// How many records.
+    pub records: u64,
+    /// How many records in each hour that has any; keys are hours since 1970-01-01T00:00Z.
+    pub hours: BTreeMap<i64, u64>,
+}
+
+impl Coverage {
+    /// Counts one record.
+    pub fn add(&mut self, account: &str, region: &str, time: Timestamp) {
+        let hour = time.as_second().div_euclid(3600);
+        if let Some(span) = self
+            .accounts
+            .get_mut(account)
+            .and_then(|regions| regions.get_mut(region))
+        {
+            span.first = span.first.min(time);
+            span.last = span.last.max(time);
+            span.records += 1;
+            *span.hours.entry(hour).or_default() += 1;
+            return;
+        }
+        self.accounts.entry(account.into()).or_default().insert(
+            region.into(),
+            Span {
+                first: time,
+                last: time,
+                records: 1,
+                hours: BTreeMap::from([(hour, 1)]),
+            },
+        );
+    }
+
+    /// Adds what another part of the archive covers.
+    pub fn merge(&mut self, other: &Self) {
+        for (account, regions) in &other.accounts {
+            let into = self.accounts.entry(account.clone()).or_default();
+            for (region, span) in regions {
+                match into.get_mut(region) {
+                    Some(existing) => existing.merge(span),
+                    None => {
+                        into.insert(region.clone(), span.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Returns what is covered of one account and region.
+    pub fn span(&self, account: &str, region: &str) -> Option<&Span> {
+        self.accounts.get(account)?.get(region)
+    }
+
+    /// Returns the time of the latest record of all.
+    pub fn last(&self) -> Option<Timestamp> {
+        self.spans().map(|span| span.last).max()
+    }
+
+    /// Returns the time of the earliest record of all.
+    pub fn first(&self) -> Option<Timestamp> {
+        self.spans().map(|span| span.first).min()
+    }
+
+    fn spans(&self) -> impl Iterator<Item = &Span> {
+        self.accounts.values().flat_map(BTreeMap::values)
+    }
+}
+
+impl Span {
+    fn merge(&mut self, other: &Self) {
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+        self.records += other.records;
+        for (hour, records) in &other.hours {
+            *self.hours.entry(*hour).or_default() += records;
+        }
+    }
+
+    /// Lists the silences of at least `hours_min` whole hours between the first and the last record,
+    /// as first and last silent hour since 1970-01-01T00:00Z.
+    ///
+    /// A silence is no proof of a gap: a quiet region looks the same.
+    pub fn silences(&self, hours_min: i64) -> Vec<(i64, i64)> {
+        let hours: Vec<i64> = self.hours.keys().copied().collect();
+        hours
+            .windows(2)
+            .filter(|pair| pair[1] - pair[0] > hours_min)
+            .map(|pair| (pair[0] + 1, pair[1] - 1))
+            .collect()
+    }
+}

@@ -1,0 +1,211 @@
+//! What a record reports: who called what, when, from where, and which transitions that makes.
+//!
+//! Plain data. Not for: how a record becomes an event (`catalogue::interpret`).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::record::Place;
+use crate::text::Text;
+
+/// What one record of the catalogue reports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// `eventID`; where the record has none, `sha256:` and the sum of its canonical JSON.
+    pub event_id: Text,
+    /// `eventName`.
+    pub event_name: Text,
+    /// `eventTime`: when the call was completed, UTC, in whole seconds.
+    pub time: Timestamp,
+    /// The account whose trail received the record: `recipientAccountId`, else the caller's account.
+    pub account: Text,
+    /// `awsRegion`; empty where the record has none.
+    pub region: Text,
+    /// Who acted.
+    pub actor: Actor,
+    /// `sourceIPAddress`: an address, a service's name, or `AWS Internal`.
+    pub source_ip: Option<Text>,
+    /// `userAgent`.
+    pub user_agent: Option<Text>,
+    /// `requestID`.
+    pub request_id: Option<Text>,
+    /// `errorCode`; absent means that the call succeeded.
+    pub error_code: Option<Text>,
+    /// `errorMessage`.
+    pub error_message: Option<Text>,
+    /// What became of the call.
+    pub outcome: Outcome,
+    /// The resources that the record names, by member; several where the call named several.
+    pub mentions: BTreeMap<String, Vec<Text>>,
+    /// Every place where this very event was found, in order; never empty.
+    pub places: Vec<Place>,
+    /// What `verify` said of the files that it was found in.
+    pub integrity: Integrity,
+}
+
+/// What became of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// No `errorCode`.
+    Succeeded,
+    /// Refused: nothing changed.
+    Failed,
+    /// Asked with `DryRun`: nothing changed.
+    DryRun,
+    /// The record leaves open whether anything changed (`Server.*` errors, partial failures).
+    Uncertain,
+}
+
+/// What `verify` said of the evidence below an event.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Integrity {
+    /// No digest was checked for the files of this event.
+    #[default]
+    NotChecked,
+}
+
+/// Who acted, from `userIdentity`.
+///
+/// Source: CloudTrail userIdentity element,
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// For people: `alice`, `Deploy/alice`, `root`, `autoscaling.amazonaws.com (AWS service)`.
+    pub label: Text,
+    /// `userIdentity.type`; some service events have none.
+    #[serde(rename = "type")]
+    pub kind: Option<Text>,
+    /// `userIdentity.arn`.
+    pub arn: Option<Text>,
+    /// `userIdentity.principalId`.
+    pub principal_id: Option<Text>,
+    /// `userIdentity.accountId`, 12 digits.
+    pub account: Option<Text>,
+    /// `userIdentity.userName`, else the session issuer's.
+    pub user_name: Option<Text>,
+    /// `userIdentity.sessionContext.sessionIssuer.arn`.
+    pub issuer_arn: Option<Text>,
+    /// `userIdentity.accessKeyId`.
+    pub access_key_id: Option<Text>,
+    /// `userIdentity.sessionContext.sourceIdentity`, else `userIdentity.sourceIdentity`.
+    pub source_identity: Option<Text>,
+    /// `userIdentity.invokedBy`.
+    pub invoked_by: Option<Text>,
+    /// `sessionContext.attributes.mfaAuthenticated`, where the record says.
+    pub mfa: Option<bool>,
+    /// Whether the call came from the AWS console.
+    pub console: bool,
+}
+
+/// A member's number in the catalogue; see `Catalogue::member_name`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MemberId(
+    /// Position in the catalogue's sorted list of member names.
+    pub u16,
+);
+
+/// A relation's number in the catalogue; see `Catalogue::relation`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RelationId(
+    /// Position in the catalogue's sorted list of relations.
+    pub u16,
+);
+
+/// An event's number in the list of events that a fold was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventIndex(
+    /// Position in that list.
+    pub u32,
+);
+
+/// What the fold needs of an event, and nothing more.
+///
+/// A million of them are folded at once, so what only a person reads stays in [`Event`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// Which event this is.
+    pub event: EventIndex,
+    /// The event's time.
+    pub time: Timestamp,
+    /// The event's account.
+    pub account: Text,
+    /// The event's region.
+    pub region: Text,
+    /// The event's id: the last word where nothing else decides an order.
+    pub event_id: Text,
+    /// What became of the call.
+    pub outcome: Outcome,
+    /// What the call does, one entry for each thing that is changed; for a failed call, what it
+    /// tells about the state at that second.
+    pub transitions: Vec<Transition>,
+}
+
+/// One change to one relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// Which relation changes.
+    pub relation: RelationId,
+    /// How it changes.
+    pub change: Change,
+    /// What is known of the members, in order of [`MemberId`].
+    pub members: Vec<(MemberId, Text)>,
+    /// How the record supports it.
+    pub support: Support,
+    /// The effect completes some time after the call returned.
+    pub asynchronous: bool,
+}
+
+/// How a transition changes its relation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// An interval begins.
+    Open,
+    /// The intervals that have these members end.
+    Close {
+        /// Only intervals that lack all of these members are meant (EC2-Classic has no association id).
+        lacking: Vec<MemberId>,
+    },
+    /// The interval that has `former` ends and another begins, which keeps the `inherited` members.
+    Replace {
+        /// What identifies the interval that ends.
+        former: Vec<(MemberId, Text)>,
+        /// The members that the new interval takes from the one that ends.
+        inherited: Vec<MemberId>,
+    },
+    /// Of the intervals that have `owner`, exactly those with one of `values` in `member` hold from now on.
+    Assign {
+        /// Which interface or other owner is given a new set.
+        owner: (MemberId, Text),
+        /// Which member the set is of.
+        member: MemberId,
+        /// The new set.
+        values: Vec<Text>,
+    },
+    /// Members of the open intervals that have `of` change.
+    Update {
+        /// What identifies the intervals.
+        of: Vec<(MemberId, Text)>,
+    },
+    /// The record proves that no interval with these members was open at that second.
+    ProvesEnded,
+    /// The record proves that an interval with these members was open at that second.
+    ProvesHeld,
+}
+
+/// How a record supports a transition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Support {
+    /// The call itself makes the change.
+    Observed,
+    /// AWS documents the change as a consequence of the call.
+    Implied,
+    /// The call is possible only if the change had happened before.
+    Inferred,
+    /// The record leaves open whether the change happened.
+    Uncertain,
+}

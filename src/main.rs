@@ -1,0 +1,2 @@
+//! The binary: a thin shell around the library.
+fn main() {}

@@ -1,0 +1,91 @@
+//! A record: one element of `Records`, as AWS delivered it, and the place where it was found.
+//!
+//! Not for: what a record means (`catalogue`), or how it is cut out of a file (`archive`).
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Text;
+
+/// One record of an archive, verbatim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The JSON text as delivered: not re-printed, not re-ordered, numbers untouched.
+    pub raw: Arc<str>,
+    /// Every place where this very event was found, in order of [`Place`]; never empty.
+    pub places: Vec<Place>,
+}
+
+/// Where a record was found.
+///
+/// `{"source":"AWSLogs/…/1111_CloudTrail_….json.gz","ordinal":3,"offset":4711,"sha256":"9f86…"}`
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The path of the file as it was reached from the path given to `ingest`; bytes that are not
+    /// UTF-8 are written as `%FF`, and `%` itself as `%25` in such names only.
+    pub source: Text,
+    /// The path inside a bundle such as a tar file; absent for plain files.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub member: Option<Text>,
+    /// The record's number in the file, from 1, in reading order.
+    pub ordinal: u64,
+    /// Where the record (or the string that holds it) begins, in bytes of the inflated content.
+    pub offset: u64,
+    /// The SHA-256 of the file as it lies on disk.
+    pub sha256: Sha256,
+}
+
+/// A SHA-256 sum, shown as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sha256(
+    /// The 32 bytes of the sum.
+    pub [u8; 32],
+);
+
+impl fmt::Display for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Sha256 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl Serialize for Sha256 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sha256 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wrong = || serde::de::Error::custom("a SHA-256 sum has 64 hexadecimal digits");
+        if text.len() != 64 || !text.is_ascii() {
+            return Err(wrong());
+        }
+        let mut sum = [0_u8; 32];
+        for (index, byte) in sum.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * index..2 * index + 2], 16).map_err(|_| wrong())?;
+        }
+        Ok(Self(sum))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_reads_back_as_it_was_shown() {
+        let sum = Sha256(std::array::from_fn(|index| index as u8 * 7));
+        let json = serde_json::to_string(&sum).expect("a string");
+        assert_eq!(serde_json::from_str::<Sha256>(&json).expect("a sum"), sum);
+        assert!(serde_json::from_str::<Sha256>("\"12é4\"").is_err());
+    }
+}

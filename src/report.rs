@@ -1,0 +1,169 @@
+//! The accounting of a run: every file and every record in exactly one outcome.
+//!
+//! Plain data; merging is associative and commutative, so any order of files gives the same report.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::coverage::Coverage;
+use crate::error::Warning;
+use crate::interval::Finding;
+use crate::record::Sha256;
+use crate::text::Text;
+
+/// What became of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum FileOutcome {
+    /// Every byte was read.
+    Read,
+    /// Records were read, but not all of the file could be.
+    Partial {
+        /// What was cut or damaged, and where.
+        reason: Text,
+    },
+    /// Nothing could be read.
+    Failed {
+        /// Why.
+        reason: Text,
+    },
+    /// Knowingly left aside: no CloudTrail log (a digest file, a FIFO, `.DS_Store`).
+    Skipped {
+        /// Why.
+        reason: Text,
+    },
+}
+
+/// One row of the ledger: a file, what became of it, and what was in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// The file's path, as in [`Place::source`](crate::record::Place::source).
+    pub source: Text,
+    /// Its size on disk in bytes.
+    pub size_bytes: u64,
+    /// Its modification time in nanoseconds since 1970-01-01T00:00Z; with the size, how a later run
+    /// sees that the file is unchanged.
+    pub modified_ns: i128,
+    /// The SHA-256 of the file as it lies on disk; absent where it could not be read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sha256: Option<Sha256>,
+    /// The SHA-256 of its inflated content, which is what CloudTrail's digests list.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub content_sha256: Option<Sha256>,
+    /// The size of its inflated content in bytes.
+    pub content_bytes: u64,
+    /// How many gzip members it has; 0 where it is not gzip.
+    pub gzip_members: u64,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: FileOutcome,
+    /// What was in it.
+    pub records: FileRecords,
+    /// Which time it covers.
+    pub coverage: Coverage,
+    /// What spoiled single records or parts of it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub warnings: Vec<Warning>,
+    /// What an investigator should know about it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub findings: Vec<Finding>,
+}
+
+/// How many records a file held: `seen = in_scope + out_of_scope + malformed`.
+///
+/// Which of several copies of an event is the duplicate depends on all files, so it is not said here.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRecords {
+    /// Records cut out of the file.
+    pub seen: u64,
+    /// Records of the catalogue.
+    pub in_scope: u64,
+    /// Records of other services or operations.
+    pub out_of_scope: u64,
+    /// Records that could not be read.
+    pub malformed: u64,
+    /// Those of the malformed that contain the name of an event of the catalogue.
+    pub malformed_in_scope: u64,
+}
+
+/// What `ingest --format json` prints.
+///
+/// `found = read + partial + failed + skipped + unchanged` and
+/// `seen = indexed + out_of_scope + duplicate + malformed`, always.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The files of this run.
+    pub files: FileCounts,
+    /// The records of this run.
+    pub records: RecordCounts,
+    /// The events of this run, by name.
+    pub events: BTreeMap<Text, EventCounts>,
+    /// The bytes of this run.
+    pub bytes: ByteCounts,
+    /// How long it took, in seconds; the one figure that differs from run to run.
+    pub elapsed_seconds: f64,
+    /// Which time the whole index covers.
+    pub coverage: Coverage,
+    /// What an investigator should know about the files of this run, in order.
+    pub findings: Vec<Finding>,
+    /// What could not be used in this run, in order.
+    pub warnings: Vec<Warning>,
+}
+
+/// Files by outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileCounts {
+    /// All of them.
+    pub found: u64,
+    /// Read to the last byte.
+    pub read: u64,
+    /// Read in part.
+    pub partial: u64,
+    /// Not read.
+    pub failed: u64,
+    /// Left aside knowingly.
+    pub skipped: u64,
+    /// Known from an earlier run.
+    pub unchanged: u64,
+}
+
+/// Records by outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordCounts {
+    /// All of them.
+    pub seen: u64,
+    /// Events new to the index.
+    pub indexed: u64,
+    /// Records of other services or operations.
+    pub out_of_scope: u64,
+    /// Further copies of an event of the index.
+    pub duplicate: u64,
+    /// Records that could not be read.
+    pub malformed: u64,
+}
+
+/// Calls of one name by outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventCounts {
+    /// Calls that succeeded.
+    pub succeeded: u64,
+    /// Calls that failed, dry runs included.
+    pub failed: u64,
+}
+
+/// Bytes read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByteCounts {
+    /// As they lie on disk.
+    pub read: u64,
+    /// Inflated.
+    pub inflated: u64,
+}
+
+impl Report {
+    /// Says whether part of the evidence could not be used.
+    pub fn has_holes(&self) -> bool {
+        self.files.partial + self.files.failed + self.records.malformed > 0
+    }
+}
