@@ -4,8 +4,10 @@
 pub mod coverage;
 pub mod error;
 pub mod event;
+pub mod index;
 pub mod interval;
 pub mod query;
 pub mod record;
 pub mod report;
+pub mod search;
 pub mod text;

@@ -1,0 +1,3 @@
+//! What a person typed, and what is asked by it.
+
+pub mod words;
