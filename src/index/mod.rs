@@ -18,6 +18,7 @@
 //! Nothing merges segments while they are written, and [`tidy`] verifies checksums before it does:
 //! the library does not, and would give damage a fresh checksum.
 
+mod any;
 mod boundary;
 mod commit;
 mod document;

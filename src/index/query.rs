@@ -14,10 +14,11 @@ use tantivy::query::{
 };
 use tantivy::schema::Field as Column;
 
+use super::any::any_of;
 use super::boundary::Inner;
 use super::document::error_code;
 use super::schema::Fields;
-use super::select::{any_of, events, value_terms};
+use super::select::{events, value_terms};
 use super::snapshot::{Snapshot, content, mapped};
 use super::term::{after_prefix, bounded, folded};
 use crate::query::{Expression, Field, Network, Term};

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use tantivy::Term;
-use tantivy::query::{AllQuery, BooleanQuery, EmptyQuery, Query, TermQuery, TermSetQuery};
+use tantivy::query::{AllQuery, BooleanQuery, Query, TermQuery};
 use tantivy::schema::Field;
 
+use super::any::any_of;
 use super::schema::{DOCUMENTS_ONLY, Document, Fields};
 use super::term::{bounded, folded};
 
@@ -89,13 +90,4 @@ pub(super) fn events(fields: &Fields) -> Box<dyn Query> {
         fields.kind_of(Document::Event),
         DOCUMENTS_ONLY,
     ))
-}
-
-/// Finds documents with any of these terms.
-pub(super) fn any_of(terms: impl IntoIterator<Item = Term>) -> Box<dyn Query> {
-    let mut terms = terms.into_iter().peekable();
-    if terms.peek().is_none() {
-        return Box::new(EmptyQuery);
-    }
-    Box::new(TermSetQuery::new(terms))
 }
