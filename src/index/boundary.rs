@@ -1,6 +1,7 @@
 //! The one boundary where failures and panics of the index library become errors of ours.
 
 use std::any::Any;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
@@ -47,6 +48,7 @@ pub(super) fn unreadable(what: &str, cause: impl std::fmt::Display) -> TantivyEr
 }
 
 fn failed(dir: &Text, what: &str, error: &TantivyError) -> Error {
+    let failed = Error::new(ErrorKind::Index, dir.clone(), what);
     match error {
         TantivyError::LockFailure(LockError::LockBusy, _) => Error::new(
             ErrorKind::Index,
@@ -58,11 +60,30 @@ fn failed(dir: &Text, what: &str, error: &TantivyError) -> Error {
         | TantivyError::IncompatibleIndex(_)
         | TantivyError::DeserializeError(_)
         | TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(_)) => damaged(dir, error),
-        TantivyError::IoError(cause) => {
-            Error::new(ErrorKind::Index, dir.clone(), what).because(cause)
+        TantivyError::IoError(cause)
+        | TantivyError::OpenReadError(OpenReadError::IoError {
+            io_error: cause, ..
+        }) => {
+            if is_of_content(cause.kind()) {
+                damaged(dir, cause)
+            } else {
+                failed.because(cause)
+            }
         }
-        _ => Error::new(ErrorKind::Index, dir.clone(), what).because(error),
+        _ => failed.because(error),
     }
+}
+
+/// Says whether an input error is about what was read and not about reading: the library tells so of
+/// blocks that cannot be decompressed and of numbers that make no sense.
+fn is_of_content(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::InvalidData
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::Other
+    )
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

@@ -91,6 +91,8 @@ impl Writer {
         tidy::tidy(&self.index, &mut self.writer)?;
         self.reader.reload()?;
         self.committed.searcher = self.reader.searcher();
+        // The former state held on to segments that were merged away.
+        self.writer.garbage_collect_files().wait()?;
         Ok(())
     }
 

@@ -15,8 +15,9 @@
 //! and totals, so that a query need not read the ledger. What an answer contains and its order depend
 //! on the archive alone, not on threads, the order of files, or the number of runs.
 //!
-//! Nothing merges segments while they are written, and [`tidy`] verifies checksums before it does:
-//! the library does not, and would give damage a fresh checksum.
+//! Nothing merges segments while they are written, and checksums are verified before it is done
+//! afterwards: the library does not, and would give damage a fresh checksum. Each record that is read
+//! is held against its sum.
 
 mod any;
 mod boundary;

@@ -10,6 +10,7 @@ use super::boundary::{Inner, in_parallel, unreadable};
 use super::leaves;
 use super::schema::{DOCUMENTS_ONLY, Document};
 use super::snapshot::{Snapshot, content, optional_text, text};
+use super::term;
 use crate::record::{Place, Record};
 use crate::text::Text;
 
@@ -95,14 +96,21 @@ fn parse(place: &str) -> Inner<Place> {
 }
 
 /// Reads one content of an event.
+///
+/// The library verifies no checksum on reading, so the record is held against the sum by which it is
+/// known: damage never passes for evidence.
 pub(super) fn variant(snapshot: &Snapshot, address: DocAddress, places: &Places) -> Inner<Variant> {
     let document = snapshot.document(address)?;
     let key = content(&document, &snapshot.fields)?;
+    let raw = text(&document, snapshot.fields.record)?;
+    if term::key(raw.as_bytes()) != key {
+        return Err(unreadable("a record", "it is not what was stored"));
+    }
     Ok(Variant {
         address,
         event_id: Text::from(text(&document, snapshot.fields.event_id_verbatim)?),
         record: Record {
-            raw: text(&document, snapshot.fields.record)?.into(),
+            raw: raw.into(),
             places: places.of(snapshot, key)?,
         },
     })

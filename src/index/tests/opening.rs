@@ -173,6 +173,42 @@ fn a_missing_or_changed_part_is_damage() {
 }
 
 #[test]
+fn a_record_that_was_altered_in_the_index_is_not_shown() {
+    let dir = tempdir().unwrap();
+    // What does not repeat is stored as it is, and so can be altered without being cut short.
+    let record = detach(1, 1);
+    ingest(dir.path(), &[found(&record, "a", 1)]);
+    let store = fs::read_dir(dir.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|end| end == "store"))
+        .unwrap();
+    let mut bytes = fs::read(&store).unwrap();
+    let at = bytes.windows(4).position(|part| part == b"eni-").unwrap();
+    bytes[at] = b'E';
+    fs::write(&store, bytes).unwrap();
+    let reader = Reader::open(dir.path()).unwrap();
+    let error = reader.records(&Which::All.into()).unwrap_err();
+    assert!(
+        error.to_string().contains("it is not what was stored"),
+        "{error}"
+    );
+    assert!(
+        error.to_string().contains("the index is damaged"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_index_opens_where_no_lock_can_be_had() {
+    let (_dir, path) = index();
+    let lock = path.join(".tantivy-meta.lock");
+    fs::remove_file(&lock).unwrap();
+    fs::create_dir(&lock).unwrap();
+    assert_eq!(Reader::open(&path).unwrap().events_count().unwrap(), 1);
+}
+
+#[test]
 fn an_index_is_written_by_one_run_at_a_time_and_read_meanwhile() {
     let (dir, path) = index();
     let writer = Writer::open(&path, 1).unwrap();
