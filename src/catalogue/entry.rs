@@ -297,7 +297,7 @@ pub enum Effect {
         /// Members without which nothing is said.
         #[serde(default)]
         needs: Vec<String>,
-        /// Members with which nothing is said.
+        /// Members or details with which nothing is said.
         #[serde(default)]
         unless: Vec<String>,
         /// How the record supports it; observed unless said otherwise.
@@ -378,6 +378,9 @@ pub enum Effect {
         /// `member=detail`: rows whose member is among the detail's values are no creation.
         #[serde(default)]
         except: Vec<String>,
+        /// Members or details with which nothing is said.
+        #[serde(default)]
+        unless: Vec<String>,
     },
     /// A resource's lifetime ends.
     Delete {
