@@ -11,3 +11,4 @@ pub mod reconstruct;
 pub mod record;
 pub mod report;
 pub mod text;
+pub mod timeline;

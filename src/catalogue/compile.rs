@@ -38,6 +38,7 @@ pub(super) enum EffectKind {
     Open,
     Close {
         lacking: Vec<MemberId>,
+        idempotent: bool,
     },
     /// The first `former` slots identify what ends.
     Replace {
@@ -643,6 +644,7 @@ impl Reader<'_> {
                 members,
                 needs,
                 lacking,
+                idempotent,
                 support,
                 asynchronous,
                 unchanged,
@@ -654,6 +656,7 @@ impl Reader<'_> {
                 let unchanged = self.unchanged(at, &mut inputs, unchanged)?;
                 let kind = EffectKind::Close {
                     lacking: self.names.members(at, lacking)?,
+                    idempotent: *idempotent,
                 };
                 Effect {
                     needs,
@@ -743,6 +746,7 @@ impl Reader<'_> {
                 let unchanged = self.unchanged(at, &mut inputs, unchanged)?;
                 let kind = EffectKind::Close {
                     lacking: Vec::new(),
+                    idempotent: false,
                 };
                 Effect {
                     needs: vec![0],

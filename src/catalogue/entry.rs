@@ -322,6 +322,9 @@ pub enum Effect {
         /// Only intervals that lack all of these are meant.
         #[serde(default)]
         lacking: Vec<String>,
+        /// The call succeeds however often it is repeated: a success proves nothing about before.
+        #[serde(default)]
+        idempotent: bool,
         /// How the record supports it; observed unless said otherwise.
         #[serde(default = "observed")]
         support: Support,

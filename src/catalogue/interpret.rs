@@ -126,10 +126,14 @@ impl Catalogue {
                     .into_iter()
                     .map(|row| transition(Change::Open, members(effect, &row))),
             ),
-            EffectKind::Close { lacking } => {
+            EffectKind::Close {
+                lacking,
+                idempotent,
+            } => {
                 transitions.extend(slots.into_iter().map(|row| {
                     let change = Change::Close {
                         lacking: lacking.clone(),
+                        idempotent: *idempotent,
                     };
                     transition(change, members(effect, &row))
                 }));
