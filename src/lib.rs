@@ -8,4 +8,5 @@ pub mod interval;
 pub mod query;
 pub mod record;
 pub mod report;
+pub mod search;
 pub mod text;
