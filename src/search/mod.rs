@@ -1,6 +1,8 @@
 //! search
 mod failure;
 mod suggest;
+pub mod time;
+mod time_text;
 mod words;
 pub use failure::SearchError;
 pub use suggest::nearest;
