@@ -2,16 +2,21 @@
 //!
 //! Not for: how times are shown (`render`), or relative times, which need a clock.
 
+mod pasted;
+mod text;
+
 use std::ops::Range;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use self::text::{Clock, Written};
 use super::SearchError;
 use super::failure::quoted;
-pub use super::time_text::zone;
-use super::time_text::{self, Clock, Written};
+pub(super) use pasted::goes_on;
+pub(super) use text::looks_like_a_date;
+pub use text::zone;
 
 /// Returns the period that `text` writes: from its start (inclusive) to its end (exclusive).
 ///
@@ -32,7 +37,7 @@ use super::time_text::{self, Clock, Written};
 /// What is no such time; a zone that does not exist, with the nearest; an hour or finer that the
 /// clocks of the zone skipped or showed twice, with both readings. The span lies in `text`.
 pub fn period(text: &str, zone: &TimeZone) -> Result<(Timestamp, Timestamp), SearchError> {
-    let written = time_text::read(text)?;
+    let written = text::read(text)?;
     bounds(&written, zone)
 }
 
@@ -44,7 +49,7 @@ pub fn period(text: &str, zone: &TimeZone) -> Result<(Timestamp, Timestamp), Sea
 ///
 /// As [`period`].
 pub fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, SearchError> {
-    let written = time_text::read(text)?;
+    let written = text::read(text)?;
     let (start, _) = bounds(&written, zone)?;
     let fraction = match &written.clock {
         Clock::At { fraction_nanos, .. } => *fraction_nanos,
@@ -185,5 +190,4 @@ fn outside(written: &Written) -> SearchError {
 }
 
 #[cfg(test)]
-#[path = "time_tests.rs"]
 mod tests;

@@ -89,13 +89,16 @@ impl Run<'_> {
 fn each_run(text: &str, visit: &mut dyn FnMut(Run<'_>)) {
     let mut lower = String::new();
     let mut starts = Vec::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(char::is_alphanumeric) {
-        let run = &rest[start..];
-        let end = run.find(|c: char| !c.is_alphanumeric());
-        let (run, after) = run.split_at(end.unwrap_or(run.len()));
-        rest = after;
-        if run.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+    let mut at = 0;
+    while at < text.len() {
+        let (end, is_plain) = run_end(text, at);
+        let run = &text[at..end];
+        if end == at {
+            at += text[at..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        at = end;
+        if is_plain {
             visit(Run {
                 lower: run,
                 starts: &[0],
@@ -108,6 +111,32 @@ fn each_run(text: &str, visit: &mut dyn FnMut(Run<'_>)) {
             });
         }
     }
+}
+
+/// Returns where the run that begins at `start` ends, and whether it is small ASCII letters and
+/// digits only. Tokenising is the largest cost of an index, hence bytes.
+fn run_end(text: &str, start: usize) -> (usize, bool) {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    let mut is_plain = true;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' => at += 1,
+            b'A'..=b'Z' => {
+                is_plain = false;
+                at += 1;
+            }
+            0..=0x7f => break,
+            0x80.. => match text[at..].chars().next() {
+                Some(character) if character.is_alphanumeric() => {
+                    is_plain = false;
+                    at += character.len_utf8();
+                }
+                _ => break,
+            },
+        }
+    }
+    (at, is_plain)
 }
 
 /// Which letters a digit or a letter follows.
@@ -124,6 +153,7 @@ fn divide(run: &str, lower: &mut String, starts: &mut Vec<usize>) {
     lower.clear();
     starts.clear();
     starts.push(0);
+    lower.reserve(run.len());
     let mut before = Case::Neither;
     let mut rest = run.chars();
     while let Some(character) = rest.next() {
@@ -142,14 +172,22 @@ fn divide(run: &str, lower: &mut String, starts: &mut Vec<usize>) {
                 starts.push(lower.len());
             }
         }
-        // The lower case of `İ` ends in a combining dot, which is no letter and would end a run.
-        lower.extend(character.to_lowercase().filter(|c| c.is_alphanumeric()));
+        if character.is_ascii() {
+            lower.push(character.to_ascii_lowercase());
+        } else {
+            // The lower case of `İ` ends in a combining dot, which is no letter: it would end a run.
+            lower.extend(character.to_lowercase().filter(|c| c.is_alphanumeric()));
+        }
         before = case;
     }
 }
 
 fn case_of(character: char, before: Case) -> Case {
-    if character.is_numeric() {
+    if character.is_ascii_lowercase() {
+        Case::Small
+    } else if character.is_ascii_uppercase() {
+        Case::Capital
+    } else if character.is_numeric() {
         before
     } else if character.is_lowercase() {
         Case::Small

@@ -9,8 +9,8 @@ use jiff::SignedDuration;
 use jiff::civil::{Date, Time};
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
-use super::failure::quoted;
-use super::{SearchError, nearest};
+use crate::search::failure::quoted;
+use crate::search::{SearchError, nearest};
 
 /// What every refusal of a time shows as a way to write one.
 const EXAMPLES: &str = "`2024-03-01`, `2024-03-01T10:00` or `2024-03-01T10:00:00Z`";
@@ -51,7 +51,7 @@ pub(super) enum Clock {
 }
 
 /// Says whether `text` begins as a date does: `2024-03`, then its end or `-05`.
-pub(super) fn looks_like_a_date(text: &str) -> bool {
+pub(in crate::search) fn looks_like_a_date(text: &str) -> bool {
     let shape = text.bytes().take(8).map(|byte| match byte {
         b'0'..=b'9' => b'0',
         other => other,
@@ -78,8 +78,8 @@ pub fn zone(name: &str) -> Result<TimeZone, SearchError> {
             .map(TimeZone::fixed)
             .ok_or_else(|| refused("this is no offset from UTC:").suggest("`+01:00`"));
     }
-    let zones = TimeZoneDatabase::bundled();
-    zones.get(name).map_err(|_| {
+    named(name).ok_or_else(|| {
+        let zones = TimeZoneDatabase::bundled();
         let known: Vec<String> = zones.available().map(|zone| zone.to_string()).collect();
         let error = refused("there is no time zone");
         match nearest(name, known.iter().map(String::as_str)) {
@@ -87,6 +87,11 @@ pub fn zone(name: &str) -> Result<TimeZone, SearchError> {
             None => error.suggest("`UTC`, `+01:00` or `Europe/Berlin`"),
         }
     })
+}
+
+/// Returns a zone of the IANA database that the program carries; never one of the machine.
+pub(super) fn named(name: &str) -> Option<TimeZone> {
+    TimeZoneDatabase::bundled().get(name).ok()
 }
 
 /// Reads `+01:00`, `+0100` or `+01`.
