@@ -168,6 +168,8 @@ pub enum Change {
     Close {
         /// Only intervals that lack all of these members are meant (EC2-Classic has no association id).
         lacking: Vec<MemberId>,
+        /// A success does not prove that there was anything to end.
+        idempotent: bool,
     },
     /// The interval that has `former` ends and another begins, which keeps the `inherited` members.
     Replace {

@@ -1,11 +1,14 @@
 //! trailspan (a code map follows when the rooms are furnished).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod catalogue;
 pub mod coverage;
 pub mod error;
 pub mod event;
 pub mod interval;
 pub mod query;
+pub mod reconstruct;
 pub mod record;
 pub mod report;
 pub mod text;
+pub mod timeline;

@@ -297,7 +297,7 @@ pub enum Effect {
         /// Members without which nothing is said.
         #[serde(default)]
         needs: Vec<String>,
-        /// Members with which nothing is said.
+        /// Members or details with which nothing is said.
         #[serde(default)]
         unless: Vec<String>,
         /// How the record supports it; observed unless said otherwise.
@@ -322,6 +322,9 @@ pub enum Effect {
         /// Only intervals that lack all of these are meant.
         #[serde(default)]
         lacking: Vec<String>,
+        /// The call succeeds however often it is repeated: a success proves nothing about before.
+        #[serde(default)]
+        idempotent: bool,
         /// How the record supports it; observed unless said otherwise.
         #[serde(default = "observed")]
         support: Support,
@@ -378,6 +381,9 @@ pub enum Effect {
         /// `member=detail`: rows whose member is among the detail's values are no creation.
         #[serde(default)]
         except: Vec<String>,
+        /// Members or details with which nothing is said.
+        #[serde(default)]
+        unless: Vec<String>,
     },
     /// A resource's lifetime ends.
     Delete {
