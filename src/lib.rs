@@ -10,5 +10,6 @@ pub mod query;
 pub mod reconstruct;
 pub mod record;
 pub mod report;
+pub mod search;
 pub mod text;
 pub mod timeline;

@@ -266,6 +266,7 @@ impl Names {
             exclusive: self.exclusive(at.key("exclusive"), &relation.exclusive)?,
             learn: self.learn(at.key("learn"), &relation.learn)?,
             deletes,
+            aside: relation.aside,
             words: relation.words.clone(),
         };
         let own: BTreeSet<MemberId> = made.members.iter().copied().collect();
@@ -303,6 +304,7 @@ impl Names {
             exclusive: Vec::new(),
             learn: self.learn(at, &lifetime.learn)?,
             deletes: None,
+            aside: true,
             words: entry::Words {
                 started: "created".to_owned(),
                 ended: "deleted".to_owned(),

@@ -95,6 +95,10 @@ pub struct Relation {
     /// A resource that is deleted when an interval ends by the end of another.
     #[serde(default)]
     pub deletes: Option<Deletes>,
+    /// An assignment or a setting rather than an attachment or association: told by `timeline` and
+    /// `history`, and by `detachments` only when `--kind` names it.
+    #[serde(default)]
+    pub aside: bool,
     /// The words for it.
     pub words: Words,
 }

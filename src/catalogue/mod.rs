@@ -75,6 +75,8 @@ pub struct Relation {
     /// The lifetime that ends when an interval ends by the end of another resource, the member that
     /// names it, and the member that says so by the value `true`.
     pub deletes: Option<(RelationId, MemberId, MemberId)>,
+    /// Told by `detachments` only when it is named.
+    pub aside: bool,
     /// The words for its beginnings and ends.
     pub words: entry::Words,
 }
@@ -226,6 +228,28 @@ impl Catalogue {
     /// Returns what the end of a resource says about other intervals.
     pub fn ends_with_member(&self, member: MemberId) -> &[End] {
         &self.ends_by_member[usize::from(member.0)]
+    }
+
+    /// Lists the members whose end says something about a relation's intervals.
+    pub fn ends_of(&self, relation: RelationId) -> Vec<MemberId> {
+        (0..)
+            .map(MemberId)
+            .zip(&self.ends_by_member)
+            .filter(|(_, ends)| ends.iter().any(|end| end.relation == relation))
+            .map(|(member, _)| member)
+            .collect()
+    }
+
+    /// Lists the calls that delete a resource of any kind, in order.
+    pub fn deletions(&self) -> Vec<&str> {
+        let deletes = |event: &Event| {
+            event.effects.iter().any(|effect| {
+                self.relation(effect.relation).resource.is_some()
+                    && matches!(effect.kind, compile::EffectKind::Close { .. })
+            })
+        };
+        let named = self.events.iter().filter(|(_, event)| deletes(event));
+        named.map(|(name, _)| name.as_str()).collect()
     }
 
     /// Returns what the end of a relation's interval says about other intervals.

@@ -1,9 +1,22 @@
-//! The answers: from an index to intervals, by closure over identifiers.
+//! The answers: from an index, or from records directly, to intervals.
 //!
-//! Not for: how an answer is shown (`render`).
+//! A question about one resource reads only the records that can decide it: those that mention it,
+//! those that mention what it turns out to be tied to, and so on until nothing is new (`closure`). A
+//! question about everything reads all of an account and region. Both fold the same way, so the answer
+//! from the index is the answer of a direct scan. Not for: how an answer is shown (`render`).
+
+mod assemble;
+//mod closure;
+//mod questions;
+//mod rows;
 
 use crate::coverage::Coverage;
 use crate::interval::{Interval, Timeline};
+
+pub use assemble::{Reading, assemble};
+//pub use closure::Subject;
+//pub use questions::{Archive, at, detachments, difference, direct, history, timeline};
+//pub use rows::{Headline, Holding, headline, held_at};
 
 /// What was asked for, and how far the archive can tell.
 #[derive(Debug, Clone, Default)]
@@ -13,6 +26,8 @@ pub struct Answer {
     pub timeline: Timeline,
     /// How many rows there were before `--limit` cut them.
     pub rows_total: usize,
+    /// How many rows were left aside because their relation is told only when it is named.
+    pub rows_aside: usize,
     /// How many events were looked at.
     pub events_total: usize,
     /// Which time the archive covers.

@@ -194,7 +194,7 @@ fn start(now: Now<'_>, transition: &Transition) -> Bound {
 fn same_held(relation: &crate::catalogue::Relation, live: &Live, members: &[Id]) -> bool {
     members
         .iter()
-        .filter(|(member, _)| relation.held.contains(member))
+        .filter(|(member, _)| relation.held.contains(member) && !relation.handle.contains(member))
         .all(|(member, value)| live.members.get(member).is_none_or(|known| known == value))
 }
 

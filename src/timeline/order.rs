@@ -177,7 +177,14 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role
     let mut roles = Vec::new();
     for transition in &fact.transitions {
         let relation = transition.relation;
-        let resource = catalogue.relation(relation).resource;
+        let known = catalogue.relation(relation);
+        let resource = known.resource;
+        let identifies = |member: &MemberId| match resource {
+            Some(resource) => resource == *member,
+            None => [&known.handle, &known.held, &known.holder, &known.follow]
+                .into_iter()
+                .any(|members| members.contains(member)),
+        };
         let role = match (&transition.change, resource) {
             (Change::Open, Some(_)) => Role::Creates,
             (Change::Close { .. }, Some(_)) => Role::Deletes,
@@ -192,14 +199,17 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role
             _ => &transition.members,
         };
         for id in named {
-            if resource.is_none_or(|resource| resource == id.0) {
+            if identifies(&id.0) {
                 roles.push((id.clone(), role));
             }
         }
         if let Role::Closes(_) = role {
-            for id in state.members_by_handle(relation, named) {
-                roles.push((id, role));
-            }
+            let meant = state.members_by_handle(relation, named).into_iter();
+            roles.extend(
+                meant
+                    .filter(|(member, _)| identifies(member))
+                    .map(|id| (id, role)),
+            );
         }
     }
     roles

@@ -296,6 +296,10 @@ impl<'c> State<'c> {
         let catalogue = self.catalogue;
         let told = self.intervals.into_iter().map(|live| Interval {
             relation: catalogue.relation(live.relation).name.clone(),
+            resource: catalogue
+                .relation(live.relation)
+                .resource
+                .map(|member| catalogue.member(member).name.clone()),
             account: account.clone(),
             region: region.clone(),
             members: live
