@@ -6,10 +6,8 @@ use sha2::Digest as _;
 
 use super::entry::{self, File, Proves};
 use super::path::Path;
-use super::{
-    Catalogue, CatalogueError, End, Event, Exclusive, Learn, Member, Relation, RelationEnd,
-};
-use crate::event::{MemberId, RelationId, Support};
+use super::{Catalogue, CatalogueError, End, Event, Exclusive, Member, Relation, RelationEnd};
+use crate::event::{Lookup, MemberId, RelationId, Support};
 use crate::record::Sha256;
 use crate::text::Text;
 
@@ -35,7 +33,9 @@ pub(super) struct Effect {
 /// What an effect does, in numbers.
 #[derive(Debug)]
 pub(super) enum EffectKind {
-    Open,
+    Open {
+        former_ends: Option<Support>,
+    },
     Close {
         lacking: Vec<MemberId>,
         idempotent: bool,
@@ -46,7 +46,9 @@ pub(super) enum EffectKind {
         inherit: Vec<MemberId>,
     },
     /// Slot 0 is the owner, slot 1 the member of the set.
-    Assign,
+    Assign {
+        through: Option<Lookup>,
+    },
     /// The first `of` slots identify what changes.
     Update {
         of: usize,
@@ -334,7 +336,7 @@ impl Names {
             .collect()
     }
 
-    fn learn(&self, at: At<'_>, learn: &[entry::Learn]) -> Result<Vec<Learn>, CatalogueError> {
+    fn learn(&self, at: At<'_>, learn: &[entry::Learn]) -> Result<Vec<Lookup>, CatalogueError> {
         learn
             .iter()
             .map(|learn| {
@@ -346,7 +348,7 @@ impl Names {
                 for (member, value) in &learn.prefer {
                     prefer.push((self.member(at, member)?, Text::from(value.as_str())));
                 }
-                Ok(Learn {
+                Ok(Lookup {
                     member: self.member(at, &learn.member)?,
                     from: self.relation(at, &from)?,
                     by: self.member(at, &learn.by)?,
@@ -618,6 +620,7 @@ impl Reader<'_> {
                 unless,
                 support,
                 asynchronous,
+                former_ends,
                 except,
             } => {
                 let mut inputs = self.inputs(at, members)?;
@@ -638,7 +641,13 @@ impl Reader<'_> {
                     except,
                     support: *support,
                     asynchronous: *asynchronous,
-                    ..plain(relation, EffectKind::Open, inputs)
+                    ..plain(
+                        relation,
+                        EffectKind::Open {
+                            former_ends: *former_ends,
+                        },
+                        inputs,
+                    )
                 }
             }
             entry::Effect::Close {
@@ -689,13 +698,15 @@ impl Reader<'_> {
                 relation,
                 owner,
                 member,
+                through,
             } => {
                 let inputs = self.inputs(at, &[owner.clone(), member.clone()])?;
-                plain(
-                    self.names.relation(at, relation)?,
-                    EffectKind::Assign,
-                    inputs,
-                )
+                let through = match through {
+                    Some(learn) => self.names.learn(at, std::slice::from_ref(learn))?.pop(),
+                    None => None,
+                };
+                let kind = EffectKind::Assign { through };
+                plain(self.names.relation(at, relation)?, kind, inputs)
             }
             entry::Effect::Update {
                 relation,
@@ -733,7 +744,7 @@ impl Reader<'_> {
                     unless: forbidden,
                     except,
                     support: *support,
-                    ..plain(relation, EffectKind::Open, inputs)
+                    ..plain(relation, EffectKind::Open { former_ends: None }, inputs)
                 }
             }
             entry::Effect::Delete {
@@ -775,7 +786,14 @@ impl Reader<'_> {
 
     fn check_members(&self, at: At<'_>, effect: &Effect) -> Result<(), CatalogueError> {
         let relation = &self.relations[usize::from(effect.relation.0)];
-        for member in effect.inputs.iter().filter_map(|input| input.member) {
+        let through = match &effect.kind {
+            EffectKind::Assign {
+                through: Some(lookup),
+            } => Some(lookup.by),
+            _ => None,
+        };
+        let named = effect.inputs.iter().filter_map(|input| input.member);
+        for member in named.filter(|member| Some(*member) != through) {
             if !relation.members.contains(&member) {
                 let name = &self.names.members[usize::from(member.0)].name;
                 return Err(at.error(format!("`{name}` is no member of the relation")));

@@ -310,6 +310,10 @@ pub enum Effect {
         /// It takes effect some time after the call returned.
         #[serde(default)]
         asynchronous: bool,
+        /// How the end of what it takes the place of is known, where the call says more than the
+        /// relation does.
+        #[serde(default)]
+        former_ends: Option<Support>,
         /// `member=detail`: rows whose member is among the detail's values are not meant.
         #[serde(default)]
         except: Vec<String>,
@@ -362,6 +366,9 @@ pub enum Effect {
         owner: String,
         /// The member that the set is of.
         member: String,
+        /// How the owner is found where the call names something else that leads to it.
+        #[serde(default)]
+        through: Option<Learn>,
     },
     /// Members of open intervals change.
     Update {

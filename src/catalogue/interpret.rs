@@ -11,7 +11,7 @@ use super::compile::{Effect, EffectKind, Input, Proof};
 use super::entry::Proves;
 use super::path::{Path, ROWS_MAX, Row, View, rows, scalar};
 use super::{Catalogue, Event as Known, actor};
-use crate::event::{Change, Event, Integrity, MemberId, Outcome, Support, Transition};
+use crate::event::{Change, Event, Integrity, Lookup, MemberId, Outcome, Support, Transition};
 use crate::record::{Place, Sha256};
 use crate::text::Text;
 
@@ -88,8 +88,10 @@ impl Catalogue {
         if uncertain {
             // What the call would have changed among several things cannot be half told.
             transitions.retain(|transition| {
-                matches!(transition.change, Change::Open | Change::Close { .. })
-                    && self.is_told(transition)
+                matches!(
+                    transition.change,
+                    Change::Open { .. } | Change::Close { .. }
+                ) && self.is_told(transition)
             });
         }
         transitions
@@ -98,7 +100,7 @@ impl Catalogue {
     /// Says whether an uncertain beginning names both what would be attached and to what: anything less
     /// would be an interval without a name.
     fn is_told(&self, transition: &Transition) -> bool {
-        if transition.change != Change::Open {
+        if !matches!(transition.change, Change::Open { .. }) {
             return true;
         }
         let relation = self.relation(transition.relation);
@@ -121,11 +123,12 @@ impl Catalogue {
         };
         let slots = effect_rows(view, effect);
         match &effect.kind {
-            EffectKind::Open => transitions.extend(
-                slots
-                    .into_iter()
-                    .map(|row| transition(Change::Open, members(effect, &row))),
-            ),
+            EffectKind::Open { former_ends } => transitions.extend(slots.into_iter().map(|row| {
+                let change = Change::Open {
+                    former_ends: *former_ends,
+                };
+                transition(change, members(effect, &row))
+            })),
             EffectKind::Close {
                 lacking,
                 idempotent,
@@ -150,8 +153,8 @@ impl Catalogue {
                     change_is_told.then(|| transition(change, new))
                 }));
             }
-            EffectKind::Assign => transitions.extend(
-                assignment(effect, &slots)
+            EffectKind::Assign { through } => transitions.extend(
+                assignment(effect, &slots, through.as_ref())
                     .into_iter()
                     .map(|change| transition(change, Vec::new())),
             ),
@@ -270,7 +273,7 @@ fn row_members(
 }
 
 /// Gathers the rows of an assignment: one owner, and the set that it has from now on.
-fn assignment(effect: &Effect, rows: &[Row]) -> Vec<Change> {
+fn assignment(effect: &Effect, rows: &[Row], through: Option<&Lookup>) -> Vec<Change> {
     let (Some(owner_id), Some(member)) = (effect.inputs[0].member, effect.inputs[1].member) else {
         return Vec::new();
     };
@@ -283,6 +286,7 @@ fn assignment(effect: &Effect, rows: &[Row]) -> Vec<Change> {
     sets.into_iter()
         .map(|(owner, values)| Change::Assign {
             owner: (owner_id, owner.clone()),
+            through: through.cloned(),
             member,
             values,
         })

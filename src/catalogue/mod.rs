@@ -15,9 +15,8 @@ use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
 
-use crate::event::{MemberId, RelationId, Support};
+use crate::event::{Lookup, MemberId, RelationId, Support};
 use crate::record::Sha256;
-use crate::text::Text;
 
 pub use interpret::{Interpretation, UnreadableRecord};
 
@@ -71,7 +70,7 @@ pub struct Relation {
     /// What can be in one interval only at a time.
     pub exclusive: Vec<Exclusive>,
     /// Members that are looked up elsewhere when an interval begins.
-    pub learn: Vec<Learn>,
+    pub learn: Vec<Lookup>,
     /// The lifetime that ends when an interval ends by the end of another resource, the member that
     /// names it, and the member that says so by the value `true`.
     pub deletes: Option<(RelationId, MemberId, MemberId)>,
@@ -90,19 +89,6 @@ pub struct Exclusive {
     pub same: Vec<MemberId>,
     /// How the former interval's end is known.
     pub former_ends: Support,
-}
-
-/// A member that is looked up in another relation's open intervals.
-#[derive(Debug)]
-pub struct Learn {
-    /// The member to be learnt.
-    pub member: MemberId,
-    /// The relation that is asked.
-    pub from: RelationId,
-    /// The member by which it is asked.
-    pub by: MemberId,
-    /// Which interval counts where several are open.
-    pub prefer: Vec<(MemberId, Text)>,
 }
 
 /// What the end of a resource says about the intervals of a relation.

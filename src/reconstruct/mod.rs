@@ -6,17 +6,17 @@
 //! from the index is the answer of a direct scan. Not for: how an answer is shown (`render`).
 
 mod assemble;
-//mod closure;
-//mod questions;
-//mod rows;
+mod closure;
+mod questions;
+mod rows;
 
 use crate::coverage::Coverage;
 use crate::interval::{Interval, Timeline};
 
 pub use assemble::{Reading, assemble};
-//pub use closure::Subject;
-//pub use questions::{Archive, at, detachments, difference, direct, history, timeline};
-//pub use rows::{Headline, Holding, headline, held_at};
+pub use closure::Subject;
+pub use questions::{Archive, at, detachments, difference, direct, history, timeline};
+pub use rows::{Headline, Holding, headline, held_at};
 
 /// What was asked for, and how far the archive can tell.
 #[derive(Debug, Clone, Default)]

@@ -22,7 +22,7 @@ impl State<'_> {
         let relation = transition.relation;
         let members = &transition.members;
         match &transition.change {
-            Change::Open => {
+            Change::Open { .. } => {
                 self.open(now, transition, members.clone());
             }
             Change::Close {
@@ -42,10 +42,17 @@ impl State<'_> {
             }
             Change::Assign {
                 owner,
+                through,
                 member,
                 values,
             } => {
-                self.assign(now, transition, owner, *member, values);
+                let found = match through {
+                    None => Some(owner.clone()),
+                    Some(lookup) => self.looked_up(lookup, owner).map(|id| (lookup.member, id)),
+                };
+                if let Some(owner) = found {
+                    self.assign(now, transition, &owner, *member, values);
+                }
             }
             Change::Update { of } => {
                 for number in self.matching(relation, of, &[]) {

@@ -4,8 +4,9 @@ use super::end::Ending;
 use super::findings::finding;
 use super::state::{Id, Live, Now, Number, State};
 use crate::catalogue::Exclusive;
-use crate::event::{MemberId, RelationId, Support, Transition};
+use crate::event::{Change, Lookup, MemberId, RelationId, Support, Transition};
 use crate::interval::{Bound, BoundKind};
+use crate::text::Text;
 
 impl State<'_> {
     pub(super) fn open(
@@ -30,41 +31,43 @@ impl State<'_> {
     /// Looks up members that the record does not name.
     pub(super) fn look_up(&self, relation: RelationId, members: &mut Vec<Id>) {
         for learn in &self.catalogue.relation(relation).learn {
-            if members.iter().any(|(member, _)| *member == learn.member) {
-                continue;
-            }
-            let Some(by) = members.iter().find(|(member, _)| *member == learn.by) else {
-                continue;
-            };
-            let mut found = self.open_with(learn.from, by);
-            if found.len() > 1 {
-                found.retain(|number| {
-                    let live = self.live(*number);
-                    learn
-                        .prefer
-                        .iter()
-                        .all(|(member, value)| live.members.get(member) == Some(value))
-                });
-            }
-            if let [number] = found[..]
-                && let Some(value) = self.live(number).members.get(&learn.member)
+            let is_told = members.iter().any(|(member, _)| *member == learn.member);
+            let by = members.iter().find(|(member, _)| *member == learn.by);
+            if let Some(by) = by.filter(|_| !is_told)
+                && let Some(value) = self.looked_up(learn, by)
             {
-                members.push((learn.member, value.clone()));
+                members.push((learn.member, value));
             }
+        }
+    }
+
+    /// Finds a member in the one open interval that another leads to.
+    pub(super) fn looked_up(&self, lookup: &Lookup, by: &Id) -> Option<Text> {
+        let mut found = self.open_with(lookup.from, by);
+        found.retain(|number| self.live(*number).agrees(&lookup.prefer));
+        match found[..] {
+            [number] => self.live(number).members.get(&lookup.member).cloned(),
+            _ => None,
         }
     }
 
     /// Finds the open interval that these members name: by handle, else all members alike.
     fn same_interval(&self, relation: RelationId, members: &[Id]) -> Option<Number> {
         let known = self.catalogue.relation(relation);
-        let (handles, others): (Vec<&Id>, Vec<&Id>) = members
-            .iter()
-            .partition(|(member, _)| known.handle.contains(member));
+        let of = |wanted: &[MemberId]| -> Vec<&Id> {
+            members
+                .iter()
+                .filter(|(member, _)| wanted.contains(member))
+                .collect()
+        };
+        let handles = of(&known.handle);
         for id in &handles {
             if let Some(number) = self.open_with(relation, id).first() {
                 return Some(*number);
             }
         }
+        let mut others = [of(&known.held), of(&known.holder)].concat();
+        others.retain(|id| !handles.contains(id));
         let fewest = self.by_selectivity(relation, &others).into_iter().next()?;
         self.open_with(relation, fewest).into_iter().find(|number| {
             let live = self.live(*number);
@@ -110,14 +113,19 @@ impl State<'_> {
                 if !holds(self.live(number), exclusive, members) {
                     continue;
                 }
-                if exclusive.former_ends == Support::Implied
-                    && self.is_repetition(relation, number, members)
+                let former_ends = match transition.change {
+                    Change::Open {
+                        former_ends: Some(support),
+                    } => support,
+                    _ => exclusive.former_ends,
+                };
+                if former_ends != Support::Inferred && self.is_repetition(relation, number, members)
                 {
                     self.repeat(now, number, members);
                     return Some(number);
                 }
                 if transition.support != Support::Uncertain {
-                    self.end_former(now, number, exclusive.former_ends);
+                    self.end_former(now, number, former_ends);
                 }
             }
         }
@@ -163,7 +171,7 @@ impl State<'_> {
     }
 
     fn end_former(&mut self, now: Now<'_>, number: Number, support: Support) {
-        let mut ending = Ending {
+        let ending = Ending {
             support,
             asynchronous: false,
             by_resource: false,
@@ -173,8 +181,6 @@ impl State<'_> {
             let live = self.live_mut(number);
             live.findings
                 .push(finding("missing-detach", &now.fact.event_id));
-        } else {
-            ending.support = Support::Implied;
         }
         self.end_one(now, number, ending);
     }

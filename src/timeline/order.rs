@@ -186,9 +186,9 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role
                 .any(|members| members.contains(member)),
         };
         let role = match (&transition.change, resource) {
-            (Change::Open, Some(_)) => Role::Creates,
+            (Change::Open { .. }, Some(_)) => Role::Creates,
             (Change::Close { .. }, Some(_)) => Role::Deletes,
-            (Change::Open, None) => Role::Opens(relation),
+            (Change::Open { .. }, None) => Role::Opens(relation),
             (Change::Close { .. }, None) => Role::Closes(relation),
             _ => Role::Uses(relation),
         };
@@ -220,9 +220,9 @@ fn rank(catalogue: &Catalogue, fact: &Fact) -> u8 {
     let ranks = fact.transitions.iter().map(|transition| {
         let is_lifetime = catalogue.relation(transition.relation).resource.is_some();
         match (&transition.change, is_lifetime) {
-            (Change::Open, true) => 0,
+            (Change::Open { .. }, true) => 0,
             (Change::ProvesHeld, _) => 1,
-            (Change::Open, false) => 2,
+            (Change::Open { .. }, false) => 2,
             (Change::Update { .. } | Change::Assign { .. } | Change::Replace { .. }, _) => 3,
             (Change::Close { .. }, false) if transition.support == Support::Observed => 4,
             (Change::Close { .. }, false) => 5,
