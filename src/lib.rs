@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod coverage;
 pub mod error;
 pub mod event;
+pub mod index;
 pub mod interval;
 pub mod query;
 pub mod reconstruct;

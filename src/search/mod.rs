@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! What a person typed, read as what is asked: the query language, times, and words.
 //!
 //! # The language
@@ -49,3 +50,8 @@ pub use words::{WORD_BYTES_MAX, phrase, words};
 
 #[cfg(test)]
 mod tests;
+=======
+//! What a person typed, and what is asked by it.
+
+pub mod words;
+>>>>>>> index

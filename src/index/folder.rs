@@ -1,0 +1,119 @@
+//! The folder of an index: what is in it, before anything is opened.
+
+use std::fs;
+use std::io::ErrorKind as IoErrorKind;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::boundary::damaged;
+use super::stamp::{FORMAT, PROGRAM, Stamp};
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::Text;
+
+/// The file that names the parts of an index and carries its stamp.
+const META: &str = "meta.json";
+
+/// How the names begin of the files that an interrupted beginning leaves behind.
+const LEFT_BEHIND: [&str; 3] = [".tantivy-", ".managed.json", ".tmp"];
+
+/// What a folder turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Folder {
+    /// There is no such folder.
+    Missing,
+    /// There is nothing in it, or only what an interrupted beginning left behind.
+    Empty,
+    /// An index that was created but never committed to.
+    Begun,
+    /// An index of ours, of this format.
+    Ours(Box<Stamp>),
+}
+
+/// Looks into the folder `dir`.
+///
+/// # Errors
+///
+/// With [`ErrorKind::Index`], where it is a file, cannot be read, holds something else, an index of
+/// another format, or one whose stamp cannot be read.
+pub(super) fn look(dir: &Path) -> Result<Folder> {
+    let subject = subject(dir);
+    let unusable = |what| Error::new(ErrorKind::Index, subject.clone(), what);
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(Folder::Missing),
+        Err(error) if error.kind() == IoErrorKind::NotADirectory => {
+            return Err(unusable("this is a file, an index is a folder"));
+        }
+        Err(error) => return Err(unusable("cannot read the folder").because(error)),
+    };
+    let mut empty = true;
+    for entry in entries {
+        let entry = entry.map_err(|error| unusable("cannot read the folder").because(error))?;
+        let name = entry.file_name();
+        if name == META {
+            return stamp(dir, &subject);
+        }
+        empty &= LEFT_BEHIND
+            .iter()
+            .any(|left| name.to_string_lossy().starts_with(left));
+    }
+    if empty {
+        return Ok(Folder::Empty);
+    }
+    Err(foreign(&subject))
+}
+
+/// Returns how a folder is named in errors.
+pub(super) fn subject(dir: &Path) -> Text {
+    Text::from(dir.display().to_string())
+}
+
+/// Tells that there is no index where one was expected.
+pub(super) fn missing(dir: &Text) -> Error {
+    Error::new(ErrorKind::Index, dir.clone(), "there is no index here")
+        .hint(format!("make one: trailspan --index {dir} ingest PATH…"))
+}
+
+fn foreign(dir: &Text) -> Error {
+    Error::new(
+        ErrorKind::Index,
+        dir.clone(),
+        "this folder holds something else than an index",
+    )
+    .hint("name a new folder, or that of an index, with --index")
+}
+
+/// What is read of `meta.json` here; the rest is the library's.
+#[derive(Deserialize)]
+struct Meta {
+    payload: Option<String>,
+    #[serde(default)]
+    segments: Vec<Value>,
+}
+
+fn stamp(dir: &Path, subject: &Text) -> Result<Folder> {
+    let unreadable = |cause: &dyn std::fmt::Display| damaged(subject, format!("{META}: {cause}"));
+    let meta = fs::read(dir.join(META)).map_err(|error| unreadable(&error))?;
+    let meta: Meta = serde_json::from_slice(&meta).map_err(|error| unreadable(&error))?;
+    let Some(payload) = meta.payload else {
+        return if meta.segments.is_empty() {
+            Ok(Folder::Begun)
+        } else {
+            Err(foreign(subject))
+        };
+    };
+    let payload: Value = serde_json::from_str(&payload).unwrap_or_default();
+    if payload["program"] != PROGRAM {
+        return Err(foreign(subject));
+    }
+    let format = &payload["format"];
+    if *format != FORMAT {
+        let what = format!("the index has format {format}, this program reads format {FORMAT}");
+        return Err(Error::new(ErrorKind::Index, subject.clone(), what)
+            .hint("build it anew from the archive: trailspan --index NEW_DIR ingest PATH…"));
+    }
+    let stamp = Stamp::deserialize(payload).map_err(|error| unreadable(&error))?;
+    Ok(Folder::Ours(Box::new(stamp)))
+}

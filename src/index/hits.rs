@@ -1,0 +1,170 @@
+//! The answer of a search: the newest or the oldest events that match.
+
+use std::cmp::Ordering;
+
+use tantivy::DocAddress;
+use tantivy::columnar::Column;
+
+use super::boundary::{Inner, in_parallel};
+use super::document::head;
+use super::groups::Unit;
+use super::snapshot::Snapshot;
+use super::stored::{Places, Stored, Variant, join, rank, variant};
+
+/// In which order events are wanted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By time, then event id, the last one first.
+    #[default]
+    NewestFirst,
+    /// By time, then event id.
+    OldestFirst,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hits {
+    /// How many events match.
+    pub total: usize,
+    /// As many of them as were asked for, in order.
+    pub records: Vec<Stored>,
+}
+
+/// When an event was, as far as the index tells without reading the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    time: i64,
+    head: u64,
+}
+
+/// An event that matches: where it stands, and what is to be read of it.
+struct Hit {
+    rank: Rank,
+    unit: Unit,
+}
+
+/// The columns of one segment.
+struct Columns {
+    times: Option<Column<i64>>,
+    heads: Option<Column<u64>>,
+}
+
+impl Order {
+    fn apply<T: Ord>(self, one: &T, other: &T) -> Ordering {
+        match self {
+            Self::NewestFirst => other.cmp(one),
+            Self::OldestFirst => one.cmp(other),
+        }
+    }
+}
+
+/// Reads the first `limit` of these in the order that is asked for.
+pub(super) fn hits(
+    snapshot: &Snapshot,
+    units: Vec<Unit>,
+    limit: Option<usize>,
+    order: Order,
+) -> Inner<Hits> {
+    let total = units.len();
+    let columns = columns(snapshot)?;
+    let hits: Inner<Vec<Hit>> = units
+        .into_iter()
+        .map(|unit| place_in_time(snapshot, &columns, unit))
+        .collect();
+    let mut hits = hits?;
+    hits.sort_by(|one, other| order.apply(&one.rank, &other.rank));
+    let limit = limit.unwrap_or(total).min(total);
+    // Those that the index cannot tell from the last one are told apart by their whole ids.
+    let mut read = limit;
+    while 0 < read && read < total && hits[read].rank == hits[limit - 1].rank {
+        read += 1;
+    }
+    hits.truncate(read);
+    let mut records = in_parallel(&hits, |hit| {
+        let stored = read_unit(snapshot, &hit.unit, &Places::LookedUp)?;
+        Ok(stored.map(|stored| (hit.rank.time, stored)))
+    })?;
+    records.sort_by(|one, other| {
+        let key = |hit: &Option<(i64, Stored)>| {
+            hit.as_ref()
+                .map(|(time, stored)| (*time, stored.event_id.clone()))
+        };
+        order.apply(&key(one), &key(other))
+    });
+    let records = records.into_iter().flatten().map(|(_, stored)| stored);
+    Ok(Hits {
+        total,
+        records: records.take(limit).collect(),
+    })
+}
+
+/// Reads all contents of one event id.
+pub(super) fn read_unit(
+    snapshot: &Snapshot,
+    unit: &Unit,
+    places: &Places,
+) -> Inner<Option<Stored>> {
+    Ok(join(ranked(snapshot, unit, places)?))
+}
+
+fn ranked(snapshot: &Snapshot, unit: &Unit, places: &Places) -> Inner<Vec<Variant>> {
+    let read = |address: &DocAddress| variant(snapshot, *address, places);
+    let mut variants: Vec<Variant> = match unit {
+        Unit::Single(address) => vec![read(address)?],
+        Unit::Group(group) => group.iter().map(read).collect::<Inner<_>>()?,
+    };
+    rank(&mut variants);
+    Ok(variants)
+}
+
+/// The contents of one event id may have different times: that of the first one counts.
+fn place_in_time(snapshot: &Snapshot, columns: &[Columns], unit: Unit) -> Inner<Hit> {
+    let rank = match &unit {
+        Unit::Single(address) => rank_of(columns, *address),
+        Unit::Group(_) => {
+            let variants = ranked(snapshot, &unit, &Places::LookedUp)?;
+            variants.first().map_or(NOWHERE, |first| Rank {
+                head: head(first.event_id.as_str()),
+                ..rank_of(columns, first.address)
+            })
+        }
+    };
+    Ok(Hit { rank, unit })
+}
+
+/// Where an event without time would stand; every event has one.
+const NOWHERE: Rank = Rank {
+    time: i64::MIN,
+    head: 0,
+};
+
+fn rank_of(columns: &[Columns], address: DocAddress) -> Rank {
+    let columns = &columns[address.segment_ord as usize];
+    let time = columns
+        .times
+        .as_ref()
+        .and_then(|times| times.first(address.doc_id));
+    let head = columns
+        .heads
+        .as_ref()
+        .and_then(|heads| heads.first(address.doc_id));
+    Rank {
+        time: time.unwrap_or(NOWHERE.time),
+        head: head.unwrap_or(NOWHERE.head),
+    }
+}
+
+fn columns(snapshot: &Snapshot) -> Inner<Vec<Columns>> {
+    let schema = snapshot.searcher.schema();
+    let times = schema.get_field_name(snapshot.fields.time);
+    let heads = schema.get_field_name(snapshot.fields.event_id_head);
+    let readers = snapshot.searcher.segment_readers().iter();
+    readers
+        .map(|reader| {
+            Ok(Columns {
+                times: reader.fast_fields().column_opt(times)?,
+                heads: reader.fast_fields().column_opt(heads)?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,53 @@
+//! The index: finds records by what is in them, and says where each was found.
+//!
+//! Not for: what a record means (`catalogue`), or what a person typed (`search`).
+//!
+//! One index lies in one folder. Its documents are of three kinds, described field by field in
+//! `schema/index.json`:
+//!
+//! - An *event* document holds one content of one event, verbatim, and the keys to find it by.
+//! - A *place* document says where a content was found. It is tied to the event document by a sum of
+//!   the content, so no file owns an event: which of many copies came first shows nowhere, and a file
+//!   that has changed takes its places with it, and only what was found nowhere else.
+//! - A *file* document is one row of the ledger.
+//!
+//! All of a run becomes visible in one commit, which also carries a stamp: format, version, coverage
+//! and totals, so that a query need not read the ledger. What an answer contains and its order depend
+//! on the archive alone, not on threads, the order of files, or the number of runs.
+//!
+//! Nothing merges segments while they are written, and [`tidy`] verifies checksums before it does:
+//! the library does not, and would give damage a fresh checksum.
+
+mod any;
+mod boundary;
+mod commit;
+mod document;
+mod folder;
+mod groups;
+mod hits;
+mod known;
+mod leaves;
+mod query;
+mod quiet;
+mod read;
+mod schema;
+mod select;
+mod snapshot;
+mod stamp;
+mod stored;
+mod suggest;
+mod term;
+#[cfg(test)]
+mod tests;
+mod tidy;
+mod tokens;
+mod write;
+
+pub use document::Occurrence;
+pub use hits::{Hits, Order};
+pub use known::Added;
+pub use read::Reader;
+pub use select::{Selection, Which};
+pub use stamp::Totals;
+pub use stored::Stored;
+pub use write::Writer;

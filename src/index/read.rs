@@ -1,0 +1,222 @@
+//! Reads a committed index.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use tantivy::directory::MmapDirectory;
+use tantivy::{Index, IndexReader, ReloadPolicy};
+
+use super::boundary::{guarded, in_parallel};
+use super::folder::{self, Folder};
+use super::groups::Groups;
+use super::hits::{Hits, Order, hits, read_unit};
+use super::query;
+use super::quiet::Quiet;
+use super::schema::{self, Document, Fields};
+use super::select::{self, Selection, Which};
+use super::snapshot::Snapshot;
+use super::stamp::{Stamp, Totals};
+use super::stored::{Places, Stored};
+use super::suggest;
+use crate::coverage::Coverage;
+use crate::error::Result;
+use crate::query::Expression;
+use crate::report::FileEntry;
+use crate::text::Text;
+
+/// What a failed read tells.
+const CANNOT_READ: &str = "cannot read the index";
+
+/// Reads one index, in the state that was the last committed one when it was opened.
+pub struct Reader {
+    index: Index,
+    snapshot: Snapshot,
+    groups: Groups,
+    stamp: Stamp,
+}
+
+impl Reader {
+    /// Opens the index in the folder `dir`; neither the ledger nor any record is read for that.
+    ///
+    /// # Errors
+    ///
+    /// With [`ErrorKind::Index`](crate::error::ErrorKind::Index) and a hint, where there is none,
+    /// where the folder holds something else, an index of another format, or a damaged one.
+    pub fn open(dir: &Path) -> Result<Self> {
+        let subject = folder::subject(dir);
+        let stamp = match folder::look(dir)? {
+            Folder::Ours(stamp) => *stamp,
+            Folder::Missing | Folder::Empty | Folder::Begun => {
+                return Err(folder::missing(&subject));
+            }
+        };
+        guarded(&subject.clone(), CANNOT_READ, || {
+            let index = Index::open(Quiet(MmapDirectory::open(dir)?))?;
+            schema::register(&index);
+            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+            let reader: IndexReader = reader.try_into()?;
+            let snapshot = Snapshot {
+                dir: subject,
+                searcher: reader.searcher(),
+                fields: Fields::of(&index.schema())?,
+            };
+            let groups = Groups::find(&snapshot)?;
+            Ok(Self {
+                index,
+                snapshot,
+                groups,
+                stamp,
+            })
+        })
+    }
+
+    /// Returns which time the index covers, per account and region: first, last and number of
+    /// records. The hours are in the rows of [`Reader::files`].
+    pub fn coverage(&self) -> &Coverage {
+        &self.stamp.coverage
+    }
+
+    /// Returns how much was read into the index.
+    pub fn totals(&self) -> &Totals {
+        &self.stamp.totals
+    }
+
+    /// Returns the version of the program that committed last.
+    pub fn version(&self) -> &str {
+        &self.stamp.version
+    }
+
+    /// Returns what the records were chosen by, as it was named in the last commit.
+    pub fn catalogue(&self) -> &str {
+        &self.stamp.catalogue
+    }
+
+    /// Counts the events, each id once.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read.
+    pub fn events_count(&self) -> Result<u64> {
+        let count = self.guarded(|| self.snapshot.count(Document::Event))?;
+        Ok(count - self.groups.surplus())
+    }
+
+    /// Reads the ledger, in order of the files.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read.
+    pub fn files(&self) -> Result<Vec<FileEntry>> {
+        let mut files = self.guarded(|| self.snapshot.ledger())?;
+        files.sort_unstable_by(|one, other| one.source.cmp(&other.source));
+        Ok(files)
+    }
+
+    /// Reads what a selection asks for, in order of the event ids.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read.
+    pub fn records(&self, selection: &Selection) -> Result<Vec<Stored>> {
+        self.map(selection, |stored| stored)
+    }
+
+    /// Reads what a selection asks for, makes something of each, and returns that in order of the
+    /// event ids. `each` is called from several threads, in no order; so a million records need not be
+    /// kept at once.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read.
+    pub fn map<T: Send>(
+        &self,
+        selection: &Selection,
+        each: impl Fn(Stored) -> T + Sync,
+    ) -> Result<Vec<T>> {
+        let snapshot = &self.snapshot;
+        let mut read = self.guarded(|| {
+            let found = snapshot.matching(select::query(&snapshot.fields, selection).as_ref())?;
+            let units = self.groups.units(found);
+            let places = match selection.which {
+                Which::All => Places::gather(snapshot)?,
+                _ => Places::LookedUp,
+            };
+            in_parallel(&units, |unit| {
+                let stored = read_unit(snapshot, unit, &places)?;
+                Ok(stored.map(|stored| (stored.event_id.clone(), each(stored))))
+            })
+        })?;
+        read.retain(Option::is_some);
+        read.sort_by(|one, other| {
+            let id = |read: &Option<(Text, T)>| read.as_ref().map(|(id, _)| id.clone());
+            id(one).cmp(&id(other))
+        });
+        Ok(read.into_iter().flatten().map(|(_, made)| made).collect())
+    }
+
+    /// Finds the events that match, and reads the first `limit` of them in the order asked for.
+    ///
+    /// Where several records have one event id, the event matches if one of them does.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read, or the expression is nested more than 128 deep.
+    pub fn search(
+        &self,
+        expression: &Expression,
+        limit: Option<usize>,
+        order: Order,
+    ) -> Result<Hits> {
+        self.guarded(|| {
+            let query = query::query(&self.snapshot, expression)?;
+            let found = self.snapshot.matching(query.as_ref())?;
+            hits(&self.snapshot, self.groups.units(found), limit, order)
+        })
+    }
+
+    /// Reads the event with this id, as it is typed or else in lower case.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read.
+    pub fn by_event_id(&self, event_id: &str) -> Result<Option<Stored>> {
+        for id in [event_id.to_owned(), event_id.to_lowercase()] {
+            let selection = Which::EventIds(BTreeSet::from([id])).into();
+            if let Some(stored) = self.records(&selection)?.pop() {
+                return Ok(Some(stored));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Lists at most `limit` values of stored records that begin with `prefix`, in order and lower
+    /// case: for completion, and to suggest what was meant.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read.
+    pub fn suggest_ids(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
+        self.guarded(|| suggest::values(&self.snapshot, prefix, limit))
+    }
+
+    /// Verifies the checksum of every file of the index, and lists those that do not fit, in order.
+    ///
+    /// `meta.json` has none.
+    ///
+    /// # Errors
+    ///
+    /// Where a file cannot be read.
+    pub fn damaged_files(&self) -> Result<Vec<Text>> {
+        let files = self.guarded(|| self.index.validate_checksum())?;
+        let mut files: Vec<Text> = files
+            .into_iter()
+            .map(|file| Text::from(file.display().to_string()))
+            .collect();
+        files.sort_unstable();
+        Ok(files)
+    }
+
+    fn guarded<T>(&self, work: impl FnOnce() -> tantivy::Result<T>) -> Result<T> {
+        guarded(&self.snapshot.dir, CANNOT_READ, work)
+    }
+}

@@ -1,0 +1,93 @@
+//! Which records are asked for by key, and how that becomes a query.
+
+use std::collections::BTreeSet;
+
+use tantivy::Term;
+use tantivy::query::{AllQuery, BooleanQuery, Query, TermQuery};
+use tantivy::schema::Field;
+
+use super::any::any_of;
+use super::schema::{DOCUMENTS_ONLY, Document, Fields};
+use super::term::{bounded, folded};
+
+/// Which records are asked for; all conditions hold at once.
+///
+/// If any record of an event id is asked for, all records of that id come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// The keys.
+    pub which: Which,
+    /// Only these accounts, where any are named.
+    pub accounts: BTreeSet<String>,
+    /// Only these regions, where any are named.
+    pub regions: BTreeSet<String>,
+}
+
+/// By which key records are asked for; of several values any will do, of none nothing is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// Every record.
+    All,
+    /// Those that have one of these as a whole value, in whatever field; case does not matter.
+    Mentions(BTreeSet<String>),
+    /// Those whose actor has one of these names: label, ARN, user name, principal id, access key,
+    /// source identity or the session issuer's ARN; case does not matter.
+    Actors(BTreeSet<String>),
+    /// Those with these event ids, verbatim.
+    EventIds(BTreeSet<String>),
+}
+
+impl From<Which> for Selection {
+    fn from(which: Which) -> Self {
+        Self {
+            which,
+            accounts: BTreeSet::new(),
+            regions: BTreeSet::new(),
+        }
+    }
+}
+
+/// Makes the query of a selection; it finds event documents only.
+pub(super) fn query(fields: &Fields, selection: &Selection) -> Box<dyn Query> {
+    let folded_terms = |field: Field, values: &BTreeSet<String>| -> Vec<Term> {
+        let terms = values
+            .iter()
+            .map(|value| Term::from_field_text(field, &folded(value)));
+        terms.collect()
+    };
+    let which: Box<dyn Query> = match &selection.which {
+        Which::All => Box::new(AllQuery),
+        Which::Mentions(values) => any_of(
+            values
+                .iter()
+                .flat_map(|value| value_terms(fields, &folded(value))),
+        ),
+        Which::Actors(names) => any_of(folded_terms(fields.actor, names)),
+        Which::EventIds(ids) => any_of(ids.iter().map(|id| fields.event_id(id))),
+    };
+    let mut all = vec![events(fields), which];
+    for (field, values) in [
+        (fields.account, &selection.accounts),
+        (fields.region, &selection.regions),
+    ] {
+        if !values.is_empty() {
+            all.push(any_of(folded_terms(field, values)));
+        }
+    }
+    Box::new(BooleanQuery::intersection(all))
+}
+
+/// Returns the terms of which a document with this whole value has one; event ids are values too.
+pub(super) fn value_terms(fields: &Fields, value: &str) -> [Term; 3] {
+    let value = bounded(value);
+    [fields.values, fields.event_id, fields.event_id_folded]
+        .map(|field| Term::from_field_text(field, &value))
+}
+
+/// Finds event documents.
+pub(super) fn events(fields: &Fields) -> Box<dyn Query> {
+    Box::new(TermQuery::new(
+        fields.kind_of(Document::Event),
+        DOCUMENTS_ONLY,
+    ))
+}

@@ -1,0 +1,132 @@
+//! Brings stored records and their places together again.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use tantivy::DocAddress;
+use tantivy::query::TermQuery;
+
+use super::boundary::{Inner, in_parallel, unreadable};
+use super::leaves;
+use super::schema::{DOCUMENTS_ONLY, Document};
+use super::snapshot::{Snapshot, content, optional_text, text};
+use crate::record::{Place, Record};
+use crate::text::Text;
+
+/// What the index holds of one event id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The event id.
+    pub event_id: Text,
+    /// The record, with every place where these very bytes were found.
+    ///
+    /// Of several that differ, the one with the most values that are not null; of those with equally
+    /// many, the one with the smallest place.
+    pub record: Record,
+    /// The other records of this event id, whose bytes differ, in the same order.
+    pub others: Vec<Record>,
+}
+
+/// One content of an event, and the document that holds it.
+pub(super) struct Variant {
+    pub address: DocAddress,
+    pub event_id: Text,
+    pub record: Record,
+}
+
+/// Where contents were found.
+pub(super) enum Places {
+    /// All of them, by content: for when everything is asked for.
+    Gathered(HashMap<u128, Vec<Place>>),
+    /// To be looked up one by one.
+    LookedUp,
+}
+
+impl Places {
+    /// Reads all places.
+    pub(super) fn gather(snapshot: &Snapshot) -> Inner<Self> {
+        let query = TermQuery::new(snapshot.fields.kind_of(Document::Place), DOCUMENTS_ONLY);
+        let read = in_parallel(&snapshot.matching(&query)?, |address| {
+            let document = snapshot.document(*address)?;
+            let place = text(&document, snapshot.fields.place)?;
+            Ok((content(&document, &snapshot.fields)?, parse(place)?))
+        })?;
+        let mut sources: BTreeMap<Text, ()> = BTreeMap::new();
+        let mut gathered: HashMap<u128, Vec<Place>> = HashMap::new();
+        for (content, mut place) in read {
+            // One copy of each path is enough for a million places.
+            match sources.get_key_value(&place.source) {
+                Some((source, ())) => place.source = source.clone(),
+                None => {
+                    sources.insert(place.source.clone(), ());
+                }
+            }
+            gathered.entry(content).or_default().push(place);
+        }
+        Ok(Self::Gathered(gathered))
+    }
+
+    /// Lists the places of a content, in order, each once.
+    fn of(&self, snapshot: &Snapshot, key: u128) -> Inner<Vec<Place>> {
+        let mut places = match self {
+            Self::Gathered(gathered) => gathered.get(&key).cloned().unwrap_or_default(),
+            Self::LookedUp => {
+                let mut places = Vec::new();
+                for address in snapshot.having(&snapshot.fields.content(key))? {
+                    let document = snapshot.document(address)?;
+                    if let Some(place) = optional_text(&document, snapshot.fields.place) {
+                        places.push(parse(place)?);
+                    }
+                }
+                places
+            }
+        };
+        places.sort_unstable();
+        places.dedup();
+        if places.is_empty() {
+            return Err(unreadable("a record", "no place says where it was found"));
+        }
+        Ok(places)
+    }
+}
+
+fn parse(place: &str) -> Inner<Place> {
+    serde_json::from_str(place).map_err(|error| unreadable("a place", error))
+}
+
+/// Reads one content of an event.
+pub(super) fn variant(snapshot: &Snapshot, address: DocAddress, places: &Places) -> Inner<Variant> {
+    let document = snapshot.document(address)?;
+    let key = content(&document, &snapshot.fields)?;
+    Ok(Variant {
+        address,
+        event_id: Text::from(text(&document, snapshot.fields.event_id_verbatim)?),
+        record: Record {
+            raw: text(&document, snapshot.fields.record)?.into(),
+            places: places.of(snapshot, key)?,
+        },
+    })
+}
+
+/// Puts the contents of one event id in order, the one that stands for the event first.
+pub(super) fn rank(variants: &mut [Variant]) {
+    if variants.len() > 1 {
+        variants.sort_by_cached_key(|variant| {
+            let record = &variant.record;
+            // What is not JSON has as many values as can be met before its fault: none count.
+            let values = leaves::walk(&record.raw, &mut |_| ()).unwrap_or(0);
+            (Reverse(values), record.places.clone(), record.raw.clone())
+        });
+    }
+}
+
+/// Makes one of the ranked contents of one event id.
+pub(super) fn join(mut ranked: Vec<Variant>) -> Option<Stored> {
+    let others = ranked.split_off(ranked.len().min(1));
+    let first = ranked.pop()?;
+    Some(Stored {
+        event_id: first.event_id,
+        record: first.record,
+        others: others.into_iter().map(|other| other.record).collect(),
+    })
+}

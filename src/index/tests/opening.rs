@@ -1,0 +1,188 @@
+//! What is told of folders that hold no index, another one, or a damaged one.
+
+use std::fs;
+use std::path::PathBuf;
+
+use tempfile::{TempDir, tempdir};
+
+use super::*;
+use crate::error::{Error, ErrorKind};
+
+/// An index in a folder of this name.
+fn index() -> (TempDir, PathBuf) {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("trailspan.index");
+    ingest(&path, &[found(&detach(1, 1), "a", 1)]);
+    (dir, path)
+}
+
+/// The error and its hint, without the path of the temporary folder.
+fn told(error: &Error, dir: &TempDir) -> String {
+    assert_eq!(error.kind, ErrorKind::Index);
+    let hint = error.hint.as_deref().unwrap_or("no hint");
+    let told = format!("{error}; {hint}");
+    told.replace(&format!("{}/", dir.path().display()), "")
+}
+
+fn both(path: &Path, dir: &TempDir) -> (String, String) {
+    let read = Reader::open(path).map(|_| ()).unwrap_err();
+    let write = Writer::open(path, 1).map(|_| ()).unwrap_err();
+    (told(&read, dir), told(&write, dir))
+}
+
+#[test]
+fn a_missing_index_is_told_with_the_command_that_makes_one() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("trailspan.index");
+    let expected = "trailspan.index: there is no index here; \
+                    make one: trailspan --index trailspan.index ingest PATH…";
+    assert_eq!(
+        told(&Reader::open(&path).map(|_| ()).unwrap_err(), &dir),
+        expected
+    );
+    fs::create_dir(&path).unwrap();
+    assert_eq!(
+        told(&Reader::open(&path).map(|_| ()).unwrap_err(), &dir),
+        expected
+    );
+    assert_eq!(
+        fs::read_dir(&path).unwrap().count(),
+        0,
+        "looking leaves nothing behind"
+    );
+}
+
+#[test]
+fn a_begun_index_can_be_written_and_holds_nothing() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("a/b");
+    drop(Writer::open(&path, 1).unwrap());
+    let error = Reader::open(&path).map(|_| ()).unwrap_err();
+    assert!(error.to_string().ends_with("there is no index here"));
+    ingest(&path, &[]);
+    assert_eq!(Reader::open(&path).unwrap().events_count().unwrap(), 0);
+}
+
+#[test]
+fn a_foreign_folder_is_left_alone() {
+    let dir = tempdir().unwrap();
+    let path = dir.path().join("photos");
+    fs::create_dir(&path).unwrap();
+    fs::write(path.join("cat.jpg"), "cat").unwrap();
+    let expected = "photos: this folder holds something else than an index; \
+                    name a new folder, or that of an index, with --index";
+    assert_eq!(
+        both(&path, &dir),
+        (expected.to_owned(), expected.to_owned())
+    );
+    for meta in [
+        r#"{"segments":[{}],"payload":null}"#,
+        r#"{"segments":[],"payload":"{\"program\":\"other\",\"format\":1}"}"#,
+        r#"{"segments":[],"payload":"other"}"#,
+    ] {
+        fs::write(path.join("meta.json"), meta).unwrap();
+        assert_eq!(
+            both(&path, &dir),
+            (expected.to_owned(), expected.to_owned()),
+            "{meta}"
+        );
+    }
+    let file = "photos/cat.jpg: this is a file, an index is a folder; no hint";
+    assert_eq!(
+        both(&path.join("cat.jpg"), &dir),
+        (file.to_owned(), file.to_owned())
+    );
+}
+
+#[test]
+fn an_index_of_another_format_is_told_with_the_command_that_builds_it_anew() {
+    let (dir, path) = index();
+    let meta = fs::read_to_string(path.join("meta.json")).unwrap();
+    let other = meta.replace(r#"\"format\":1"#, r#"\"format\":2"#);
+    assert_ne!(meta, other);
+    fs::write(path.join("meta.json"), other).unwrap();
+    let expected = "trailspan.index: the index has format 2, this program reads format 1; \
+                    build it anew from the archive: trailspan --index NEW_DIR ingest PATH…";
+    assert_eq!(
+        both(&path, &dir),
+        (expected.to_owned(), expected.to_owned())
+    );
+}
+
+#[test]
+fn a_damaged_index_is_told_with_the_cause() {
+    let (dir, path) = index();
+    let meta = fs::read_to_string(path.join("meta.json")).unwrap();
+    let hint = "build a new one from the archive: trailspan --index NEW_DIR ingest PATH…";
+    for (content, cause) in [
+        (
+            String::new(),
+            "meta.json: EOF while parsing a value at line 1 column 0",
+        ),
+        (
+            "{]".into(),
+            "meta.json: key must be a string at line 1 column 2",
+        ),
+        (
+            meta.replace(r#"\"totals\""#, r#"\"tot\""#),
+            "meta.json: missing field `totals`",
+        ),
+    ] {
+        fs::write(path.join("meta.json"), content).unwrap();
+        let expected = format!("trailspan.index: the index is damaged: {cause}; {hint}");
+        assert_eq!(both(&path, &dir), (expected.clone(), expected));
+    }
+    // What only the library reads of it is told in the library's words.
+    fs::write(
+        path.join("meta.json"),
+        meta.replace("\"opstamp\"", "\"op\""),
+    )
+    .unwrap();
+    let (read, _) = both(&path, &dir);
+    assert!(
+        read.starts_with("trailspan.index: the index is damaged: "),
+        "{read}"
+    );
+}
+
+#[test]
+fn a_missing_or_changed_part_is_damage() {
+    let (dir, path) = index();
+    let part = |end: &str| {
+        let mut parts = fs::read_dir(&path)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        parts
+            .find(|part| part.to_string_lossy().ends_with(end))
+            .unwrap()
+    };
+    assert_eq!(Reader::open(&path).unwrap().damaged_files().unwrap(), []);
+    let store = part(".store");
+    let mut bytes = fs::read(&store).unwrap();
+    bytes[20] ^= 1;
+    fs::write(&store, &bytes).unwrap();
+    let damaged = Reader::open(&path).unwrap().damaged_files().unwrap();
+    let name = store.file_name().unwrap().to_string_lossy().into_owned();
+    assert_eq!(damaged, [Text::from(name)]);
+    fs::remove_file(&store).unwrap();
+    let (read, _) = both(&path, &dir);
+    assert!(
+        read.starts_with("trailspan.index: the index is damaged: "),
+        "{read}"
+    );
+}
+
+#[test]
+fn an_index_is_written_by_one_run_at_a_time_and_read_meanwhile() {
+    let (dir, path) = index();
+    let writer = Writer::open(&path, 1).unwrap();
+    let error = Writer::open(&path, 1).map(|_| ()).unwrap_err();
+    assert_eq!(
+        told(&error, &dir),
+        "trailspan.index: another run is writing this index; \
+         wait until it has ended, or name another folder with --index"
+    );
+    assert_eq!(Reader::open(&path).unwrap().events_count().unwrap(), 1);
+    drop(writer);
+    Writer::open(&path, 1).unwrap();
+}

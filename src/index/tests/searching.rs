@@ -1,0 +1,247 @@
+//! What is searched for is found, and nothing else.
+
+use tempfile::{TempDir, tempdir};
+
+use super::super::{Order, Stored};
+use super::*;
+use crate::query::{Expression, Field, Network, Term};
+
+/// Two events: a detachment by Alice at 10:01, and a refused release by Bob's role at 10:02.
+pub(super) fn index() -> (TempDir, Reader) {
+    let release = serde_json::json!({
+        "eventID": "0000000B-BBBB-4bbb-8bbb-bbbbbbbbbbbb",
+        "eventName": "ReleaseAddress",
+        "eventTime": "2024-03-01T10:02:00Z",
+        "recipientAccountId": "444455556666",
+        "awsRegion": "eu-west-1",
+        "sourceIPAddress": "2001:db8::7",
+        "userAgent": "Boto3/1.34",
+        "userIdentity": {"sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::444455556666:role/Bob"}}},
+        "errorCode": "Client.InvalidAddress.NotFound",
+        "errorMessage": "The address '198.51.100.9' does not exist",
+        "requestParameters": {"publicIp": "198.51.100.9", "count": 4242, "note": "x".repeat(600)},
+    });
+    let mut release = found(&release.to_string(), "Bundle/b.tar", 2);
+    release.place.member = Some("logs/Two.json.gz".into());
+    release.kinds = vec!["eip-association", "EIP"];
+    let dir = tempdir().unwrap();
+    let detach = found(&detach(0xa, 1), "AWSLogs/one.json.gz", 1);
+    ingest(
+        dir.path(),
+        &[
+            release,
+            detach.clone(),
+            Found {
+                place: Place {
+                    source: "copy/one.json.gz".into(),
+                    ..detach.place
+                },
+                ..detach
+            },
+        ],
+    );
+    let reader = Reader::open(dir.path()).unwrap();
+    (dir, reader)
+}
+
+/// Which of the two are found: `a` the detachment, `b` the release.
+pub(super) fn letters(records: &[Stored]) -> String {
+    let ids = records
+        .iter()
+        .map(|stored| stored.event_id.as_str().to_lowercase());
+    ids.map(|id| id.chars().nth(7).unwrap()).collect()
+}
+
+fn search(reader: &Reader, expression: Expression) -> String {
+    let hits = reader
+        .search(&expression, None, Order::OldestFirst)
+        .unwrap();
+    assert_eq!(hits.total, hits.records.len());
+    letters(&hits.records)
+}
+
+pub(super) fn words(text: &str) -> Term {
+    Term::Words(text.split(' ').map(str::to_owned).collect())
+}
+
+fn field(field: Field, value: &str) -> Term {
+    let prefix = value.ends_with('*');
+    let value = value.trim_end_matches('*').to_owned();
+    Term::Field {
+        field,
+        value,
+        prefix,
+    }
+}
+
+fn network(text: &str) -> Network {
+    Network::parse(text).unwrap()
+}
+
+fn check(table: &[(Term, &str)]) {
+    let (_dir, reader) = index();
+    for (term, expected) in table {
+        assert_eq!(
+            search(&reader, Expression::Term(term.clone())),
+            *expected,
+            "{term:?}"
+        );
+    }
+}
+
+#[test]
+fn words_and_phrases_are_found_within_one_value() {
+    check(&[
+        (words("alice"), "a"),
+        (words("detachnetworkinterface"), "a"),
+        (words("detach network interface"), "a"),
+        (words("network detach"), ""),
+        (words("detach interface"), ""),
+        (words("does not exist"), "b"),
+        (words("exist 198"), ""),
+        (words("2024"), "ab"),
+        (words("nowhere"), ""),
+        (Term::Words(vec![]), ""),
+    ]);
+}
+
+#[test]
+fn whole_values_are_found_in_any_field() {
+    let long = "x".repeat(600);
+    check(&[
+        (Term::Value("eni-attach-0000000a".into()), "a"),
+        (Term::Value("eni-attach-0000000".into()), ""),
+        (
+            Term::Value("arn:aws:iam::111122223333:user/alice".into()),
+            "a",
+        ),
+        (
+            Term::Value("0000000a-aaaa-4aaa-8aaa-aaaaaaaaaaaa".into()),
+            "a",
+        ),
+        (
+            Term::Value("0000000b-bbbb-4bbb-8bbb-bbbbbbbbbbbb".into()),
+            "b",
+        ),
+        (Term::Value("4242".into()), "b"),
+        (Term::Value(long.clone()), "b"),
+        (Term::Value(long[1..].into()), ""),
+        (Term::Prefix("eni-attach-0".into()), "a"),
+        (Term::Prefix("eni-attach-1".into()), ""),
+        (Term::Prefix("0000000b".into()), "b"),
+        (Term::Prefix("xxxxx".into()), "b"),
+        (Term::Prefix(String::new()), "ab"),
+    ]);
+}
+
+#[test]
+fn fields_are_found_whole_or_by_their_beginning() {
+    check(&[
+        (field(Field::Event, "detachnetworkinterface"), "a"),
+        (field(Field::Event, "detach"), ""),
+        (field(Field::Event, "detach*"), "a"),
+        (
+            field(Field::EventId, "0000000b-bbbb-4bbb-8bbb-bbbbbbbbbbbb"),
+            "b",
+        ),
+        (field(Field::EventId, "0000000*"), "ab"),
+        (field(Field::Account, "444455556666"), "b"),
+        (field(Field::Region, "us-*"), "a"),
+        (field(Field::Actor, "alice"), "a"),
+        (field(Field::Actor, "akiaexample"), "a"),
+        (
+            field(Field::Actor, "arn:aws:iam::444455556666:role/bob"),
+            "b",
+        ),
+        (field(Field::Source, "203.0.113.7"), "a"),
+        (field(Field::Agent, "boto3*"), "b"),
+        (field(Field::Error, "client.invalidaddress.notfound"), "b"),
+        (field(Field::Error, "invalidaddress.notfound"), "b"),
+        (field(Field::Error, "invalidaddress*"), "b"),
+        (field(Field::Error, "client.*"), "b"),
+        (field(Field::Error, "notfound"), ""),
+        (field(Field::Kind, "eni"), "a"),
+        (field(Field::Kind, "eip"), "b"),
+        (field(Field::Kind, "igw"), ""),
+    ]);
+}
+
+#[test]
+fn every_file_of_an_event_finds_it() {
+    check(&[
+        (field(Field::File, "awslogs/one.json.gz"), "a"),
+        (field(Field::File, "copy/one.json.gz"), "a"),
+        (field(Field::File, "one.json.gz"), "a"),
+        (field(Field::File, "bundle/*"), "b"),
+        (field(Field::File, "two.json.gz"), "b"),
+        (field(Field::File, "three.json.gz"), ""),
+    ]);
+}
+
+#[test]
+fn addresses_are_found_by_network() {
+    check(&[
+        (Term::Address(network("198.51.100.0/24")), "b"),
+        (Term::Address(network("203.0.113.7")), "a"),
+        (Term::Address(network("::ffff:203.0.113.7")), "a"),
+        (Term::Address(network("0.0.0.0/0")), "ab"),
+        (Term::Address(network("::/0")), "b"),
+        (Term::SourceAddress(network("203.0.113.0/24")), "a"),
+        (Term::SourceAddress(network("198.51.100.0/24")), ""),
+        (Term::SourceAddress(network("2001:db8::/32")), "b"),
+        (Term::SourceAddress(network("0.0.0.0/0")), "a"),
+    ]);
+}
+
+#[test]
+fn times_are_found_from_the_first_to_before_the_second() {
+    let at = |time: &str| Some(time.parse::<Timestamp>().unwrap());
+    check(&[
+        (Term::Time(at("2024-03-01T10:01:00Z"), None), "ab"),
+        (Term::Time(at("2024-03-01T10:01:00.5Z"), None), "b"),
+        (Term::Time(None, at("2024-03-01T10:02:00Z")), "a"),
+        (Term::Time(None, at("2024-03-01T10:02:00.1Z")), "ab"),
+        (
+            Term::Time(at("2024-03-01T10:01:01Z"), at("2024-03-01T10:02:00Z")),
+            "",
+        ),
+        (Term::Time(None, None), "ab"),
+        (Term::Failed(true), "b"),
+        (Term::Failed(false), "a"),
+    ]);
+}
+
+#[test]
+fn conditions_are_combined() {
+    let (_dir, reader) = index();
+    let alice = || Expression::Term(words("alice"));
+    let failed = || Expression::Term(Term::Failed(true));
+    for (expression, expected) in [
+        (Expression::All, "ab"),
+        (Expression::And(vec![]), "ab"),
+        (Expression::Or(vec![]), ""),
+        (Expression::And(vec![alice(), failed()]), ""),
+        (Expression::Or(vec![alice(), failed()]), "ab"),
+        (Expression::Not(Box::new(alice())), "b"),
+        (
+            Expression::And(vec![
+                Expression::Not(Box::new(alice())),
+                Expression::Not(Box::new(failed())),
+            ]),
+            "",
+        ),
+        (
+            Expression::Not(Box::new(Expression::Not(Box::new(alice())))),
+            "a",
+        ),
+    ] {
+        assert_eq!(
+            search(&reader, expression.clone()),
+            expected,
+            "{expression:?}"
+        );
+    }
+    let deep = (0..200).fold(Expression::All, |inner, _| Expression::Not(Box::new(inner)));
+    let error = reader.search(&deep, None, Order::OldestFirst).unwrap_err();
+    assert!(error.to_string().contains("nested too deep"), "{error}");
+}
