@@ -9,5 +9,6 @@ pub mod interval;
 pub mod query;
 pub mod reconstruct;
 pub mod record;
+pub mod render;
 pub mod report;
 pub mod text;
