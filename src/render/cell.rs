@@ -201,6 +201,15 @@ fn shorten(text: &str, columns: usize) -> String {
     short
 }
 
+/// Joins the parts of a laid out line, each in its colour.
+pub(super) fn paint(line: &Line, color: bool) -> String {
+    let parts: Vec<String> = line
+        .iter()
+        .map(|(text, tone)| tone.paint(text, color))
+        .collect();
+    parts.join(" ")
+}
+
 /// Returns the columns of a laid out line.
 pub(super) fn line_width(line: &Line) -> usize {
     line.iter().map(|(text, _)| text.width()).sum::<usize>() + line.len().saturating_sub(1)

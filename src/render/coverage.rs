@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::Style;
 use super::cell::{Cell, Tone};
-use super::grid::{self, Plan, Row, write_labelled};
+use super::grid::{self, Plan, Row};
+use super::stack::write_labelled;
 use super::time;
 use super::words;
 use crate::coverage::{Coverage, Span};
@@ -16,33 +17,19 @@ use crate::text::Text;
 /// Silences of at least so many whole hours are told.
 pub const SILENCE_HOURS_MIN: i64 = 6;
 
-const SPANS: Plan = Plan {
+pub(super) const SPANS: Plan = Plan {
     fields: &[
         "ACCOUNT", "REGION", "FIRST", "LAST", "RECORDS", "HOURS", "SILENCES",
     ],
     layouts: &[
-        &[
-            &["ACCOUNT"],
-            &["REGION"],
-            &["FIRST"],
-            &["LAST"],
-            &["RECORDS"],
-            &["HOURS"],
-            &["SILENCES"],
-        ],
-        &[
-            &["ACCOUNT", "REGION"],
-            &["FIRST", "LAST"],
-            &["RECORDS"],
-            &["HOURS"],
-            &["SILENCES"],
-        ],
+        "ACCOUNT | REGION | FIRST | LAST | RECORDS | HOURS | SILENCES",
+        "ACCOUNT+REGION | FIRST+LAST | RECORDS | HOURS | SILENCES",
     ],
 };
 
-const DAMAGED: Plan = Plan {
+pub(super) const DAMAGED: Plan = Plan {
     fields: &["OUTCOME", "FILE", "REASON"],
-    layouts: &[&[&["OUTCOME"], &["FILE"], &["REASON"]]],
+    layouts: &["OUTCOME | FILE | REASON"],
 };
 
 /// Writes the spans, then the silences, then the files that were not read to the end.
@@ -140,7 +127,7 @@ fn write_silences(out: &mut dyn Write, style: &Style, coverage: &Coverage) -> io
             .and_fixed("to")
             .and_fixed(hour(last + 1))
             .and_fixed(format!("({})", time::duration((last + 1 - first) * 3600)));
-        write_labelled(out, style, "", 0, style.width, &cell)?;
+        write_labelled(out, style, "", 0, &cell)?;
     }
     Ok(())
 }

@@ -9,25 +9,30 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::Style;
-use super::cell::{Cell, Line, Tone, line_width};
+use super::cell::{Cell, Line, Tone, line_width, paint};
+use super::stack;
 
 /// The columns between two columns.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 
 /// Without a terminal, cells wider than this are not padded for: one long name must not make every
 /// row long.
 const PADDED_COLUMNS_MAX: usize = 64;
 
+/// A row on one line is worth it only where cells up to this width need not be broken.
+const COMFORT_COLUMNS_MAX: usize = 32;
+
 /// Narrower terminals than this are taken to be this wide.
-const WIDTH_MIN: usize = 40;
+pub(super) const WIDTH_MIN: usize = 40;
 
 /// The fields of a kind of row and the ways to lay them out, best first.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Plan {
     /// The titles of the fields, in the order in which rows list them.
     pub(super) fields: &'static [&'static str],
-    /// Columns by the titles of their fields; the first layout is that of unlimited width.
-    pub(super) layouts: &'static [&'static [&'static [&'static str]]],
+    /// Columns with the titles of their fields, such as `WHEN+SINCE | WHAT+FROM`; the first layout is
+    /// that of unlimited width.
+    pub(super) layouts: &'static [&'static str],
 }
 
 /// The cells of a row, one for each field.
@@ -51,14 +56,18 @@ pub(super) fn write(
     let columns = style.width.map(|width| width.max(WIDTH_MIN));
     match Layout::choose(plan, &measured, columns) {
         Some(layout) => layout.write(out, style, plan, rows)?,
-        None => write_stacked(out, style, plan, columns, rows)?,
+        None => stack::write(out, style, plan.fields, rows)?,
     }
     Ok(measured.rows)
 }
 
 /// The columns that each field takes over all rows.
 struct Measures {
+    /// Everything on one line.
     natural: Vec<usize>,
+    /// Most on one line.
+    comfort: Vec<usize>,
+    /// Every part whole, labels shortened.
     least: Vec<usize>,
     rows: usize,
 }
@@ -68,14 +77,18 @@ impl Measures {
         let titles: Vec<usize> = plan.fields.iter().map(|title| title.width()).collect();
         let mut measures = Self {
             natural: titles.clone(),
+            comfort: titles.clone(),
             least: titles,
             rows: 0,
         };
         for row in rows {
             measures.rows += 1;
             for (field, cell) in row.iter().enumerate() {
-                measures.natural[field] = measures.natural[field].max(cell.natural());
-                measures.least[field] = measures.least[field].max(cell.least());
+                let (natural, least) = (cell.natural(), cell.least());
+                let comfort = least.max(natural.min(COMFORT_COLUMNS_MAX));
+                measures.natural[field] = measures.natural[field].max(natural);
+                measures.comfort[field] = measures.comfort[field].max(comfort);
+                measures.least[field] = measures.least[field].max(least);
             }
         }
         measures
@@ -103,9 +116,16 @@ impl Layout {
             return Some(Self::new(columns, widths, false));
         };
         layouts.find_map(|columns| {
-            let least = widest(&columns, &measured.least);
-            let room = width.checked_sub(least.iter().sum::<usize>() + GAP * (least.len() - 1))?;
-            let widths = share(least, &widest(&columns, &measured.natural), room);
+            let is_one_line = columns.iter().all(|fields| fields.len() == 1);
+            let fields = if is_one_line {
+                &measured.comfort
+            } else {
+                &measured.least
+            };
+            let needed = widest(&columns, fields);
+            let room =
+                width.checked_sub(needed.iter().sum::<usize>() + GAP * (needed.len() - 1))?;
+            let widths = share(needed, &widest(&columns, &measured.natural), room);
             Some(Self::new(columns, widths, true))
         })
     }
@@ -188,10 +208,10 @@ impl Layout {
     }
 }
 
-fn resolve(plan: &Plan, layout: &[&[&str]]) -> Vec<Vec<usize>> {
-    let number = |title: &&str| plan.fields.iter().position(|field| field == title);
-    let column = |titles: &&[&str]| titles.iter().filter_map(number).collect();
-    layout.iter().map(column).collect()
+fn resolve(plan: &Plan, layout: &str) -> Vec<Vec<usize>> {
+    let number = |title: &str| plan.fields.iter().position(|field| *field == title.trim());
+    let column = |titles: &str| titles.split('+').filter_map(number).collect();
+    layout.split('|').map(column).collect()
 }
 
 fn widest(columns: &[Vec<usize>], fields: &[usize]) -> Vec<usize> {
@@ -199,86 +219,26 @@ fn widest(columns: &[Vec<usize>], fields: &[usize]) -> Vec<usize> {
     columns.iter().map(width).collect()
 }
 
-/// Gives the columns that are left over to the columns that want them, one at a time.
+/// Gives the columns that are left over to those that then hold all on one line, least needy first,
+/// and the rest to the last needy one, where names stand.
 fn share(mut widths: Vec<usize>, wanted: &[usize], mut room: usize) -> Vec<usize> {
-    while room > 0 {
-        let hungry: Vec<usize> = (0..widths.len())
-            .filter(|column| widths[*column] < wanted[*column])
-            .collect();
-        if hungry.is_empty() {
-            break;
+    let mut needy: Vec<usize> = (0..widths.len())
+        .filter(|column| widths[*column] < wanted[*column])
+        .collect();
+    needy.sort_by_key(|column| wanted[*column] - widths[*column]);
+    for column in &needy {
+        let need = wanted[*column] - widths[*column];
+        if need <= room {
+            widths[*column] += need;
+            room -= need;
         }
-        for column in hungry.into_iter().take(room) {
-            widths[column] += 1;
-            room -= 1;
-        }
+    }
+    if let Some(last) = needy
+        .into_iter()
+        .filter(|column| widths[*column] < wanted[*column])
+        .max()
+    {
+        widths[last] += room;
     }
     widths
-}
-
-/// Writes each record as a block of lines `TITLE  value`.
-fn write_stacked(
-    out: &mut dyn Write,
-    style: &Style,
-    plan: &Plan,
-    columns: Option<usize>,
-    rows: impl Iterator<Item = Row>,
-) -> io::Result<()> {
-    for (index, row) in rows.enumerate() {
-        if index > 0 {
-            writeln!(out)?;
-        }
-        for (title, cell) in plan.fields.iter().zip(&row) {
-            write_labelled(out, style, title, title_width(plan), columns, cell)?;
-        }
-    }
-    Ok(())
-}
-
-fn title_width(plan: &Plan) -> usize {
-    plan.fields
-        .iter()
-        .map(|title| title.width())
-        .max()
-        .unwrap_or(0)
-}
-
-/// Writes `TITLE  value`, further lines below the value; an id too wide for that has a line of its own.
-pub(super) fn write_labelled(
-    out: &mut dyn Write,
-    style: &Style,
-    title: &str,
-    title_columns: usize,
-    columns: Option<usize>,
-    cell: &Cell,
-) -> io::Result<()> {
-    let indent = title_columns + GAP;
-    let room = columns.map(|columns| columns.max(WIDTH_MIN).saturating_sub(indent));
-    let mut heading = Some(title);
-    for line in cell.lines(room) {
-        let text = paint(&line, style.color);
-        let is_wide = room.is_some_and(|room| line_width(&line) > room);
-        match heading.take() {
-            Some(title) if is_wide => {
-                writeln!(out, "{}", Tone::Strong.paint(title.trim_end(), style.color))?;
-                writeln!(out, "{text}")?;
-            }
-            Some(title) => {
-                let gap = indent.saturating_sub(title.width());
-                let title = Tone::Strong.paint(title, style.color);
-                writeln!(out, "{title}{:gap$}{text}", "")?;
-            }
-            None if is_wide => writeln!(out, "{text}")?,
-            None => writeln!(out, "{:indent$}{text}", "")?,
-        }
-    }
-    Ok(())
-}
-
-fn paint(line: &Line, color: bool) -> String {
-    let parts: Vec<String> = line
-        .iter()
-        .map(|(text, tone)| tone.paint(text, color))
-        .collect();
-    parts.join(" ")
 }

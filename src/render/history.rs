@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use super::Style;
 use super::cell::{Cell, Tone};
-use super::grid::write_labelled;
+use super::stack::write_labelled;
 use super::time::Held;
 use super::{hits, intervals, time, words};
-use crate::catalogue::{Catalogue, Relation};
+use crate::catalogue::Catalogue;
 use crate::event::{Event, Integrity};
 use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
 
@@ -67,17 +67,9 @@ pub fn write(
 ///
 /// What the writer says.
 pub fn write_finding(out: &mut dyn Write, style: &Style, finding: &Finding) -> io::Result<()> {
-    let columns = style.width;
-    write_labelled(out, style, INDENT, 0, columns, &finding_cell(finding))?;
+    write_labelled(out, style, INDENT, 0, &finding_cell(finding))?;
     for id in &finding.event_ids {
-        write_labelled(
-            out,
-            style,
-            INDENT,
-            2,
-            columns,
-            &Cell::fixed("event").and_fixed(id),
-        )?;
+        write_labelled(out, style, INDENT, 2, &Cell::fixed("event").and_fixed(id))?;
     }
     for source in &finding.sources {
         write_labelled(
@@ -85,7 +77,6 @@ pub fn write_finding(out: &mut dyn Write, style: &Style, finding: &Finding) -> i
             style,
             INDENT,
             2,
-            columns,
             &Cell::fixed("file").and_fixed(source),
         )?;
     }
@@ -142,13 +133,13 @@ impl Page<'_> {
             &mut lines,
             "start",
             &interval.start,
-            start_words(relation, &interval.start),
+            words::start_words(relation, &interval.start),
         );
         self.bound(
             &mut lines,
             "end",
             &interval.end,
-            end_words(relation, &interval.end),
+            words::end_words(relation, &interval.end),
         );
         lines.push(("held".to_owned(), Cell::fixed(Held::of(interval).show())));
         for finding in &interval.findings {
@@ -168,10 +159,7 @@ impl Page<'_> {
                 Cell::fixed(time::show(event.time, &self.style.zone)),
             ),
             ("call".to_owned(), called),
-            (
-                "by".to_owned(),
-                words::actor_cell(Some(&event.actor)).and(origin(event)),
-            ),
+            ("by".to_owned(), words::actor_cell(Some(&event.actor))),
             (
                 "where".to_owned(),
                 intervals::place(&event.account, &event.region),
@@ -212,8 +200,7 @@ impl Page<'_> {
             Some(event) if bound.kind != BoundKind::Open => Cell::prose(before)
                 .and(words::whose_cell(event))
                 .and_fixed(&event.event_name)
-                .and(Cell::prose(after))
-                .and(origin(event)),
+                .and(Cell::prose(after)),
             _ => self.silence(bound),
         };
         lines.push((String::new(), said.tone(words::tone(bound.kind))));
@@ -255,43 +242,9 @@ impl Page<'_> {
             .unwrap_or(0);
         for (title, cell) in lines {
             let title = format!("{INDENT}{title}");
-            write_labelled(
-                out,
-                self.style,
-                &title,
-                titles + INDENT.len(),
-                self.style.width,
-                cell,
-            )?;
+            write_labelled(out, self.style, &title, titles + INDENT.len(), cell)?;
         }
         Ok(())
-    }
-}
-
-/// Returns what stands before and after the call that a start rests on.
-fn start_words(relation: Option<&Relation>, bound: &Bound) -> (String, &'static str) {
-    let started = relation.map_or("started", |relation| &relation.words.started);
-    match bound.kind {
-        BoundKind::Observed => (format!("{started} by"), "(observed)"),
-        BoundKind::Implied => ("started by".to_owned(), "(implied)"),
-        BoundKind::Uncertain => (format!("perhaps {started} by"), "(uncertain)"),
-        BoundKind::Inferred => ("started no later than".to_owned(), "(inferred)"),
-        BoundKind::BeforeArchive | BoundKind::Open => {
-            (format!("the start is {}; first seen in", words::ABSENT), "")
-        }
-    }
-}
-
-/// Returns what stands before and after the call that an end rests on: only an observed end was made
-/// by the call itself.
-fn end_words(relation: Option<&Relation>, bound: &Bound) -> (String, &'static str) {
-    let ended = relation.map_or("ended", |relation| &relation.words.ended);
-    match bound.kind {
-        BoundKind::Observed => (format!("{ended} by"), "(observed)"),
-        BoundKind::Implied => ("ended by".to_owned(), "(implied)"),
-        BoundKind::Uncertain => ("perhaps ended by".to_owned(), "(uncertain)"),
-        BoundKind::Inferred => ("ended no later than".to_owned(), "(inferred)"),
-        BoundKind::BeforeArchive | BoundKind::Open => (format!("the end is {}", words::ABSENT), ""),
     }
 }
 
@@ -304,23 +257,22 @@ fn origin(event: &Event) -> Cell {
     }
 }
 
-/// Lists what leads back to the record: its id, and the first place where it was found.
+/// Lists what leads back to the record: its origin and id, and the first place where it was found.
 fn evidence(event: &Event) -> Vec<Cell> {
-    let mut lines = vec![Cell::fixed("event").and_fixed(&event.event_id)];
+    let mut lines = vec![
+        origin(event),
+        Cell::fixed("event").and_fixed(&event.event_id),
+    ];
     if let Some(place) = event.places.first() {
-        let file = Cell::fixed("in").and_fixed(&place.source);
-        let file = match &place.member {
-            Some(member) => file.and_fixed(member),
-            None => file,
+        let record = Cell::fixed(format!("record {} of", place.ordinal)).and_fixed(&place.source);
+        let record = match &place.member {
+            Some(member) => record.and_fixed(member),
+            None => record,
         };
-        lines.push(
-            file.and(Cell::prose(format!("record {}", place.ordinal)))
-                .and(more_places(event)),
-        );
+        lines.push(record.and(more_places(event)));
     }
     if event.integrity != Integrity::NotChecked {
-        let said = format!("integrity: {:?}", event.integrity);
-        lines.push(Cell::prose(said));
+        lines.push(Cell::prose(format!("integrity: {:?}", event.integrity)));
     }
     lines
         .into_iter()

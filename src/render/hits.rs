@@ -16,7 +16,7 @@ use crate::text::Text;
 /// On a terminal, a row lists this many ids and says how many more there are.
 const IDS_SHOWN_MAX: usize = 6;
 
-const CALLS: Plan = Plan {
+pub(super) const CALLS: Plan = Plan {
     fields: &[
         "TIME",
         "EVENT",
@@ -28,48 +28,12 @@ const CALLS: Plan = Plan {
         "EVENT ID",
     ],
     layouts: &[
-        &[
-            &["TIME"],
-            &["EVENT"],
-            &["ACTOR"],
-            &["SOURCE IP"],
-            &["ACCOUNT/REGION"],
-            &["IDS"],
-            &["OUTCOME"],
-            &["EVENT ID"],
-        ],
-        &[
-            &["TIME"],
-            &["EVENT"],
-            &["ACTOR"],
-            &["SOURCE IP"],
-            &["ACCOUNT/REGION"],
-            &["IDS"],
-            &["OUTCOME"],
-        ],
-        &[
-            &["TIME"],
-            &["EVENT"],
-            &["ACTOR"],
-            &["SOURCE IP"],
-            &["IDS"],
-            &["OUTCOME"],
-        ],
-        &[
-            &["TIME", "OUTCOME"],
-            &["EVENT", "ACTOR"],
-            &["ACCOUNT/REGION", "SOURCE IP"],
-            &["IDS"],
-        ],
-        &[
-            &["TIME", "OUTCOME"],
-            &["EVENT", "ACTOR"],
-            &["IDS", "SOURCE IP"],
-        ],
-        &[
-            &["TIME", "ACTOR", "SOURCE IP"],
-            &["EVENT", "IDS", "OUTCOME"],
-        ],
+        "TIME | EVENT | ACTOR | SOURCE IP | ACCOUNT/REGION | IDS | OUTCOME | EVENT ID",
+        "TIME | EVENT | ACTOR | SOURCE IP | ACCOUNT/REGION | IDS | OUTCOME",
+        "TIME | EVENT | ACTOR | SOURCE IP | IDS | OUTCOME",
+        "TIME+SOURCE IP | EVENT+OUTCOME | ACTOR+ACCOUNT/REGION | IDS",
+        "TIME+ACTOR+SOURCE IP | EVENT+OUTCOME | IDS+ACCOUNT/REGION",
+        "TIME+ACTOR+SOURCE IP | EVENT+OUTCOME+IDS",
     ],
 };
 

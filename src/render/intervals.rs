@@ -13,7 +13,7 @@ use crate::event::Event;
 use crate::interval::{Bound, BoundKind, Interval, Timeline};
 use crate::text::Text;
 
-const ENDS: Plan = Plan {
+pub(super) const ENDS: Plan = Plan {
     fields: &[
         "WHEN",
         "WHAT",
@@ -28,149 +28,41 @@ const ENDS: Plan = Plan {
         "EVENT ID",
     ],
     layouts: &[
-        &[
-            &["WHEN"],
-            &["KIND"],
-            &["WHAT"],
-            &["FROM"],
-            &["SINCE"],
-            &["HELD"],
-            &["BY"],
-            &["HOW"],
-            &["SOURCE IP"],
-            &["WHERE"],
-            &["EVENT ID"],
-        ],
-        &[
-            &["WHEN"],
-            &["KIND"],
-            &["WHAT"],
-            &["FROM"],
-            &["SINCE"],
-            &["HELD"],
-            &["BY"],
-            &["HOW"],
-            &["SOURCE IP"],
-            &["WHERE"],
-        ],
-        &[
-            &["WHEN"],
-            &["WHAT"],
-            &["FROM"],
-            &["SINCE"],
-            &["HELD"],
-            &["BY"],
-            &["HOW"],
-            &["SOURCE IP"],
-        ],
-        &[
-            &["WHEN"],
-            &["WHAT"],
-            &["FROM"],
-            &["SINCE"],
-            &["HELD"],
-            &["BY"],
-            &["HOW"],
-        ],
-        &[
-            &["WHEN", "KIND"],
-            &["WHAT", "FROM"],
-            &["SINCE", "HELD"],
-            &["BY", "HOW"],
-            &["SOURCE IP", "WHERE"],
-        ],
-        &[
-            &["WHEN", "KIND"],
-            &["WHAT", "FROM"],
-            &["SINCE", "HELD"],
-            &["BY", "HOW"],
-        ],
-        &[&["WHEN", "HELD"], &["WHAT", "FROM"], &["BY", "HOW"]],
+        "WHEN | KIND | WHAT | FROM | SINCE | HELD | BY | HOW | SOURCE IP | WHERE | EVENT ID",
+        "WHEN | KIND | WHAT | FROM | SINCE | HELD | BY | HOW | SOURCE IP | WHERE",
+        "WHEN | WHAT | FROM | SINCE | HELD | BY | HOW | SOURCE IP",
+        "WHEN | WHAT | FROM | SINCE | HELD | BY | HOW",
+        "WHEN+KIND | WHAT+FROM | SINCE+HELD | BY+HOW | SOURCE IP+WHERE",
+        "WHEN+KIND | WHAT+FROM | SINCE+HELD | BY+HOW",
+        "WHEN+SINCE+HELD | WHAT+FROM+KIND | BY+HOW+SOURCE IP",
+        "WHEN+SINCE+HELD+SOURCE IP | WHAT+FROM+BY+HOW",
     ],
 };
 
-const EXTENTS: Plan = Plan {
+pub(super) const EXTENTS: Plan = Plan {
     fields: &[
         "START", "END", "HELD", "WHAT", "TO", "BEGAN", "ENDED", "KIND", "WHERE",
     ],
     layouts: &[
-        &[
-            &["START"],
-            &["END"],
-            &["HELD"],
-            &["KIND"],
-            &["WHAT"],
-            &["TO"],
-            &["BEGAN"],
-            &["ENDED"],
-            &["WHERE"],
-        ],
-        &[
-            &["START"],
-            &["END"],
-            &["HELD"],
-            &["WHAT"],
-            &["TO"],
-            &["BEGAN"],
-            &["ENDED"],
-        ],
-        &[
-            &["START", "END"],
-            &["HELD", "KIND"],
-            &["WHAT", "TO"],
-            &["BEGAN", "ENDED"],
-            &["WHERE"],
-        ],
-        &[
-            &["START", "END"],
-            &["HELD", "KIND"],
-            &["WHAT", "TO"],
-            &["BEGAN", "ENDED"],
-        ],
-        &[&["START", "END"], &["WHAT", "TO"], &["BEGAN", "ENDED"]],
+        "START | END | HELD | KIND | WHAT | TO | BEGAN | ENDED | WHERE",
+        "START | END | HELD | WHAT | TO | BEGAN | ENDED",
+        "START+END | WHAT+TO | BEGAN+ENDED | HELD+WHERE",
+        "START+END+HELD | WHAT+TO+WHERE | BEGAN+ENDED+KIND",
+        "START+END+HELD+KIND | WHAT+TO+BEGAN+ENDED",
     ],
 };
 
-const DIFFERENCES: Plan = Plan {
+pub(super) const DIFFERENCES: Plan = Plan {
     fields: &[
         "CHANGE", "START", "END", "HELD", "WHAT", "TO", "BEGAN", "ENDED", "KIND", "WHERE",
     ],
     layouts: &[
-        &[
-            &["CHANGE"],
-            &["START"],
-            &["END"],
-            &["HELD"],
-            &["KIND"],
-            &["WHAT"],
-            &["TO"],
-            &["BEGAN"],
-            &["ENDED"],
-            &["WHERE"],
-        ],
-        &[
-            &["CHANGE"],
-            &["START"],
-            &["END"],
-            &["HELD"],
-            &["WHAT"],
-            &["TO"],
-            &["BEGAN"],
-            &["ENDED"],
-        ],
-        &[
-            &["CHANGE", "KIND"],
-            &["START", "END"],
-            &["WHAT", "TO"],
-            &["BEGAN", "ENDED"],
-            &["HELD", "WHERE"],
-        ],
-        &[
-            &["CHANGE", "KIND"],
-            &["START", "END"],
-            &["WHAT", "TO"],
-            &["BEGAN", "ENDED"],
-        ],
+        "CHANGE | START | END | HELD | KIND | WHAT | TO | BEGAN | ENDED | WHERE",
+        "CHANGE | START | END | HELD | WHAT | TO | BEGAN | ENDED",
+        "CHANGE+KIND | START+END | WHAT+TO | BEGAN+ENDED | HELD+WHERE",
+        "CHANGE+KIND | START+END | WHAT+TO | BEGAN+ENDED",
+        "START+END+HELD | WHAT+TO+WHERE | CHANGE+BEGAN+ENDED",
+        "START+END+HELD+CHANGE | WHAT+TO+BEGAN+ENDED",
     ],
 };
 

@@ -15,6 +15,7 @@ pub mod coverage;
 pub mod csv;
 pub mod explain;
 mod grid;
+pub mod headline;
 pub mod history;
 pub mod hits;
 pub mod intervals;
@@ -22,6 +23,7 @@ pub mod json;
 pub mod rows;
 #[cfg(test)]
 mod samples;
+mod stack;
 #[cfg(test)]
 mod tests;
 pub mod time;

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Style;
 use crate::catalogue::Catalogue;
+use crate::coverage::Coverage;
+use crate::error::Warning;
 use crate::event::{Actor, Event, EventIndex, Integrity, Outcome};
 use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
 use crate::record::{Place, Sha256};
+use crate::report::{
+    ByteCounts, EventCounts, FileCounts, FileEntry, FileOutcome, FileRecords, RecordCounts, Report,
+};
 use crate::text::Text;
-
-/// The widths that every table is shown at.
-pub(super) const WIDTHS: [Option<usize>; 6] =
-    [Some(60), Some(80), Some(100), Some(120), Some(200), None];
 
 /// A small catalogue.
 pub(super) fn catalogue() -> Catalogue {
@@ -22,14 +22,6 @@ pub(super) fn catalogue() -> Catalogue {
         include_str!("golden/catalogue.json"),
     )];
     Catalogue::read(files).unwrap_or_else(|error| panic!("{error}"))
-}
-
-/// A style without colour, in UTC.
-pub(super) fn style(width: Option<usize>) -> Style {
-    Style {
-        width,
-        ..Style::default()
-    }
 }
 
 /// Reads a time of March 2024: `2 11:00:00`.
@@ -318,31 +310,86 @@ pub(super) fn hostile() -> Timeline {
     timeline
 }
 
-/// Compares with `src/render/golden/<name>.txt`, or writes it where `TRAILSPAN_UPDATE_GOLDEN=1`.
-pub(super) fn assert_golden(name: &str, shown: &str) {
-    let path = format!(
-        "{}/src/render/golden/{name}.txt",
-        env!("CARGO_MANIFEST_DIR")
-    );
-    if std::env::var_os("TRAILSPAN_UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, shown).unwrap();
-        return;
+/// A run over damaged and undamaged files.
+pub(super) fn report() -> Report {
+    let mut coverage = Coverage::default();
+    for (account, region, time) in [
+        ("111122223333", "us-east-1", "1 10:00:00"),
+        ("111122223333", "us-east-1", "1 10:13:00"),
+        ("111122223333", "us-east-1", "2 11:00:00"),
+        ("111122223333", "eu-central-1", "1 00:00:00"),
+        ("", "", "4 00:00:00"),
+    ] {
+        coverage.add(account, region, at(time));
     }
-    let expected = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    assert_eq!(
-        shown, expected,
-        "{path}: TRAILSPAN_UPDATE_GOLDEN=1 rewrites it"
-    );
+    let counts = |number: u64| EventCounts {
+        succeeded: number * 1_000,
+        failed: number % 2,
+    };
+    let warning = |number: u64| Warning {
+        source: format!("AWSLogs/damaged-{number}.json.gz").into(),
+        offset: (number % 2 == 0).then_some(number * 4_711),
+        reason: "truncated gzip stream after 2 records".into(),
+    };
+    Report {
+        files: FileCounts {
+            found: 1_234,
+            read: 1_200,
+            partial: 2,
+            failed: 1,
+            skipped: 31,
+            unchanged: 0,
+        },
+        records: RecordCounts {
+            seen: 1_234_567,
+            indexed: 34_567,
+            out_of_scope: 1_199_990,
+            duplicate: 9,
+            malformed: 1,
+        },
+        events: (0..23)
+            .map(|number| (Text::from(format!("Event{number:02}")), counts(number)))
+            .collect(),
+        bytes: ByteCounts {
+            read: 123_456_789,
+            inflated: 2_345_678_901,
+        },
+        elapsed_seconds: 3.25,
+        coverage,
+        findings: vec![finding()],
+        warnings: (0..22).map(warning).collect(),
+    }
 }
 
-/// Shows the same at every width, one below the other.
-pub(super) fn at_all_widths(write: impl Fn(&mut Vec<u8>, &Style)) -> String {
-    let mut shown = String::new();
-    for width in WIDTHS {
-        let name = width.map_or("no terminal".to_owned(), |width| format!("{width} columns"));
-        let mut out = Vec::new();
-        write(&mut out, &style(width));
-        shown.push_str(&format!("=== {name}\n{}", String::from_utf8(out).unwrap()));
-    }
-    shown
+/// The ledger of a read, a partly read and an unread file.
+pub(super) fn files() -> Vec<FileEntry> {
+    let file = |source: &str, outcome| FileEntry {
+        source: source.into(),
+        size_bytes: 100,
+        modified_ns: 0,
+        sha256: None,
+        content_sha256: None,
+        content_bytes: 0,
+        gzip_members: 1,
+        outcome,
+        records: FileRecords::default(),
+        coverage: Coverage::default(),
+        warnings: Vec::new(),
+        findings: Vec::new(),
+    };
+    vec![
+        file("AWSLogs/whole.json.gz", FileOutcome::Read),
+        file(
+            "AWSLogs/damaged-0.json.gz",
+            FileOutcome::Partial {
+                reason: "truncated gzip stream after 2 records".into(),
+            },
+        ),
+        file(
+            "AWSLogs/\u{1b}[2Jevil.json.gz",
+            FileOutcome::Failed {
+                reason: "permission denied".into(),
+            },
+        ),
+    ]
 }

@@ -169,7 +169,9 @@ pub(super) fn how_and_who_cell(bound: &Bound, event: Option<&Event>) -> Cell {
         return noted(cell, bound);
     };
     let cell = match bound.kind {
-        BoundKind::Observed | BoundKind::BeforeArchive | BoundKind::Open => cell
+        // Who made the call that it was first seen in did not begin it.
+        BoundKind::BeforeArchive | BoundKind::Open => cell.and_fixed(&event.event_name),
+        BoundKind::Observed => cell
             .and_fixed(&event.event_name)
             .and_fixed("by")
             .and(actor_cell(Some(&event.actor))),
@@ -214,6 +216,33 @@ fn noted(cell: Cell, bound: &Bound) -> Cell {
         cell
     };
     cell.tone(tone(bound.kind))
+}
+
+/// Returns what stands before and after the call that a start rests on.
+pub(super) fn start_words(relation: Option<&Relation>, bound: &Bound) -> (String, &'static str) {
+    let started = relation.map_or("started", |relation| &relation.words.started);
+    match bound.kind {
+        BoundKind::Observed => (format!("{started} by"), "(observed)"),
+        BoundKind::Implied => ("started by".to_owned(), "(implied)"),
+        BoundKind::Uncertain => (format!("perhaps {started} by"), "(uncertain)"),
+        BoundKind::Inferred => ("started no later than".to_owned(), "(inferred)"),
+        BoundKind::BeforeArchive | BoundKind::Open => {
+            (format!("the start is {}; first seen in", ABSENT), "")
+        }
+    }
+}
+
+/// Returns what stands before and after the call that an end rests on: only an observed end was made
+/// by the call itself.
+pub(super) fn end_words(relation: Option<&Relation>, bound: &Bound) -> (String, &'static str) {
+    let ended = relation.map_or("ended", |relation| &relation.words.ended);
+    match bound.kind {
+        BoundKind::Observed => (format!("{ended} by"), "(observed)"),
+        BoundKind::Implied => ("ended by".to_owned(), "(implied)"),
+        BoundKind::Uncertain => ("perhaps ended by".to_owned(), "(uncertain)"),
+        BoundKind::Inferred => ("ended no later than".to_owned(), "(inferred)"),
+        BoundKind::BeforeArchive | BoundKind::Open => (format!("the end is {}", ABSENT), ""),
+    }
 }
 
 /// Returns the colour for how a bound is known: what was observed is plain.
