@@ -272,7 +272,11 @@ fn evidence(event: &Event) -> Vec<Cell> {
         lines.push(record.and(more_places(event)));
     }
     if event.integrity != Integrity::NotChecked {
-        lines.push(Cell::prose(format!("integrity: {:?}", event.integrity)));
+        let word = serde_json::to_string(&event.integrity).unwrap_or_default();
+        lines.push(Cell::prose(format!(
+            "integrity: {}",
+            word.trim_matches('"')
+        )));
     }
     lines
         .into_iter()

@@ -211,7 +211,7 @@ struct Sink<'w> {
 
 enum To<'w> {
     Json(Rows<'w>),
-    Csv(Table<'w>),
+    Csv(Box<Table<'w>>),
 }
 
 /// A row of CSV: the object, and the ids that stand for it.
@@ -230,7 +230,7 @@ impl<'w> Sink<'w> {
             Format::Table => return Ok(None),
             Format::Json => To::Json(Rows::array(out)),
             Format::Jsonl => To::Json(Rows::lines(out)),
-            Format::Csv => To::Csv(Table::new(out, kinds)?),
+            Format::Csv => To::Csv(Box::new(Table::new(out, kinds)?)),
         };
         Ok(Some(Self { to, rows: 0 }))
     }

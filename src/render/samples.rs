@@ -328,7 +328,7 @@ pub(super) fn report() -> Report {
     };
     let warning = |number: u64| Warning {
         source: format!("AWSLogs/damaged-{number}.json.gz").into(),
-        offset: (number % 2 == 0).then_some(number * 4_711),
+        offset: number.is_multiple_of(2).then_some(number * 4_711),
         reason: "truncated gzip stream after 2 records".into(),
     };
     Report {

@@ -83,7 +83,7 @@ fn object(catalogue: &Catalogue, effect: &Effect) -> EffectObject {
             ..
         } => {
             let words = format!(
-                "Ends the {} with this {}",
+                "Ends the {} named by its {}",
                 title(catalogue, relation),
                 by(members)
             );
@@ -97,7 +97,7 @@ fn object(catalogue: &Catalogue, effect: &Effect) -> EffectObject {
         } => {
             let title = title(catalogue, relation);
             let words = format!(
-                "Ends the {title} with this {} and begins another ({})",
+                "Ends the {title} named by its {} and begins another ({})",
                 by(former),
                 by(members)
             );
@@ -113,9 +113,8 @@ fn object(catalogue: &Catalogue, effect: &Effect) -> EffectObject {
                 by(std::slice::from_ref(owner)),
                 by(std::slice::from_ref(member)),
             );
-            let words = format!(
-                "Sets every {title} of this {owner}: from now on, exactly each listed {member}"
-            );
+            let words =
+                format!("Gives this {owner} exactly the listed {member} from now on ({title})");
             ("assign", relation, Support::Observed, false, words)
         }
         Effect::Update {
@@ -125,7 +124,7 @@ fn object(catalogue: &Catalogue, effect: &Effect) -> EffectObject {
         } => {
             let title = title(catalogue, relation);
             let words = format!(
-                "Changes the {} of the open {title} with this {}",
+                "Changes the {} of the open {title} named by its {}",
                 by(members),
                 by(of)
             );
@@ -231,10 +230,10 @@ fn support_words(support: Support, asynchronous: bool) -> String {
     format!("{word}{later}")
 }
 
-/// Returns a relation's name for people; `lifetime:<resource>` is the resource.
+/// Returns a relation's name for people.
 pub(super) fn title(catalogue: &Catalogue, relation: &str) -> String {
-    if let Some(resource) = relation.strip_prefix("lifetime:") {
-        return list(catalogue, &[resource.to_owned()]);
+    if relation == "lifetime" {
+        return "resource".to_owned();
     }
     let known = catalogue.kinds(relation).into_iter().next();
     known.map_or_else(

@@ -30,19 +30,36 @@ pub(super) fn proofs(catalogue: &Catalogue, known: &Known) -> Vec<ProofObject> {
 }
 
 fn proof_object(catalogue: &Catalogue, proof: &Proof) -> ProofObject {
-    let (proves, was) = match proof.proves {
-        Proves::Held => ("held", "a"),
-        Proves::Ended => ("ended", "no"),
+    let proves = match proof.proves {
+        Proves::Held => "held",
+        Proves::Ended => "ended",
     };
-    let title = title(catalogue, &proof.relation);
-    let members = list(catalogue, &proof.members);
     ProofObject {
         error: proof.error.clone(),
         proves,
         relation: proof.relation.clone(),
         words: format!(
-            "Refused with {}, it proves that {was} {title} with this {members} existed at that second.",
-            proof.error
+            "Refused with {}, it proves that {} at that second.",
+            proof.error,
+            state(catalogue, proof)
         ),
+    }
+}
+
+fn state(catalogue: &Catalogue, proof: &Proof) -> String {
+    if let Some(resource) = proof.relation.strip_prefix("lifetime:") {
+        let resource = list(catalogue, &[resource.to_owned()]);
+        return match proof.proves {
+            Proves::Held => format!("the {resource} existed"),
+            Proves::Ended => format!("the {resource} did not exist"),
+        };
+    }
+    let (title, members) = (
+        title(catalogue, &proof.relation),
+        list(catalogue, &proof.members),
+    );
+    match proof.proves {
+        Proves::Held => format!("a {title} with this {members} existed"),
+        Proves::Ended => format!("no {title} with this {members} existed"),
     }
 }

@@ -1,5 +1,6 @@
 //! What users see, as text at several widths, and what holds for all of it.
 
+mod columns;
 mod golden;
 mod laws;
 mod schemas;
