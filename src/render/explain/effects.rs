@@ -63,73 +63,23 @@ pub(super) fn effects(catalogue: &Catalogue, known: &Known) -> Vec<EffectObject>
 }
 
 fn object(catalogue: &Catalogue, effect: &Effect) -> EffectObject {
-    let by = |members: &[String]| list(catalogue, members);
-    let (name, on, support, asynchronous, words) = match effect {
+    use Support::Observed;
+    let (name, relation, support, asynchronous) = match effect {
         Effect::Open {
             relation,
-            members,
             support,
             asynchronous,
             ..
-        } => {
-            let words = format!("Begins a {} ({})", title(catalogue, relation), by(members));
-            ("open", relation, *support, *asynchronous, words)
-        }
+        } => ("open", relation, *support, *asynchronous),
         Effect::Close {
             relation,
-            members,
             support,
             asynchronous,
             ..
-        } => {
-            let words = format!(
-                "Ends the {} named by its {}",
-                title(catalogue, relation),
-                by(members)
-            );
-            ("close", relation, *support, *asynchronous, words)
-        }
-        Effect::Replace {
-            relation,
-            former,
-            members,
-            ..
-        } => {
-            let title = title(catalogue, relation);
-            let words = format!(
-                "Ends the {title} named by its {} and begins another ({})",
-                by(former),
-                by(members)
-            );
-            ("replace", relation, Support::Observed, false, words)
-        }
-        Effect::Assign {
-            relation,
-            owner,
-            member,
-        } => {
-            let (title, owner, member) = (
-                title(catalogue, relation),
-                by(std::slice::from_ref(owner)),
-                by(std::slice::from_ref(member)),
-            );
-            let words =
-                format!("Gives this {owner} exactly the listed {member} from now on ({title})");
-            ("assign", relation, Support::Observed, false, words)
-        }
-        Effect::Update {
-            relation,
-            of,
-            members,
-        } => {
-            let title = title(catalogue, relation);
-            let words = format!(
-                "Changes the {} of the open {title} named by its {}",
-                by(members),
-                by(of)
-            );
-            ("update", relation, Support::Observed, false, words)
-        }
+        } => ("close", relation, *support, *asynchronous),
+        Effect::Replace { relation, .. } => ("replace", relation, Observed, false),
+        Effect::Assign { relation, .. } => ("assign", relation, Observed, false),
+        Effect::Update { relation, .. } => ("update", relation, Observed, false),
         Effect::Create {
             resource, support, ..
         } => {
@@ -144,13 +94,51 @@ fn object(catalogue: &Catalogue, effect: &Effect) -> EffectObject {
             return lifetime(catalogue, "delete", resource, *support, *asynchronous);
         }
     };
+    let (title, support_words) = (
+        title(catalogue, relation),
+        support_words(support, asynchronous),
+    );
     EffectObject {
         effect: name,
-        relation: on.clone(),
+        relation: relation.clone(),
         resource: None,
         support,
         asynchronous,
-        words: format!("{words}; {}.", support_words(support, asynchronous)),
+        words: format!(
+            "{}; {support_words}.",
+            change_words(catalogue, effect, &title)
+        ),
+    }
+}
+
+/// Says what an effect changes of the relation that is called `title`; lifetimes have words of their
+/// own.
+fn change_words(catalogue: &Catalogue, effect: &Effect, title: &str) -> String {
+    let by = |members: &[String]| list(catalogue, members);
+    let one = |member: &String| list(catalogue, std::slice::from_ref(member));
+    match effect {
+        Effect::Open { members, .. } => format!("Begins a {title} ({})", by(members)),
+        Effect::Close { members, .. } => format!("Ends the {title} named by its {}", by(members)),
+        Effect::Replace {
+            former, members, ..
+        } => format!(
+            "Ends the {title} named by its {} and begins another ({})",
+            by(former),
+            by(members)
+        ),
+        Effect::Assign { owner, member, .. } => format!(
+            "Gives this {} exactly the listed {} from now on ({title})",
+            one(owner),
+            one(member)
+        ),
+        Effect::Update { of, members, .. } => {
+            format!(
+                "Changes the {} of the open {title} named by its {}",
+                by(members),
+                by(of)
+            )
+        }
+        Effect::Create { resource, .. } | Effect::Delete { resource, .. } => one(resource),
     }
 }
 

@@ -74,6 +74,18 @@ fn colours_look_as_reviewed() {
 }
 
 #[test]
+fn times_are_shown_in_the_zone_that_was_asked_for() {
+    let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    let style = Style {
+        zone,
+        ..style(Some(120))
+    };
+    let mut out = Vec::new();
+    intervals::write_ends(&mut out, &style, &catalogue(), &timeline()).unwrap();
+    assert_golden("zone", &String::from_utf8(out).unwrap());
+}
+
+#[test]
 fn an_empty_history_is_not_in_this_archive() {
     let mut out = Vec::new();
     history::write(

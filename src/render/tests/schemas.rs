@@ -186,6 +186,20 @@ fn the_schemas_refuse_what_is_broken() {
             "{name}{pointer}: {broken}"
         );
     }
+}
+
+#[test]
+fn the_schemas_refuse_a_key_too_few_or_too_many() {
+    let schemas = Schemas::read();
+    let (catalogue, timeline) = (catalogue(), timeline());
+    let interval = IntervalObject::new(&catalogue, &timeline, &timeline.intervals[1]);
+    let interval = schemas.accept("interval", &interval);
+    let attempt = schemas.accept(
+        "attempt",
+        &AttemptObject::new(&timeline, &timeline.attempts[1]),
+    );
+    let event = schemas.accept("event", &EventObject::new(&timeline.events[0]));
+    let report = schemas.accept("report", &report());
     for (name, object, key) in [
         ("interval", interval, "held_seconds"),
         ("attempt", attempt, "dry_run"),

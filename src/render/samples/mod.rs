@@ -1,25 +1,26 @@
-//! Timelines for tests, built by hand: ordinary, unknown, doubtful and hostile ones.
+//! Timelines and reports for tests, built by hand: ordinary, unknown, doubtful and hostile ones.
+
+mod hostile;
+mod run;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
-use crate::coverage::Coverage;
-use crate::error::Warning;
 use crate::event::{Actor, Event, EventIndex, Integrity, Outcome};
 use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
 use crate::record::{Place, Sha256};
-use crate::report::{
-    ByteCounts, EventCounts, FileCounts, FileEntry, FileOutcome, FileRecords, RecordCounts, Report,
-};
 use crate::text::Text;
+
+pub(super) use hostile::hostile;
+pub(super) use run::{files, report};
 
 /// A small catalogue.
 pub(super) fn catalogue() -> Catalogue {
     let files = [(
         "network-interface.json",
-        include_str!("golden/catalogue.json"),
+        include_str!("../golden/catalogue.json"),
     )];
     Catalogue::read(files).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -113,61 +114,75 @@ const ENI: (&str, &str) = ("network_interface", "eni-0123456789abcdef0");
 const INSTANCE: (&str, &str) = ("instance", "i-0fedcba9876543210");
 const ATTACHMENT: (&str, &str) = ("attachment", "eni-attach-0a1b2c3d4e5f60718");
 const ADDRESS: (&str, &str) = ("public_ip", "203.0.113.10");
+const ATTACHED: [(&str, &str); 4] = [ENI, INSTANCE, ATTACHMENT, ("device_index", "1")];
 
 /// One of everything that is usual: observed, implied, inferred, uncertain, before the archive, open,
 /// a tie, a lifetime, two attempts, a finding.
 pub(super) fn timeline() -> Timeline {
-    use BoundKind::{Implied, Inferred, Observed, Uncertain};
-    let observed = |time: &str, event| exact(Observed, at(time), event);
-    let mut observed_end = observed("1 10:13:00", 1);
-    observed_end.tie = true;
-    let terminated = Bound {
-        not_after: Some(at("2 11:00:30")),
-        ..exact(Implied, at("2 11:00:00"), 2)
-    };
-    let later = Bound {
-        not_after: None,
-        ..exact(Implied, at("2 11:00:00"), 2)
-    };
-    let inferred = Bound {
-        not_after: Some(at("5 08:00:00")),
-        ..exact(Inferred, at("3 09:00:00"), 3)
-    };
-    let doubtful = Bound {
-        not_after: None,
-        ..exact(Uncertain, at("4 00:00:00"), 4)
+    Timeline {
+        events: events(),
+        intervals: attachments().into_iter().chain(others()).collect(),
+        attempts: attempts(),
+        findings: vec![finding()],
+    }
+}
+
+/// Attachments of one interface: before the archive, observed, implied.
+fn attachments() -> Vec<Interval> {
+    let observed = |time: &str, event| exact(BoundKind::Observed, at(time), event);
+    let detached = Bound {
+        tie: true,
+        ..observed("1 10:13:00", 1)
     };
     let before = Bound {
         not_before: None,
         ..exact(BoundKind::BeforeArchive, at("1 10:13:00"), 1)
+    };
+    let terminated = Bound {
+        not_after: Some(at("2 11:00:30")),
+        ..exact(BoundKind::Implied, at("2 11:00:00"), 2)
+    };
+    let mut ended = interval(
+        "eni-attachment",
+        &ATTACHED,
+        observed("1 10:00:00", 0),
+        terminated,
+    );
+    ended.findings = vec![finding()];
+    vec![
+        interval("eni-attachment", &[ATTACHMENT], before, detached.clone()),
+        interval(
+            "eni-attachment",
+            &ATTACHED,
+            observed("1 10:00:00", 0),
+            detached,
+        ),
+        ended,
+    ]
+}
+
+/// An address that ends some time later, a lifetime that must have ended, an uncertain end, an open one.
+fn others() -> Vec<Interval> {
+    let observed = |time: &str, event| exact(BoundKind::Observed, at(time), event);
+    let later = Bound {
+        not_after: None,
+        ..exact(BoundKind::Implied, at("2 11:00:00"), 2)
+    };
+    let inferred = Bound {
+        not_after: Some(at("5 08:00:00")),
+        ..exact(BoundKind::Inferred, at("3 09:00:00"), 3)
+    };
+    let doubtful = Bound {
+        not_after: None,
+        ..exact(BoundKind::Uncertain, at("4 00:00:00"), 4)
     };
     let open = Bound {
         not_after: None,
         event: None,
         ..exact(BoundKind::Open, at("31 23:59:59"), 0)
     };
-    let attachment = [ENI, INSTANCE, ATTACHMENT, ("device_index", "1")];
-    let mut ended = interval(
-        "eni-attachment",
-        &attachment,
-        observed("1 10:00:00", 0),
-        terminated,
-    );
-    ended.findings = vec![finding()];
-    let intervals = vec![
-        interval(
-            "eni-attachment",
-            &[ATTACHMENT],
-            before,
-            observed_end.clone(),
-        ),
-        interval(
-            "eni-attachment",
-            &attachment,
-            observed("1 10:00:00", 0),
-            observed_end,
-        ),
-        ended,
+    let subnet = ("subnet", "subnet-0a1b2c3d4e5f60718");
+    vec![
         interval(
             "eip-association",
             &[ADDRESS, INSTANCE],
@@ -176,29 +191,18 @@ pub(super) fn timeline() -> Timeline {
         ),
         interval(
             "lifetime",
-            &[ENI, ("subnet", "subnet-0a1b2c3d4e5f60718")],
+            &[ENI, subnet],
             observed("1 09:59:00", 6),
             inferred,
         ),
         interval(
             "eni-attachment",
-            &attachment,
+            &ATTACHED,
             observed("3 09:00:00", 0),
             doubtful,
         ),
-        interval(
-            "eni-attachment",
-            &attachment,
-            observed("3 10:00:00", 0),
-            open,
-        ),
-    ];
-    Timeline {
-        events: events(),
-        intervals,
-        attempts: attempts(),
-        findings: vec![finding()],
-    }
+        interval("eni-attachment", &ATTACHED, observed("3 10:00:00", 0), open),
+    ]
 }
 
 fn attempts() -> Vec<Attempt> {
@@ -270,126 +274,4 @@ pub(super) fn finding() -> Finding {
         event_ids: vec!["0000aaaa-aaaa-4bbb-8ccc-0123456789ab".into()],
         sources: vec!["copy/one.json.gz".into()],
     }
-}
-
-/// What an attacker can write into a log: in every text of every event and interval.
-pub(super) const HOSTILE: &str =
-    "=cmd()|'/C calc'!A0\u{1b}[2J\nx\r\u{202e}evil\u{200b}\u{9b}31m\t\u{e0041}日本";
-
-/// The same timeline, written by an attacker.
-pub(super) fn hostile() -> Timeline {
-    let mut timeline = timeline();
-    let hostile = || Text::from(HOSTILE);
-    for event in &mut timeline.events {
-        event.actor.label = hostile();
-        event.actor.arn = Some(hostile());
-        event.source_ip = Some(hostile());
-        event.user_agent = Some(hostile());
-        event.error_message = Some(hostile());
-        event.event_id = hostile();
-        event.region = hostile();
-        event.places[0].source = hostile();
-        event.places[0].member = Some(hostile());
-    }
-    for interval in &mut timeline.intervals {
-        interval
-            .members
-            .insert("network_interface".to_owned(), hostile());
-        interval.region = hostile();
-        interval.findings = vec![Finding {
-            message: hostile(),
-            ..finding()
-        }];
-    }
-    timeline.findings = vec![Finding {
-        message: hostile(),
-        event_ids: vec![hostile()],
-        sources: vec![hostile()],
-        ..finding()
-    }];
-    timeline
-}
-
-/// A run over damaged and undamaged files.
-pub(super) fn report() -> Report {
-    let mut coverage = Coverage::default();
-    for (account, region, time) in [
-        ("111122223333", "us-east-1", "1 10:00:00"),
-        ("111122223333", "us-east-1", "1 10:13:00"),
-        ("111122223333", "us-east-1", "2 11:00:00"),
-        ("111122223333", "eu-central-1", "1 00:00:00"),
-        ("", "", "4 00:00:00"),
-    ] {
-        coverage.add(account, region, at(time));
-    }
-    let counts = |number: u64| EventCounts {
-        succeeded: number * 1_000,
-        failed: number % 2,
-    };
-    let warning = |number: u64| Warning {
-        source: format!("AWSLogs/damaged-{number}.json.gz").into(),
-        offset: number.is_multiple_of(2).then_some(number * 4_711),
-        reason: "truncated gzip stream after 2 records".into(),
-    };
-    Report {
-        files: FileCounts {
-            found: 1_234,
-            read: 1_200,
-            partial: 2,
-            failed: 1,
-            skipped: 31,
-            unchanged: 0,
-        },
-        records: RecordCounts {
-            seen: 1_234_567,
-            indexed: 34_567,
-            out_of_scope: 1_199_990,
-            duplicate: 9,
-            malformed: 1,
-        },
-        events: (0..23)
-            .map(|number| (Text::from(format!("Event{number:02}")), counts(number)))
-            .collect(),
-        bytes: ByteCounts {
-            read: 123_456_789,
-            inflated: 2_345_678_901,
-        },
-        elapsed_seconds: 3.25,
-        coverage,
-        findings: vec![finding()],
-        warnings: (0..22).map(warning).collect(),
-    }
-}
-
-/// The ledger of a read, a partly read and an unread file.
-pub(super) fn files() -> Vec<FileEntry> {
-    let file = |source: &str, outcome| FileEntry {
-        source: source.into(),
-        size_bytes: 100,
-        modified_ns: 0,
-        sha256: None,
-        content_sha256: None,
-        content_bytes: 0,
-        gzip_members: 1,
-        outcome,
-        records: FileRecords::default(),
-        coverage: Coverage::default(),
-        warnings: Vec::new(),
-        findings: Vec::new(),
-    };
-    vec![
-        file("AWSLogs/whole.json.gz", FileOutcome::Read),
-        file(
-            "AWSLogs/damaged-0.json.gz",
-            FileOutcome::Partial {
-                reason: "truncated gzip stream after 2 records".into(),
-            },
-        ),
-        file(
-            "AWSLogs/\u{1b}[2Jevil.json.gz",
-            FileOutcome::Failed {
-                reason: "permission denied".into(),
-            },
-        ),
-    ]
 }
