@@ -19,8 +19,11 @@ pub(super) const GAP: usize = 2;
 /// row long.
 const PADDED_COLUMNS_MAX: usize = 64;
 
-/// A row on one line is worth it only where cells up to this width need not be broken.
+/// A flat row is worth it only where cells up to this width need not be broken.
 const COMFORT_COLUMNS_MAX: usize = 32;
+
+/// A row is flat where its columns have at most so many fields.
+const FLAT_FIELDS_MAX: usize = 2;
 
 /// Narrower terminals than this are taken to be this wide.
 pub(super) const WIDTH_MIN: usize = 40;
@@ -115,19 +118,37 @@ impl Layout {
                 .for_each(|width| *width = (*width).min(PADDED_COLUMNS_MAX));
             return Some(Self::new(columns, widths, false));
         };
-        layouts.find_map(|columns| {
-            let is_one_line = columns.iter().all(|fields| fields.len() == 1);
-            let fields = if is_one_line {
-                &measured.comfort
-            } else {
+        let layouts: Vec<Vec<Vec<usize>>> = layouts.collect();
+        let flat = layouts.iter().find_map(|columns| {
+            let is_tall = columns.iter().any(|fields| fields.len() > FLAT_FIELDS_MAX);
+            let fields = if is_tall {
                 &measured.least
+            } else {
+                &measured.comfort
             };
-            let needed = widest(&columns, fields);
-            let room =
-                width.checked_sub(needed.iter().sum::<usize>() + GAP * (needed.len() - 1))?;
-            let widths = share(needed, &widest(&columns, &measured.natural), room);
-            Some(Self::new(columns, widths, true))
+            Self::fitted(columns, fields, measured, width)
+        });
+        flat.or_else(|| {
+            layouts
+                .iter()
+                .find_map(|columns| Self::fitted(columns, &measured.least, measured, width))
         })
+    }
+
+    /// Lays columns out in `width`, each at least as wide as its `fields` need; absent where they do
+    /// not fit.
+    fn fitted(
+        columns: &[Vec<usize>],
+        fields: &[usize],
+        measured: &Measures,
+        width: usize,
+    ) -> Option<Self> {
+        let widths = widest(columns, fields);
+        let room = width.checked_sub(GAP * widths.len().saturating_sub(1))?;
+        room.checked_sub(widths.iter().sum())?;
+        let widths = share(widths, &widest(columns, &measured.comfort), room);
+        let widths = share(widths, &widest(columns, &measured.natural), room);
+        Some(Self::new(columns.to_vec(), widths, true))
     }
 
     fn new(columns: Vec<Vec<usize>>, widths: Vec<usize>, is_bounded: bool) -> Self {
@@ -219,9 +240,10 @@ fn widest(columns: &[Vec<usize>], fields: &[usize]) -> Vec<usize> {
     columns.iter().map(width).collect()
 }
 
-/// Gives the columns that are left over to those that then hold all on one line, least needy first,
+/// Of `room` for all columns, gives what is left over to those that it satisfies, least needy first,
 /// and the rest to the last needy one, where names stand.
-fn share(mut widths: Vec<usize>, wanted: &[usize], mut room: usize) -> Vec<usize> {
+fn share(mut widths: Vec<usize>, wanted: &[usize], room: usize) -> Vec<usize> {
+    let mut room = room.saturating_sub(widths.iter().sum());
     let mut needy: Vec<usize> = (0..widths.len())
         .filter(|column| widths[*column] < wanted[*column])
         .collect();
