@@ -10,6 +10,7 @@ pub mod interval;
 pub mod query;
 pub mod reconstruct;
 pub mod record;
+pub mod render;
 pub mod report;
 pub mod search;
 pub mod text;
