@@ -119,7 +119,9 @@ impl Scanner {
 /// CloudWatch Logs writes it: `2024-01-02T03:04:05.678Z {…}`, or milliseconds since 1970.
 fn prefix_end(line: &[u8]) -> Option<usize> {
     let brace = memchr::memchr(b'{', &line[..line.len().min(PREFIX_BYTES_MAX)])?;
-    let prefix = std::str::from_utf8(&line[..brace]).map_or(None, Some)?;
+    let Ok(prefix) = std::str::from_utf8(&line[..brace]) else {
+        return None;
+    };
     let prefix = prefix.trim_end_matches([' ', '\t', ',']);
     let is_milliseconds = !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit());
     let is_time = prefix.parse::<jiff::Timestamp>().is_ok();

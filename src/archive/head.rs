@@ -7,7 +7,10 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::de::IgnoredAny;
 
-use super::fields::{Field, Fields, NoText, Walk, walk};
+use super::NESTING_MAX;
+use super::fields::{Fields, NoText, Walk, walk};
+use super::keys::Field;
+use super::scan::nesting;
 
 /// The fields that all records share, as CloudTrail's
 /// [record reference](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html)
@@ -50,17 +53,19 @@ impl<'a> RawHead<'a> {
             event_name: fields.text(object, Field::EventName),
             event_time,
             // Coverage takes what there is: an unreadable region or account counts as unsaid.
-            region: fields.text(object, Field::AwsRegion).unwrap_or_default(),
+            region: fields
+                .text_if_any(object, Field::AwsRegion)
+                .unwrap_or_default(),
             account: account(object, fields),
         }
     }
 }
 
 fn account<'a>(object: &'a [u8], fields: &Fields) -> Cow<'a, str> {
-    match fields.text(object, Field::RecipientAccountId) {
-        Ok(account) => account,
-        Err(_) => caller_account(object, fields).unwrap_or_default(),
-    }
+    fields
+        .text_if_any(object, Field::RecipientAccountId)
+        .or_else(|| caller_account(object, fields))
+        .unwrap_or_default()
 }
 
 fn caller_account<'a>(object: &'a [u8], fields: &Fields) -> Option<Cow<'a, str>> {
@@ -70,7 +75,7 @@ fn caller_account<'a>(object: &'a [u8], fields: &Fields) -> Option<Cow<'a, str>>
     }
     let mut inner = Fields::default();
     match walk(identity, &mut inner, false) {
-        Ok(Walk::End(_)) => inner.text(identity, Field::AccountId).map_or(None, Some),
+        Ok(Walk::End(_)) => inner.text_if_any(identity, Field::AccountId),
         // Not reached: the record's own walk went over these bytes before.
         Ok(Walk::Container(_)) | Err(_) => None,
     }
@@ -78,8 +83,8 @@ fn caller_account<'a>(object: &'a [u8], fields: &Fields) -> Option<Cow<'a, str>>
 
 /// Checks that a record is JSON that every later reader accepts, and returns it as text.
 ///
-/// Nesting is limited to 127 levels by serde_json, which protects the stack. Numbers are not read,
-/// so `1e400` and integers of thirty digits pass.
+/// Nesting is limited as serde_json limits it where it builds values, which protects the stack of
+/// every later reader. Numbers are not read, so `1e400` and integers of thirty digits pass.
 ///
 /// # Errors
 ///
@@ -87,6 +92,9 @@ fn caller_account<'a>(object: &'a [u8], fields: &Fields) -> Option<Cow<'a, str>>
 pub(super) fn validate(object: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(object)
         .map_err(|error| format!("not UTF-8 after {} bytes of it", error.valid_up_to()))?;
+    if nesting(object) > NESTING_MAX {
+        return Err(format!("nested more than {NESTING_MAX} levels deep"));
+    }
     let checked = if may_hold_surrogate(object) {
         // Only building the strings finds a lone surrogate; skipping over them does not.
         serde_json::from_str::<serde_json::Value>(text).map(|_| ())
@@ -116,12 +124,12 @@ mod tests {
                 None,
             ),
             (br#"{"s":"\ud83d\ude00 \\ud800"}"#, None),
-            (br#"{"s":"\ud800"}"#, Some("lone leading surrogate")),
+            (br#"{"s":"\ud800"}"#, Some("hex escape")),
             (b"{\"s\":\"caf\xe9\"}", Some("not UTF-8")),
             (b"{\"s\":\"\x1b[2J\"}", Some("control character")),
             (br#"{"n":NaN}"#, Some("expected value")),
-            (br#"{"n":1,}"#, Some("trailing comma")),
-            (deep.as_bytes(), Some("recursion limit")),
+            (br#"{"n":1,}"#, Some("key must be a string")),
+            (deep.as_bytes(), Some("nested more than 127")),
         ] {
             match (validate(bytes), reason) {
                 (Ok(_), None) => {}

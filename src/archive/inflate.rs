@@ -121,6 +121,8 @@ pub(super) struct Inflater<'r> {
     pub(super) members: u64,
     /// What damaged the file, if anything did.
     pub(super) damage: Option<String>,
+    /// The damage cost content: what was inflated is not all there was.
+    pub(super) is_cut: bool,
     /// How many bytes follow the last member, and whether all are zero; known at the end.
     pub(super) trailing: (u64, bool),
 }
@@ -134,6 +136,7 @@ impl<'r> Inflater<'r> {
             stage: Stage::Start,
             members: 0,
             damage: None,
+            is_cut: false,
             trailing: (0, true),
         }
     }
@@ -162,7 +165,7 @@ impl<'r> Inflater<'r> {
             self.stage = Stage::Body;
             self.raw.reset(false);
             if let Err(why) = read_header(&mut self.input) {
-                self.damaged(why);
+                self.cut(why);
             }
         }
         0
@@ -193,10 +196,10 @@ impl<'r> Inflater<'r> {
         match status {
             Ok(Status::StreamEnd) => self.stage = Stage::Trailer,
             Ok(Status::Ok | Status::BufError) if is_at_end && produced == 0 => {
-                self.damaged("gzip stream cut".to_owned());
+                self.cut("gzip stream cut");
             }
             Ok(Status::Ok | Status::BufError) => {}
-            Err(error) => self.damaged(format!("gzip stream damaged: {error}")),
+            Err(error) => self.cut(&format!("gzip stream damaged: {error}")),
         }
         produced
     }
@@ -205,15 +208,16 @@ impl<'r> Inflater<'r> {
         let sum = self.input.bytes().map(u32::from_le_bytes);
         let size = self.input.bytes().map(u32::from_le_bytes);
         self.stage = Stage::BetweenMembers;
+        // The content is all there: what a trailer says of it does not end the reading.
         match (sum, size) {
             (Some(sum), Some(_)) if sum != self.crc.sum() => {
-                self.damaged("gzip checksum does not match the content".to_owned());
+                self.note_damage("gzip checksum does not match the content");
             }
             (Some(_), Some(size)) if size != self.raw.total_out() as u32 => {
-                self.damaged("gzip size does not match the content".to_owned());
+                self.note_damage("gzip size does not match the content");
             }
             (Some(_), Some(_)) => {}
-            _ => self.damaged("gzip trailer missing".to_owned()),
+            _ => self.note_damage("gzip trailer missing"),
         }
         0
     }
@@ -227,19 +231,25 @@ impl<'r> Inflater<'r> {
             self.crc.reset();
             self.raw.reset(false);
             if let Err(why) = read_header(&mut self.input) {
-                self.damaged(why);
+                self.cut(why);
             }
         }
         0
     }
 
-    fn damaged(&mut self, what: String) {
+    /// Ends the reading, because the content goes no further.
+    pub(super) fn cut(&mut self, what: &str) {
+        self.note_damage(what);
+        self.is_cut = true;
+        self.stage = Stage::Done;
+    }
+
+    fn note_damage(&mut self, what: &str) {
         let member = match self.members {
             0 | 1 => String::new(),
             number => format!(" in member {number}"),
         };
-        self.damage = Some(format!("{what}{member}"));
-        self.stage = Stage::Done;
+        self.damage.get_or_insert(format!("{what}{member}"));
     }
 
     /// Reads the rest of the file, so that its hash is that of all of it.
@@ -248,16 +258,17 @@ impl<'r> Inflater<'r> {
         self.trailing = self.input.drain();
         if let Some(error) = &self.input.error {
             self.damage = Some(format!("cannot be read on: {error}"));
+            self.is_cut = true;
         }
     }
 }
 
 /// Reads a member's header, as RFC 1952 has it.
-fn read_header(input: &mut Input<'_>) -> Result<(), String> {
-    let cut = || "gzip header cut".to_owned();
+fn read_header(input: &mut Input<'_>) -> Result<(), &'static str> {
+    let cut = || "gzip header cut";
     let [_, _, method, flags, _, _, _, _, _, _] = input.bytes::<10>().ok_or_else(cut)?;
     if method != 8 || flags & 0b1110_0000 != 0 {
-        return Err("gzip header damaged".to_owned());
+        return Err("gzip header damaged");
     }
     if flags & 4 != 0 {
         let length = u16::from_le_bytes(input.bytes().ok_or_else(cut)?);

@@ -1,9 +1,8 @@
 //! The ledger of one file: every element moves into exactly one fate, and the sums follow from that.
 
-use jiff::Timestamp;
-
-use super::fields::{Field, Fields, NoText, first_keys};
+use super::fields::{Fields, NoText, first_keys};
 use super::head::{Head, RawHead, validate};
+use super::keys::Field;
 use super::{Cut, Limits, Scope};
 use crate::coverage::Coverage;
 use crate::error::Warning;
@@ -136,14 +135,13 @@ impl<'a> Ledger<'a> {
         };
         self.coverage.add(&head.account, &head.region, event_time);
         self.settle(Fate::InScope);
-        let event_id = fields.text(raw.as_bytes(), Field::EventId);
         let head = Head {
             event_source,
             event_name,
             event_time,
             region: head.region,
             account: head.account,
-            event_id: event_id.map_or(None, Some),
+            event_id: fields.text_if_any(raw.as_bytes(), Field::EventId),
         };
         (self.sink)(Cut {
             raw,
@@ -154,10 +152,11 @@ impl<'a> Ledger<'a> {
     }
 
     /// Takes an element of CloudTrail that is no record of a call, such as an Insight.
-    pub(super) fn other_record(&mut self, account: &str, region: &str, time: Option<Timestamp>) {
+    pub(super) fn other_record(&mut self, object: &[u8], fields: &Fields) {
         self.is_recognised = true;
-        if let Some(time) = time {
-            self.coverage.add(account, region, time);
+        let head = RawHead::read(object, fields);
+        if let Ok(time) = head.event_time {
+            self.coverage.add(&head.account, &head.region, time);
         }
         self.settle(Fate::OutOfScope);
     }

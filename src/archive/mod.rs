@@ -29,6 +29,7 @@ mod document;
 mod fields;
 mod head;
 mod inflate;
+mod keys;
 mod ledger;
 mod name;
 mod object;

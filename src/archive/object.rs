@@ -1,7 +1,7 @@
 //! What an object held in one piece is: a record, an envelope around one, or neither.
 
-use super::fields::{EMBEDDING, Field, Fields, Walk, string, walk};
-use super::head::RawHead;
+use super::fields::{Fields, Walk, string, walk};
+use super::keys::{EMBEDDING, Field};
 use super::ledger::{Ledger, Seen};
 use super::scan::{space_end, value_end};
 use super::wrapping::{Ahead, Page, Role, Scanner};
@@ -41,11 +41,10 @@ impl Scanner {
             ledger.note_seen(|| Seen::Digest);
             return ledger.other_service("a digest file of CloudTrail");
         }
-        let event_type = fields.text(object, Field::EventType).unwrap_or_default();
-        if SUMMARIES.contains(&event_type.as_ref()) {
-            let head = RawHead::read(object, fields);
-            let time = head.event_time.map_or(None, Some);
-            return ledger.other_record(&head.account, &head.region, time);
+        if let Some(event_type) = fields.text_if_any(object, Field::EventType)
+            && SUMMARIES.contains(&event_type.as_ref())
+        {
+            return ledger.other_record(object, fields);
         }
         match role {
             Role::Envelope | Role::Detail => ledger.other_service("a notification of another kind"),

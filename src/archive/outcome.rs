@@ -63,10 +63,11 @@ fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
             "neither gzip nor JSON: it begins with \"{}\"",
             start.escape_ascii()
         )),
-        (None, None) => failed(match ledger.lost {
-            Some((offset, how)) => format!("no record before byte {offset}: {how}"),
-            None => "no content".to_owned(),
-        }),
+        (None, None) => match ledger.lost {
+            Some((offset, how)) => failed(format!("no record before byte {offset}: {how}")),
+            None if ledger.documents.begun > 0 => skipped("no CloudTrail records: empty JSON"),
+            None => failed("no content"),
+        },
     }
 }
 

@@ -130,7 +130,7 @@ impl Pass<'_> {
             // What is left is one element: twice as much of it is looked at next time.
             wanted = self.filled * 2 + 1;
         }
-        self.reading(format, limit)
+        self.reading(format)
     }
 
     /// Fills the window up to `wanted` bytes at least, unless the content ends before.
@@ -147,14 +147,12 @@ impl Pass<'_> {
             }
             let count = self.inflater.fill(&mut self.window[self.filled..end]);
             if count == 0 {
-                return if self.inflater.damage.is_some() || self.inflater.input.error.is_some() {
-                    Ahead::Cut
-                } else {
-                    Ahead::End
-                };
+                return self.ahead_at_end();
             }
-            self.hash
-                .update(&self.window[self.filled..self.filled + count]);
+            if self.inflater.members > 0 {
+                self.hash
+                    .update(&self.window[self.filled..self.filled + count]);
+            }
             self.filled += count;
             if self.filled >= wanted {
                 return Ahead::More;
@@ -165,11 +163,20 @@ impl Pass<'_> {
     /// Says whether the content ends exactly at the limit, or is cut there.
     fn at_limit(&mut self) -> Ahead {
         if self.inflater.fill(&mut [0]) == 0 {
-            return Ahead::End;
+            return self.ahead_at_end();
         }
         let limit = self.base + self.filled as u64;
-        self.inflater.damage = Some(format!("more than {limit} bytes of content"));
+        self.inflater
+            .cut(&format!("more than {limit} bytes of content"));
         Ahead::Cut
+    }
+
+    fn ahead_at_end(&self) -> Ahead {
+        if self.inflater.is_cut || self.inflater.input.error.is_some() {
+            Ahead::Cut
+        } else {
+            Ahead::End
+        }
     }
 
     fn sniff(&self) -> Option<&'static str> {
@@ -192,9 +199,9 @@ impl Pass<'_> {
         self.base += done as u64;
     }
 
-    fn reading(mut self, format: Option<&'static str>, limit: u64) -> Reading {
+    fn reading(mut self, format: Option<&'static str>) -> Reading {
         let content_bytes = self.base + self.filled as u64;
-        let is_whole = self.inflater.damage.is_none();
+        let was_cut = self.inflater.is_cut;
         self.inflater.finish();
         let failed = self.inflater.input.error.is_some();
         let input_bytes = self.inflater.input.read_bytes;
@@ -202,19 +209,25 @@ impl Pass<'_> {
             input,
             members,
             damage,
+            is_cut,
             trailing,
             ..
         } = self.inflater;
+        let sha256 = (!failed).then(|| Sha256(input.sha256()));
+        let content_sha256 = match members {
+            // Without gzip the content is the file, and was hashed as such.
+            0 => sha256,
+            _ => (!is_cut).then(|| Sha256(self.hash.finalize().into())),
+        };
         Reading {
             format,
             input_bytes,
             content_bytes,
             members,
             damage,
-            trailing: if is_whole { trailing } else { (0, true) },
-            sha256: (!failed).then(|| Sha256(input.sha256())),
-            content_sha256: (is_whole && content_bytes <= limit)
-                .then(|| Sha256(self.hash.finalize().into())),
+            trailing: if was_cut { (0, true) } else { trailing },
+            sha256,
+            content_sha256,
             has_changed: false,
         }
     }

@@ -174,6 +174,23 @@ fn container_end(bytes: &[u8], mut at: usize, open: u8) -> Scan<usize> {
     }
 }
 
+/// Returns how many containers stand one in another at the deepest place of a value.
+pub(super) fn nesting(value: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut at = 0;
+    while let Some(byte) = value.get(at) {
+        at += 1;
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => at = string_end(value, at).unwrap_or(value.len()),
+            _ => continue,
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
 /// Which brackets are open: one bit for each of the outermost 64, only a count beyond.
 #[derive(Default)]
 struct Opened {

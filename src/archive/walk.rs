@@ -18,7 +18,7 @@ pub enum Found {
     /// A regular file, to be read.
     File(Candidate),
     /// Something that is no regular file or could not be examined: its row of the ledger.
-    Aside(FileEntry),
+    Aside(Box<FileEntry>),
 }
 
 /// A regular file, as it was when it was listed.
@@ -136,7 +136,7 @@ fn examine(entry: &DirEntry, source: Text) -> Option<Found> {
             size_bytes: 0,
             modified_ns: 0,
         };
-        return Some(Found::Aside(empty_entry(source, state, outcome)));
+        return Some(Found::Aside(Box::new(empty_entry(source, state, outcome))));
     }
     match entry.metadata() {
         Ok(metadata) => {
@@ -163,7 +163,7 @@ fn failed(source: Text, error: &walkdir::Error) -> Found {
         size_bytes: 0,
         modified_ns: 0,
     };
-    Found::Aside(empty_entry(source, state, outcome))
+    Found::Aside(Box::new(empty_entry(source, state, outcome)))
 }
 
 #[cfg(unix)]

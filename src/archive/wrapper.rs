@@ -2,7 +2,8 @@
 //! it is too large to be held in one piece.
 
 use super::broken::Skipping;
-use super::fields::{EMBEDDING, Field, Fields, Walk, field, string, walk};
+use super::fields::{Fields, Walk, string, walk};
+use super::keys::{EMBEDDING, Field, field};
 use super::ledger::{Ledger, Seen};
 use super::scan::{Scan, Stop, member, peek, space_end, value_end};
 use super::wrapping::{Frame, Page, Role, Scanner, Step, Wrapper, limited};
@@ -159,5 +160,8 @@ impl Scanner {
 }
 
 fn name(value: &[u8]) -> Option<String> {
-    string(value).map_or(None, |name| Some(name.into_owned()))
+    match string(value) {
+        Ok(name) => Some(name.into_owned()),
+        Err(_) => None,
+    }
 }
