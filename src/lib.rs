@@ -1,6 +1,7 @@
 //! trailspan (a code map follows when the rooms are furnished).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod archive;
 pub mod catalogue;
 pub mod coverage;
 pub mod error;
