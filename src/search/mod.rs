@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! What a person typed, read as what is asked: the query language, times, and words.
 //!
 //! # The language
@@ -50,8 +49,3 @@ pub use words::{WORD_BYTES_MAX, phrase, words};
 
 #[cfg(test)]
 mod tests;
-=======
-//! What a person typed, and what is asked by it.
-
-pub mod words;
->>>>>>> index
