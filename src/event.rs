@@ -163,11 +163,17 @@ pub struct Transition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// An interval begins.
-    Open,
+    Open {
+        /// How the end of what it takes the place of is known, where the call says more than the
+        /// relation does.
+        former_ends: Option<Support>,
+    },
     /// The intervals that have these members end.
     Close {
         /// Only intervals that lack all of these members are meant (EC2-Classic has no association id).
         lacking: Vec<MemberId>,
+        /// A success does not prove that there was anything to end.
+        idempotent: bool,
     },
     /// The interval that has `former` ends and another begins, which keeps the `inherited` members.
     Replace {
@@ -180,6 +186,8 @@ pub enum Change {
     Assign {
         /// Which interface or other owner is given a new set.
         owner: (MemberId, Text),
+        /// How the owner is found where the call names something else that leads to it.
+        through: Option<Lookup>,
         /// Which member the set is of.
         member: MemberId,
         /// The new set.
@@ -194,6 +202,19 @@ pub enum Change {
     ProvesEnded,
     /// The record proves that an interval with these members was open at that second.
     ProvesHeld,
+}
+
+/// A member that is looked up in another relation's open intervals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// The member that is wanted.
+    pub member: MemberId,
+    /// The relation that is asked.
+    pub from: RelationId,
+    /// The member by which it is asked.
+    pub by: MemberId,
+    /// Which interval counts where several are open.
+    pub prefer: Vec<(MemberId, Text)>,
 }
 
 /// How a record supports a transition.

@@ -15,6 +15,8 @@ use crate::text::Text;
 pub struct Interval {
     /// The relation's name, such as `eni-attachment`, or `lifetime`.
     pub relation: String,
+    /// Of a lifetime: the member whose lifetime it is, such as `network_interface`.
+    pub resource: Option<String>,
     /// The account of the records.
     pub account: Text,
     /// The region of the records.

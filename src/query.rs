@@ -5,6 +5,7 @@
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// What narrows rows, alike wherever rows are listed; an empty list lets everything through.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,6 +113,8 @@ pub enum Term {
     Value(String),
     /// A whole value of the record begins with this: `eni-0ab*`. Lower case.
     Prefix(String),
+    /// A word of the record begins with this: `terminat*`. Lower case, letters and digits only.
+    WordPrefix(String),
     /// A field is exactly this; lower case.
     Field {
         /// Which field.
@@ -132,7 +135,8 @@ pub enum Term {
 }
 
 /// The fields that a search can name; `schema/fields.json` has their words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Field {
     /// `eventName`.
     Event,

@@ -1,3 +1,51 @@
-//! What a person typed, and what is asked by it.
+//! What a person typed, read as what is asked: the query language, times, and words.
+//!
+//! # The language
+//!
+//! What is pasted works as it stands: an id, an ARN, an access key, an account, an address or a
+//! network, a time or a range of times, an event name, a line of a user agent.
+//!
+//! | typed | asks |
+//! |---|---|
+//! | `eni-0a1b2c3d4e5f60718` | this whole value, in any field; so an ARN, key, account, UUID |
+//! | `eni-0a1*` · `Terminat*` | values, and words, that begin so; a star stands at the end only |
+//! | `10.0.0.0/8` · `2001:db8::1` | any address of the record in this network |
+//! | `2024-03` · `2024-03-01T10:00Z` | that month, that minute |
+//! | `2024-03-01..2024-03-05` | from the start of the first to the **end** of the second |
+//! | `network interface` | both words, anywhere in the record |
+//! | `DetachNetworkInterface` · `"detach network"` | these words, one after the other |
+//! | `signin.amazonaws.com` | this whole value, or its words one after the other |
+//! | `region:us-east-1,eu-west-1` | a field, any of these values; `schema/fields.json` lists them |
+//! | `ip:203.0.113.0/24` | the caller's address in this network |
+//! | `time:[2024-03-01 TO 2024-03-05]` | as `2024-03-01..2024-03-05`; `*` leaves a side open |
+//! | `since:2024-03-01 until:2024-03-05` | from the first instant on, up to and without the second |
+//! | `is:failed` | the call failed |
+//! | `a AND b` · `a b` · `a OR b` · `NOT a` · `-a` · `( )` | NOT binds first, then AND, then OR |
+//! | `*` | every record |
+//!
+//! Capitals matter in `AND`, `OR` and `NOT` only: in small letters they are words. Whole values are
+//! compared in lower case ([`str::to_lowercase`]), words as [`words()`] cuts them. Punctuation around
+//! a pasted word is left away.
+//!
+//! Not for: finding the records (`index`), or reading options (the command line).
 
-pub mod words;
+mod explain;
+mod failure;
+mod fields;
+mod lexer;
+mod parser;
+mod shapes;
+mod suggest;
+mod terms;
+pub mod time;
+mod tokens;
+mod words;
+
+pub use failure::SearchError;
+pub use fields::{Asks, FieldRow, fields};
+pub use parser::{DEPTH_MAX, QUERY_BYTES_MAX, TERMS_MAX, parse};
+pub use suggest::nearest;
+pub use words::{WORD_BYTES_MAX, phrase, words};
+
+#[cfg(test)]
+mod tests;

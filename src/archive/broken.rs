@@ -1,0 +1,194 @@
+//! Damage: how reading goes on after an element that cannot be read to its end.
+//!
+//! One bad record costs no neighbours: reading resumes where the next record seems to begin. Where
+//! none does within the largest size of a record, the rest of the file is given up, and says so.
+
+use super::ledger::Ledger;
+use super::scan::{Discard, Stop, member};
+use super::wrapping::{Ahead, Frame, Page, Role, Scanner, Step, limited};
+
+/// How many bytes of a file may be read again behind damage. Bounds the work on a file that was
+/// made to look damaged everywhere; beyond it, what was read once is not looked through again.
+const READ_AGAIN_BYTES_MAX: usize = 256 << 20;
+
+/// How records begin that CloudTrail itself has written.
+const RECORD_START: &[u8] = b"{\"eventVersion\"";
+
+/// The longest first key that is looked for to find the next record, in bytes.
+const START_BYTES_MAX: usize = 96;
+
+/// What is being skipped.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Skipping {
+    /// Nothing.
+    None,
+    /// A value too large to be held in one piece.
+    Value(Discard),
+    /// Everything that follows.
+    Rest,
+}
+
+impl Skipping {
+    /// Skips the value that begins next.
+    pub(super) fn value() -> Self {
+        Self::Value(Discard::default())
+    }
+
+    #[inline]
+    pub(super) fn is_active(self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// Skips on; returns how many of the bytes.
+    pub(super) fn skip(&mut self, bytes: &[u8]) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Rest => bytes.len(),
+            Self::Value(discard) => {
+                let (skipped, has_ended) = discard.skip(bytes);
+                if has_ended {
+                    *self = Self::None;
+                }
+                skipped
+            }
+        }
+    }
+}
+
+impl Scanner {
+    /// Goes on after a scan from `at` that did not reach the end of the element.
+    pub(super) fn stopped(
+        &mut self,
+        page: Page<'_>,
+        at: usize,
+        stop: Stop,
+        ledger: &mut Ledger<'_>,
+    ) -> Step {
+        match limited(page, at, Err(stop), ledger) {
+            Err(Stop::Broken(index)) => self.broken(page, at, index, ledger),
+            Err(Stop::TooLarge) => {
+                let reason = format!("more than {} bytes", ledger.limits.element_bytes_max());
+                ledger.malformed(&[], self.offset(page, at), &reason);
+                self.skipping = Skipping::value();
+                Step::To(at)
+            }
+            Ok(_) | Err(Stop::Incomplete) => Step::Need(at),
+        }
+    }
+
+    /// Takes an element that is not complete although no more bytes will come.
+    pub(super) fn run_out(&mut self, page: Page<'_>, at: usize, ledger: &mut Ledger<'_>) -> usize {
+        let end = page.bytes.len();
+        if page.ahead == Ahead::Cut {
+            ledger.lose(self.offset(page, at), "cut in the middle of a record");
+            return end;
+        }
+        match self.broken(page, at, end, ledger) {
+            Step::To(next) => next,
+            Step::Need(_) => end,
+        }
+    }
+
+    /// Counts the element at `at`, whose structure broke at `index`, and looks for the next one.
+    fn broken(&mut self, page: Page<'_>, at: usize, index: usize, ledger: &mut Ledger<'_>) -> Step {
+        let max = ledger.limits.element_bytes_max();
+        let from = if self.read_again_bytes > READ_AGAIN_BYTES_MAX {
+            index.max(at + 1)
+        } else {
+            at + 1
+        };
+        let reach = page.bytes.len().min(at + max);
+        let element = &page.bytes[at..reach];
+        let next = self.next_start(element, from - at).map(|next| at + next);
+        if next.is_none() && page.ahead == Ahead::More && reach < at + max {
+            return Step::Need(at);
+        }
+        self.count_broken(
+            page,
+            at,
+            &page.bytes[at..next.unwrap_or(reach)],
+            index,
+            ledger,
+        );
+        match next {
+            Some(next) => {
+                self.read_again_bytes += index.saturating_sub(next);
+                Step::To(next)
+            }
+            None => {
+                if self.depth == 0 {
+                    ledger.lose(
+                        self.offset(page, index),
+                        "damaged, and no record begins after it",
+                    );
+                }
+                self.skipping = Skipping::Rest;
+                Step::To(page.bytes.len())
+            }
+        }
+    }
+
+    fn count_broken(
+        &mut self,
+        page: Page<'_>,
+        at: usize,
+        element: &[u8],
+        index: usize,
+        ledger: &mut Ledger<'_>,
+    ) {
+        let offset = self.offset(page, at);
+        if let Some(Frame::Wrapper(_)) = self.frames.last() {
+            // What is damaged is no element, but what holds them: nothing tells where it ends.
+            self.frames.clear();
+            return ledger.lose(offset, "the JSON around the records is damaged");
+        }
+        if index >= page.bytes.len() {
+            return ledger.malformed(element, offset, "never closes");
+        }
+        let place = self.offset(page, index);
+        ledger.malformed(element, offset, &format!("damaged JSON at byte {place}"));
+    }
+
+    /// Finds where the next element seems to begin, from `from` on, counted from the broken one.
+    fn next_start(&self, element: &[u8], from: usize) -> Option<usize> {
+        let Some(Frame::Array(role)) = self.frames.last() else {
+            return next_line_start(element, from);
+        };
+        if matches!(role, Role::Row | Role::Ignored) {
+            return None;
+        }
+        [opening(element), Some(RECORD_START)]
+            .into_iter()
+            .flatten()
+            .filter_map(|opening| next_after_comma(element, from, opening))
+            .min()
+    }
+}
+
+/// Finds the next line that begins as a document or a line of an export does.
+fn next_line_start(element: &[u8], from: usize) -> Option<usize> {
+    memchr::memchr_iter(b'\n', &element[from - 1..])
+        .map(|newline| from + newline)
+        .find(|start| matches!(element.get(*start), Some(b'{' | b'[' | b'0'..=b'9')))
+}
+
+/// Finds the next place where `opening` follows a comma.
+fn next_after_comma(element: &[u8], from: usize, opening: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(element.get(from..)?, opening)
+        .map(|found| from + found)
+        .find(|found| element[..*found].trim_ascii_end().ends_with(b","))
+}
+
+/// Returns how an element begins, up to the end of its first key: the next one, written by the same
+/// program, probably begins so too.
+fn opening(element: &[u8]) -> Option<&[u8]> {
+    let start = &element[..element.len().min(START_BYTES_MAX)];
+    if start.first() != Some(&b'{') {
+        return None;
+    }
+    let key = super::scan::space_end(start, 1);
+    match member(start, key) {
+        Ok(member) => Some(&start[..member.key.end + 1]),
+        Err(_) => None,
+    }
+}

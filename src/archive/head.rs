@@ -1,0 +1,141 @@
+//! The head: the fields that all records share, and what makes a record readable at all.
+//!
+//! Not for: what one kind of event says (`catalogue`).
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use serde::de::IgnoredAny;
+
+use super::NESTING_MAX;
+use super::fields::{Fields, NoText, Walk, walk};
+use super::keys::Field;
+use super::scan::nesting;
+
+/// The fields that all records share, as CloudTrail's
+/// [record reference](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html)
+/// lists them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head<'a> {
+    /// The service called, such as `ec2.amazonaws.com`.
+    pub event_source: Cow<'a, str>,
+    /// The operation called, such as `DetachNetworkInterface`.
+    pub event_name: Cow<'a, str>,
+    /// When the call was completed.
+    pub event_time: Timestamp,
+    /// `awsRegion`; empty where the record does not say.
+    pub region: Cow<'a, str>,
+    /// `recipientAccountId`, else `userIdentity.accountId` as before eventVersion 1.02; empty where
+    /// the record has neither.
+    pub account: Cow<'a, str>,
+    /// `eventID`; absent in reduced exports.
+    pub event_id: Option<Cow<'a, str>>,
+}
+
+/// The head as far as it can be read, before anything is decided.
+pub(super) struct RawHead<'a> {
+    pub(super) event_source: Result<Cow<'a, str>, NoText>,
+    pub(super) event_name: Result<Cow<'a, str>, NoText>,
+    pub(super) event_time: Result<Timestamp, NoText>,
+    pub(super) region: Cow<'a, str>,
+    pub(super) account: Cow<'a, str>,
+}
+
+impl<'a> RawHead<'a> {
+    /// Reads what of the head can be read.
+    #[inline]
+    pub(super) fn read(object: &'a [u8], fields: &Fields) -> Self {
+        let event_time = fields
+            .text(object, Field::EventTime)
+            .and_then(|time| time.parse().map_err(|_| NoText::Unreadable));
+        Self {
+            event_source: fields.text(object, Field::EventSource),
+            event_name: fields.text(object, Field::EventName),
+            event_time,
+            // Coverage takes what there is: an unreadable region or account counts as unsaid.
+            region: fields
+                .text_if_any(object, Field::AwsRegion)
+                .unwrap_or_default(),
+            account: account(object, fields),
+        }
+    }
+}
+
+fn account<'a>(object: &'a [u8], fields: &Fields) -> Cow<'a, str> {
+    fields
+        .text_if_any(object, Field::RecipientAccountId)
+        .or_else(|| caller_account(object, fields))
+        .unwrap_or_default()
+}
+
+fn caller_account<'a>(object: &'a [u8], fields: &Fields) -> Option<Cow<'a, str>> {
+    let identity = fields.value(object, Field::UserIdentity)?;
+    if !identity.starts_with(b"{") {
+        return None;
+    }
+    let mut inner = Fields::default();
+    match walk(identity, &mut inner, false) {
+        Ok(Walk::End(_)) => inner.text_if_any(identity, Field::AccountId),
+        // Not reached: the record's own walk went over these bytes before.
+        Ok(Walk::Container(_)) | Err(_) => None,
+    }
+}
+
+/// Checks that a record is JSON that every later reader accepts, and returns it as text.
+///
+/// Nesting is limited as serde_json limits it where it builds values, which protects the stack of
+/// every later reader. Numbers are not read, so `1e400` and integers of thirty digits pass.
+///
+/// # Errors
+///
+/// Says what is wrong, in words for a warning.
+pub(super) fn validate(object: &[u8]) -> Result<&str, String> {
+    let text = std::str::from_utf8(object)
+        .map_err(|error| format!("not UTF-8 after {} bytes of it", error.valid_up_to()))?;
+    if nesting(object) > NESTING_MAX {
+        return Err(format!("nested more than {NESTING_MAX} levels deep"));
+    }
+    let checked = if may_hold_surrogate(object) {
+        // Only building the strings finds a lone surrogate; skipping over them does not.
+        serde_json::from_str::<serde_json::Value>(text).map(|_| ())
+    } else {
+        serde_json::from_str::<IgnoredAny>(text).map(|_| ())
+    };
+    checked.map_err(|error| format!("no valid JSON: {error}"))?;
+    Ok(text)
+}
+
+fn may_hold_surrogate(object: &[u8]) -> bool {
+    [br"\ud", br"\uD"]
+        .iter()
+        .any(|escape| memchr::memmem::find(object, *escape).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_readable_or_says_why_not() {
+        let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+        for (bytes, reason) in [
+            (
+                &br#"{"n":1e400,"i":123456789012345678901234567890}"#[..],
+                None,
+            ),
+            (br#"{"s":"\ud83d\ude00 \\ud800"}"#, None),
+            (br#"{"s":"\ud800"}"#, Some("hex escape")),
+            (b"{\"s\":\"caf\xe9\"}", Some("not UTF-8")),
+            (b"{\"s\":\"\x1b[2J\"}", Some("control character")),
+            (br#"{"n":NaN}"#, Some("expected value")),
+            (br#"{"n":1,}"#, Some("key must be a string")),
+            (deep.as_bytes(), Some("nested more than 127")),
+        ] {
+            match (validate(bytes), reason) {
+                (Ok(_), None) => {}
+                (Err(error), Some(reason)) => assert!(error.contains(reason), "{error}"),
+                (result, _) => panic!("{}: {result:?}", String::from_utf8_lossy(bytes)),
+            }
+        }
+    }
+}

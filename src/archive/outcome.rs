@@ -1,0 +1,166 @@
+//! The row of the ledger: what became of a file, from all that was seen in it.
+
+use super::ledger::{Ledger, Seen};
+use super::name::reason_to_skip;
+use crate::interval::Finding;
+use crate::record::Sha256;
+use crate::report::{FileEntry, FileOutcome};
+use crate::text::Text;
+
+/// What reading a file to its end told, apart from the records.
+pub(super) struct Reading {
+    /// The format of the content, where this version cannot read it.
+    pub(super) format: Option<&'static str>,
+    pub(super) input_bytes: u64,
+    pub(super) content_bytes: u64,
+    pub(super) members: u64,
+    pub(super) damage: Option<String>,
+    /// How many bytes follow the last gzip member, and whether all are zero.
+    pub(super) trailing: (u64, bool),
+    pub(super) sha256: Option<Sha256>,
+    pub(super) content_sha256: Option<Sha256>,
+    pub(super) has_changed: bool,
+}
+
+/// Completes the file's row.
+pub(super) fn settle(mut entry: FileEntry, reading: Reading, mut ledger: Ledger<'_>) -> FileEntry {
+    entry.outcome = outcome(&reading, &ledger);
+    if !ledger.is_recognised
+        && let Some(reason) = reason_to_skip(entry.source.as_str())
+    {
+        entry.outcome = skipped(reason);
+    }
+    if !ledger.is_recognised {
+        ledger.forget();
+    }
+    entry.findings = findings(&entry.source, &reading, &ledger);
+    ledger.close_warnings();
+    entry.sha256 = reading.sha256;
+    entry.content_sha256 = reading.content_sha256;
+    entry.content_bytes = reading.content_bytes;
+    entry.gzip_members = reading.members;
+    entry.records = ledger.records;
+    entry.coverage = ledger.coverage;
+    entry.warnings = ledger.warnings;
+    entry
+}
+
+fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
+    if ledger.is_recognised {
+        return outcome_of_log(reading, ledger);
+    }
+    if let Some(format) = reading.format {
+        return failed(format!("{format}, which this version cannot read"));
+    }
+    if reading.input_bytes == 0 && reading.damage.is_none() {
+        return failed("empty file");
+    }
+    match (&reading.damage, &ledger.seen) {
+        (_, Some(Seen::Digest)) => skipped("a digest file of CloudTrail"),
+        (Some(damage), _) => failed(format!("{damage} before the first record")),
+        (None, Some(Seen::OtherJson(what))) => skipped(format!("no CloudTrail records: {what}")),
+        (None, Some(Seen::NoJson(start))) => failed(format!(
+            "neither gzip nor JSON: it begins with \"{}\"",
+            start.escape_ascii()
+        )),
+        (None, None) => match ledger.lost {
+            Some((offset, how)) => failed(format!("no record before byte {offset}: {how}")),
+            None if ledger.documents.begun > 0 => skipped("no CloudTrail records: empty JSON"),
+            None => failed("no content"),
+        },
+    }
+}
+
+fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
+    let records = ledger.records.seen;
+    let reason = match (&reading.damage, ledger.lost) {
+        (None, None) => return FileOutcome::Read,
+        (Some(damage), Some((offset, how))) => {
+            format!("{damage} after {records} records, at byte {offset} of the content: {how}")
+        }
+        (Some(damage), None) => {
+            let end = reading.content_bytes;
+            format!("{damage} after {records} records, at byte {end} of the content")
+        }
+        (None, Some((offset, how))) => {
+            format!("{how}: after {records} records, at byte {offset} of the content")
+        }
+    };
+    FileOutcome::Partial {
+        reason: Text::from(reason),
+    }
+}
+
+fn failed(reason: impl Into<String>) -> FileOutcome {
+    FileOutcome::Failed {
+        reason: Text::from(reason.into()),
+    }
+}
+
+fn skipped(reason: impl Into<String>) -> FileOutcome {
+    FileOutcome::Skipped {
+        reason: Text::from(reason.into()),
+    }
+}
+
+/// Tells what an investigator should know about the file, in a fixed order.
+fn findings(source: &Text, reading: &Reading, ledger: &Ledger<'_>) -> Vec<Finding> {
+    let (trailing_bytes, all_zero) = reading.trailing;
+    let zeros = ledger.zero_bytes + if all_zero { trailing_bytes } else { 0 };
+    let further = ledger.documents.after_records;
+    let mut found = Vec::new();
+    let mut tell = |is_so: bool, code: &str, message: String| {
+        if is_so {
+            found.push(Finding {
+                code: code.to_owned(),
+                message: Text::from(message),
+                event_ids: Vec::new(),
+                sources: vec![source.clone()],
+            });
+        }
+    };
+    tell(
+        reading.members > 1,
+        "second-gzip-member",
+        format!(
+            "the file has {} gzip members, of which AWS writes one; all were read",
+            reading.members
+        ),
+    );
+    tell(
+        trailing_bytes > 0 && !all_zero,
+        "trailing-bytes",
+        format!("{trailing_bytes} bytes that are no gzip follow the content; they were not read"),
+    );
+    tell(
+        zeros > 0,
+        "zero-padding",
+        format!(
+            "{zeros} zero bytes stand where nothing should, as padding of a tape or disk block"
+        ),
+    );
+    tell(
+        ledger.byte_order_marks > 0,
+        "byte-order-mark",
+        "the text has a byte order mark, which AWS does not write".to_owned(),
+    );
+    tell(
+        further > 0,
+        "second-document",
+        format!("{further} more JSON documents follow that of a log file; all were read"),
+    );
+    tell(
+        ledger.duplicate_keys > 0,
+        "duplicate-key",
+        format!(
+            "{} records have a key twice; the last one counts here, but not for every reader",
+            ledger.duplicate_keys
+        ),
+    );
+    tell(
+        reading.has_changed,
+        "changed-during-read",
+        "the file changed while it was read".to_owned(),
+    );
+    found
+}

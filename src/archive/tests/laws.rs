@@ -1,0 +1,210 @@
+//! What holds for all bytes, not for an example only.
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+
+/// The names and values that random records are made of, some written with escapes.
+const KEYS: [&str; 9] = [
+    r#""eventName""#,
+    r#""eventSource""#,
+    r#""eventTime""#,
+    r#""event\u004eame""#,
+    r#""\u0065ventSource""#,
+    r#""recipientAccountId""#,
+    r#""requestParameters""#,
+    r#""detail\\""#,
+    r#""n""#,
+];
+
+const VALUES: [&str; 14] = [
+    r#""DetachNetworkInterface""#,
+    r#""Detach\u004eetworkInterface""#,
+    r#""DescribeInstances""#,
+    r#""ec2.amazonaws.com""#,
+    r#""ec2\u002eamazonaws.com""#,
+    r#""2024-03-01T10:00:00Z""#,
+    r#""111122223333""#,
+    r#""\\""#,
+    r#""a \" } ] { [ , : b""#,
+    r#"{"eventName":"DetachNetworkInterface","eventSource":"ec2.amazonaws.com"}"#,
+    r#"[1,-2.5e3,{"a":[]},"\u00e9\ud83d\ude00"]"#,
+    "null",
+    "true",
+    "{ }",
+];
+
+const SPACES: [&str; 4] = ["", " ", "\n\t", "\r\n  "];
+
+fn space() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(&SPACES[..])
+}
+
+fn random_record() -> impl Strategy<Value = String> {
+    let member = (
+        prop::sample::select(&KEYS[..]),
+        prop::sample::select(&VALUES[..]),
+        [space(), space(), space(), space()],
+    );
+    (prop::collection::vec(member, 0..9), any::<bool>(), space()).prop_map(
+        |(members, is_likely, inner)| {
+            let mut written: Vec<String> = members
+                .iter()
+                .map(|(key, value, spaces)| {
+                    format!(
+                        "{}{key}{}:{}{value}{}",
+                        spaces[0], spaces[1], spaces[2], spaces[3]
+                    )
+                })
+                .collect();
+            if is_likely {
+                written.insert(0, format!("{}:{}", KEYS[0], VALUES[0]));
+                written.insert(written.len() / 2, format!("{}:{}", KEYS[1], VALUES[3]));
+                written.push(format!("{}:{}", KEYS[2], VALUES[5]));
+            }
+            format!("{{{inner}{}}}", written.join(","))
+        },
+    )
+}
+
+/// Says what a full parse makes of an element: in scope, out of scope, or malformed.
+fn fate_by_full_parse(element: &str) -> (u64, u64, u64) {
+    let value: Value = serde_json::from_str(element).unwrap();
+    let text = |key: &str| value.get(key).and_then(Value::as_str);
+    let (Some(name), Some(source)) = (text("eventName"), text("eventSource")) else {
+        return (0, 0, 1);
+    };
+    if !is_in_scope(source, name) {
+        return (0, 1, 0);
+    }
+    match text("eventTime").map(str::parse::<jiff::Timestamp>) {
+        Some(Ok(_)) => (1, 0, 0),
+        Some(Err(_)) | None => (0, 0, 1),
+    }
+}
+
+fn read_in_chunks(content: &[u8], chunk_bytes: usize) -> Outcome {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    std::fs::write(&path, content).unwrap();
+    read_file(&path, chunk_bytes, &Limits::default())
+}
+
+/// Pieces that, put together at random, look like logs and are none.
+const PIECES: [&str; 27] = [
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\\",
+    "\n",
+    " ",
+    "null",
+    "1",
+    "\u{feff}",
+    "\0",
+    r#"{"Records":["#,
+    r#""eventName":"DetachNetworkInterface""#,
+    r#""eventSource":"ec2.amazonaws.com""#,
+    r#""eventTime":"2024-03-01T10:00:00Z""#,
+    r#"{"eventVersion":"1.08","#,
+    r#""detail":{"#,
+    r#""Message":"{\"eventName\":\"x\""#,
+    r#""logEvents":["#,
+    r#"{"QueryResultRows":[[{"eventJson":"{}"}],"#,
+    r#"{"eventVersion":"1.08","eventName":"x","eventSource":"y"},"#,
+    r#""messageType":"CONTROL_MESSAGE","#,
+    "2024-03-01T10:00:00Z ",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_event_is_missed_however_it_is_written(
+        elements in prop::collection::vec(random_record(), 1..6),
+        chunk_bytes in 1_usize..400,
+    ) {
+        let outcome = read_in_chunks(log_file(&elements).as_bytes(), chunk_bytes);
+        let expected = elements.iter().map(|element| fate_by_full_parse(element)).fold(
+            (0, 0, 0),
+            |sum, fate| (sum.0 + fate.0, sum.1 + fate.1, sum.2 + fate.2),
+        );
+        let (in_scope, out_of_scope, malformed, _) = outcome.counts();
+        prop_assert_eq!((in_scope, out_of_scope, malformed), expected);
+        prop_assert_eq!(outcome.entry.outcome, FileOutcome::Read);
+        for taken in &outcome.taken {
+            prop_assert_eq!(elements[taken.ordinal as usize - 1].as_str(), taken.raw.as_str());
+        }
+    }
+
+    #[test]
+    fn any_pieces_are_accounted_for_whatever_the_chunks(
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..40),
+        chunk_bytes in 1_usize..60,
+        record_bytes_max in prop::sample::select(&[40_usize, 120, 16 << 20][..]),
+        decoded_bytes_max in prop::sample::select(&[100_u64, 4 << 30][..]),
+    ) {
+        let limits = Limits { record_bytes_max, decoded_bytes_max, ..Limits::default() };
+        let content = pieces.concat();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        std::fs::write(&path, content).unwrap();
+        let whole = read_file(&path, 1 << 14, &limits);
+        whole.counts();
+        prop_assert_eq!(read_file(&path, chunk_bytes, &limits), whole);
+    }
+
+    #[test]
+    fn any_bytes_are_accounted_for(content in prop::collection::vec(any::<u8>(), 0..300)) {
+        let outcome = read_in_chunks(&content, 7);
+        outcome.counts();
+        let packed = [&b"\x1f\x8b\x08\0"[..], &content].concat();
+        read_in_chunks(&packed, 7).counts();
+    }
+
+    #[test]
+    fn any_changed_byte_is_survived(index in 0_usize..2000, bit in 0_u32..8) {
+        let content = log_file(&records(3));
+        for mut bytes in [content.as_bytes().to_vec(), gzip(content.as_bytes())] {
+            let at = index % bytes.len();
+            bytes[at] ^= 1 << bit;
+            read_in_chunks(&bytes, 100).counts();
+        }
+    }
+}
+
+#[test]
+fn however_a_file_is_cut_the_records_before_the_cut_are_read() {
+    let content = log_file(&records(4));
+    let packed = gzip(content.as_bytes());
+    let mut counts_seen = Vec::new();
+    for length in 0..packed.len() {
+        let outcome = read_in_chunks(&packed[..length], 1 << 12);
+        let (in_scope, out_of_scope, malformed, _) = outcome.counts();
+        assert_eq!((out_of_scope, malformed), (0, 0), "{length}");
+        assert_eq!(outcome.ids(), ids(in_scope as usize), "{length}");
+        assert!(
+            !matches!(outcome.entry.outcome, FileOutcome::Read),
+            "{length}"
+        );
+        counts_seen.push(in_scope);
+    }
+    assert!(counts_seen.is_sorted());
+    assert_eq!(counts_seen.last(), Some(&4));
+    for length in 0..content.len() {
+        let outcome = read_in_chunks(&content.as_bytes()[..length], 1 << 12);
+        let (in_scope, _, malformed, _) = outcome.counts();
+        assert!(malformed <= 1, "{length}");
+        assert_eq!(outcome.ids(), ids(in_scope as usize), "{length}");
+        assert!(
+            !matches!(outcome.entry.outcome, FileOutcome::Read),
+            "{length}"
+        );
+    }
+}

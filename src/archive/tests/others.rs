@@ -1,0 +1,143 @@
+//! What is no log of CloudTrail: why a file is skipped or failed.
+
+use super::*;
+
+#[test]
+fn what_holds_no_records_at_all_fails_and_says_why() {
+    let utf_16: Vec<u8> = log_file(&records(1))
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let mut tar = vec![0; 1024];
+    tar[257..262].copy_from_slice(b"ustar");
+    for (content, expected) in [
+        (Vec::new(), "empty file"),
+        (
+            b"\x1f\x8b".to_vec(),
+            "gzip header cut before the first record",
+        ),
+        (b"\x1f\x8b\x07rest of it".to_vec(), "gzip header damaged"),
+        (gzip(b""), "no content"),
+        (
+            b"hello\x1b world".to_vec(),
+            "neither gzip nor JSON: it begins with \"hello\\x1b world\"",
+        ),
+        (b"{\"a\":".to_vec(), "no record before byte"),
+        (
+            b"PK\x03\x04....".to_vec(),
+            "a zip archive, which this version cannot read",
+        ),
+        (b"\x28\xb5\x2f\xfd....".to_vec(), "zstd, which"),
+        (b"BZh91AY".to_vec(), "bzip2, which"),
+        (b"\xfd7zXZ\0...".to_vec(), "xz, which"),
+        (b"PAR1....".to_vec(), "parquet, which"),
+        (tar.clone(), "a tar archive, which"),
+        (gzip(&tar), "a tar archive, which"),
+        (gzip(&gzip(b"{}")), "gzip within gzip, which"),
+        (
+            utf_16.clone(),
+            "utf-16 text without a byte order mark, which",
+        ),
+        (
+            [b"\xff\xfe".to_vec(), utf_16].concat(),
+            "utf-16 text, which",
+        ),
+    ] {
+        let outcome = read(&content);
+        let text = outcome.outcome();
+        assert!(
+            text.starts_with("failed") && text.contains(expected),
+            "{text}"
+        );
+        assert_eq!(outcome.counts(), (0, 0, 0, 0));
+        assert!(outcome.entry.sha256.is_some());
+    }
+}
+
+#[test]
+fn a_name_explains_what_content_does_not() {
+    for (name, content, expected) in [
+        (
+            "._log.json.gz",
+            &b"\0\x05\x16\x07"[..],
+            "skipped: a resource fork",
+        ),
+        (".DS_Store", b"\0\0\0\x01Bud1", "skipped: a folder view"),
+        (
+            "aws-logs-write-test",
+            b"Permission Check Successful",
+            "skipped: a write test",
+        ),
+        ("x_$folder$", b"", "skipped: a placeholder"),
+        ("result_sign.json", b"{\"a\":1}", "skipped: the signatures"),
+        (
+            "1_CloudTrail-Digest_us-east-1_t_us-east-1_x.json.gz",
+            b"\x1f\x8b",
+            "skipped: a digest",
+        ),
+        ("._hidden", br#"{"Records":[]}"#, "read"),
+    ] {
+        let outcome = read_named(name, content, &Limits::default());
+        let text = outcome.outcome();
+        assert!(text.starts_with(expected), "{name}: {text}");
+    }
+}
+
+#[test]
+fn what_is_no_log_of_cloudtrail_is_skipped_and_says_what_it_is() {
+    for (content, expected) in [
+        (
+            r#"{"a":1,"b":[],"\u001b":2}"#,
+            "no CloudTrail records: an object with a, b",
+        ),
+        ("[]", "no CloudTrail records"),
+        ("[1,2]", "no CloudTrail records: a number"),
+        ("null", "no CloudTrail records: null"),
+        (
+            r#"{"Records":null}"#,
+            "no CloudTrail records: an object with Records",
+        ),
+        (
+            r#"{"version":"0","detail":{"state":"running"}}"#,
+            "a notification of another kind",
+        ),
+        (
+            r#"{"Type":"SubscriptionConfirmation","Message":"You have"}"#,
+            "a message of plain text",
+        ),
+        (
+            r#"{"logEvents":[{"message":"2 1 eni-1 ACCEPT"}]}"#,
+            "log events without a record",
+        ),
+        (
+            r#"{"messageType":"CONTROL_MESSAGE","logEvents":[{"message":"CWL CONTROL MESSAGE"}]}"#,
+            "a CloudWatch Logs control message",
+        ),
+        (
+            r#"{"digestStartTime":"x","logFiles":[{"s3Object":"y"}]}"#,
+            "a digest file",
+        ),
+        (
+            r#"{"awsAccountId":"1","digestStartTime":"x","digestS3Object":"y"}"#,
+            "a digest file",
+        ),
+    ] {
+        let outcome = read(content.as_bytes());
+        let text = outcome.outcome();
+        assert!(
+            text.starts_with("skipped") && text.contains(expected),
+            "{content}: {text}"
+        );
+        assert_eq!(outcome.counts(), (0, 0, 0, 0), "{content}");
+        assert!(outcome.entry.warnings.is_empty() && outcome.entry.sha256.is_some());
+    }
+}
+
+#[test]
+fn a_log_file_without_records_is_read() {
+    let outcome = read(br#"{"Records":[]}"#);
+    assert_eq!(
+        (outcome.outcome().as_str(), outcome.counts()),
+        ("read", (0, 0, 0, 0))
+    );
+}

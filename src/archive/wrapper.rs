@@ -1,0 +1,167 @@
+//! The wrapper: an object whose members are read one by one, because it holds elements or because
+//! it is too large to be held in one piece.
+
+use super::broken::Skipping;
+use super::fields::{Fields, Walk, string, walk};
+use super::keys::{EMBEDDING, Field, field};
+use super::ledger::{Ledger, Seen};
+use super::scan::{Scan, Stop, member, peek, space_end, value_end};
+use super::wrapping::{Frame, Page, Role, Scanner, Step, Wrapper, limited};
+
+impl Scanner {
+    /// Reads the next member of the innermost wrapper.
+    pub(super) fn step_wrapper(
+        &mut self,
+        page: Page<'_>,
+        at: usize,
+        ledger: &mut Ledger<'_>,
+    ) -> Step {
+        let at = space_end(page.bytes, at);
+        match page.bytes.get(at) {
+            None => Step::To(at),
+            Some(b',') => Step::To(at + 1),
+            Some(b'}') => {
+                self.close_wrapper(ledger);
+                Step::To(at + 1)
+            }
+            Some(_) => match self.wrapper_member(page, at, ledger) {
+                Ok(next) => Step::To(next),
+                Err(stop) => self.stopped(page, at, stop, ledger),
+            },
+        }
+    }
+
+    fn wrapper_member(
+        &mut self,
+        page: Page<'_>,
+        at: usize,
+        ledger: &mut Ledger<'_>,
+    ) -> Scan<usize> {
+        let member = member(page.bytes, at)?;
+        let field = field(&page.bytes[member.key]);
+        let first = peek(page.bytes, member.value)?;
+        if let Some(field) = field
+            && field.is_container()
+            && first == b'['
+        {
+            self.open_array(field, ledger);
+            return Ok(member.value + 1);
+        }
+        let end = value_end(page.bytes, member.value);
+        let end = match limited(page, member.value, end, ledger) {
+            Err(Stop::TooLarge) => {
+                self.skipping = Skipping::value();
+                return Ok(member.value);
+            }
+            end => end?,
+        };
+        if let Some(field) = field {
+            let offset = self.offset(page, member.value);
+            self.wrapper_value(field, &page.bytes[member.value..end], offset, ledger);
+        }
+        Ok(end)
+    }
+
+    /// Begins to read the array of elements that a member of the innermost wrapper holds.
+    fn open_array(&mut self, field: Field, ledger: &mut Ledger<'_>) {
+        let is_control_message = self.wrapper().is_some_and(|wrapper| {
+            wrapper.holds_elements = true;
+            wrapper.is_control_message
+        });
+        let role = match field {
+            Field::LogEvents if is_control_message => {
+                ledger.note_seen(|| Seen::OtherJson("a CloudWatch Logs control message".into()));
+                Role::Ignored
+            }
+            Field::Records => {
+                ledger.is_recognised = true;
+                ledger.documents.holds_records |= self.depth == 0;
+                Role::Record
+            }
+            Field::QueryResultRows => {
+                ledger.is_recognised = true;
+                Role::Row
+            }
+            _ => {
+                let what = "log events without a record of CloudTrail";
+                ledger.note_seen(|| Seen::OtherJson(what.into()));
+                Role::LogEvent
+            }
+        };
+        self.frames.push(Frame::Array(role));
+    }
+
+    /// Takes a member of the innermost wrapper that is held in one piece.
+    fn wrapper_value(&mut self, field: Field, value: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
+        let Some(wrapper) = self.wrapper() else {
+            return;
+        };
+        let is_string = value.starts_with(b"\"");
+        match field {
+            Field::EventName => wrapper.event_name = name(value),
+            Field::EventSource => wrapper.event_source = name(value),
+            Field::MessageType => {
+                wrapper.is_control_message = value == br#""CONTROL_MESSAGE""#;
+            }
+            Field::DigestStartTime => ledger.note_seen(|| Seen::Digest),
+            Field::Detail if value.starts_with(b"{") => {
+                wrapper.holds_elements = true;
+                self.detail(value, offset, ledger);
+            }
+            field if is_string && EMBEDDING.contains(&field) => {
+                wrapper.holds_elements = true;
+                self.embedded(field, value, offset, ledger);
+            }
+            _ => {} // says nothing about what the object holds
+        }
+    }
+
+    /// Ends the innermost wrapper.
+    pub(super) fn close_wrapper(&mut self, ledger: &mut Ledger<'_>) {
+        let Some(Frame::Wrapper(wrapper)) = self.frames.pop() else {
+            return;
+        };
+        let max = ledger.limits.element_bytes_max();
+        match (wrapper.event_source, wrapper.event_name) {
+            (Some(source), Some(name)) => {
+                ledger.is_recognised = true;
+                let reason = if wrapper.holds_elements {
+                    "a record that holds records".to_owned()
+                } else {
+                    format!("a record of more than {max} bytes")
+                };
+                let is_in_scope = ledger.is_in_scope(&source, &name);
+                ledger.malformed_record(is_in_scope, wrapper.start, reason);
+            }
+            _ if !wrapper.holds_elements => {
+                let what = format!("an object of more than {max} bytes");
+                ledger.no_record(&[], wrapper.start, &what);
+            }
+            _ => {} // its elements were counted one by one
+        }
+    }
+
+    /// Takes the `detail` of an EventBridge event.
+    pub(super) fn detail(&mut self, detail: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
+        let mut fields = Fields::default();
+        match walk(detail, &mut fields, false) {
+            Ok(Walk::End(_)) => self.object(detail, &fields, Role::Detail, offset, ledger),
+            // Not reached: these bytes were walked over before.
+            Ok(Walk::Container(_)) | Err(_) => ledger.malformed(detail, offset, "damaged detail"),
+        }
+    }
+
+    fn wrapper(&mut self) -> Option<&mut Wrapper> {
+        match self.frames.last_mut() {
+            Some(Frame::Wrapper(wrapper)) => Some(wrapper),
+            Some(Frame::Array(_)) | None => None,
+        }
+    }
+}
+
+fn name(value: &[u8]) -> Option<String> {
+    match string(value) {
+        Ok(name) => Some(name.into_owned()),
+        Err(_) => None,
+    }
+}

@@ -1,0 +1,259 @@
+//! Which intervals and attempts belong to an answer: filters, instants, and the headline.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+
+use crate::catalogue::Catalogue;
+use crate::event::Event;
+use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
+use crate::query::Filter;
+
+/// Whether an interval held at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Holding {
+    /// It did not.
+    No,
+    /// It may have: the instant lies where a bound is not known exactly.
+    Perhaps,
+    /// It did.
+    Yes,
+}
+
+/// Says whether an interval held at an instant; an end at that very instant means that it did not.
+///
+/// An implied end whose completion no record proves counts from its call on. An open interval is known
+/// to hold until the last time that the archive covers, and may hold later.
+pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
+    let start = match interval.start.kind {
+        BoundKind::BeforeArchive => Holding::Yes,
+        _ => match (interval.start.not_before, interval.start.not_after) {
+            (Some(earliest), _) if time < earliest => Holding::No,
+            (_, Some(latest)) if time >= latest => Holding::Yes,
+            _ => Holding::Perhaps,
+        },
+    };
+    let end = &interval.end;
+    let over = match (end.kind, end.not_before, end.not_after) {
+        (BoundKind::Open, Some(covered), _) if time <= covered => Holding::No,
+        (BoundKind::Open, ..) => Holding::Perhaps,
+        (BoundKind::Implied | BoundKind::Observed, Some(called), None) if time >= called => {
+            Holding::Yes
+        }
+        (_, Some(earliest), _) if time < earliest => Holding::No,
+        (_, _, Some(latest)) if time >= latest => Holding::Yes,
+        _ => Holding::Perhaps,
+    };
+    match over {
+        Holding::No => start,
+        Holding::Perhaps => start.min(Holding::Perhaps),
+        Holding::Yes => Holding::No,
+    }
+}
+
+/// A filter whose relation names are resolved.
+pub(super) struct Sieve<'f> {
+    filter: &'f Filter,
+    relations: Option<BTreeSet<(String, Option<String>)>>,
+    actors: Vec<String>,
+}
+
+impl<'f> Sieve<'f> {
+    /// Resolves a filter.
+    pub(super) fn new(catalogue: &Catalogue, filter: &'f Filter) -> Self {
+        let relations = (!filter.kinds.is_empty()).then(|| {
+            let ids = filter.kinds.iter().flat_map(|kind| catalogue.kinds(kind));
+            ids.map(|id| {
+                let relation = catalogue.relation(id);
+                let resource = relation
+                    .resource
+                    .map(|member| catalogue.member(member).name.clone());
+                (relation.name.clone(), resource)
+            })
+            .collect()
+        });
+        Self {
+            filter,
+            relations,
+            actors: filter
+                .actors
+                .iter()
+                .map(|actor| actor.to_lowercase())
+                .collect(),
+        }
+    }
+
+    /// Says whether relations were named.
+    pub(super) fn names_relations(&self) -> bool {
+        self.relations.is_some()
+    }
+
+    /// Says whether an interval's kind and place pass.
+    pub(super) fn passes(&self, interval: &Interval) -> bool {
+        let kind = (interval.relation.clone(), interval.resource.clone());
+        self.relations
+            .as_ref()
+            .is_none_or(|relations| relations.contains(&kind))
+            && listed(&self.filter.accounts, interval.account.as_str())
+            && listed(&self.filter.regions, interval.region.as_str())
+    }
+
+    /// Says whether one of these bounds' events passes the filters on events; without such filters,
+    /// all do.
+    pub(super) fn passes_event(&self, timeline: &Timeline, bounds: &[&Bound]) -> bool {
+        let unfiltered = self.actors.is_empty()
+            && self.filter.source_networks.is_empty()
+            && self.filter.events.is_empty();
+        unfiltered
+            || bounds
+                .iter()
+                .filter_map(|bound| timeline.event(bound.event?))
+                .any(|event| self.is_wanted(event))
+    }
+
+    /// Says whether an attempt passes.
+    pub(super) fn passes_attempt(
+        &self,
+        timeline: &Timeline,
+        catalogue: &Catalogue,
+        attempt: &Attempt,
+    ) -> bool {
+        let Some(event) = timeline.event(attempt.event) else {
+            return false;
+        };
+        let acts_on = |relations: &BTreeSet<(String, Option<String>)>| {
+            let known = catalogue.event(event.event_name.as_str());
+            known
+                .into_iter()
+                .flat_map(|known| &known.relations)
+                .any(|id| {
+                    let relation = catalogue.relation(*id);
+                    relations.iter().any(|(name, _)| *name == relation.name)
+                })
+        };
+        listed(&self.filter.accounts, event.account.as_str())
+            && listed(&self.filter.regions, event.region.as_str())
+            && self.is_wanted(event)
+            && self.relations.as_ref().is_none_or(acts_on)
+            && self.filter.since.is_none_or(|since| event.time >= since)
+            && self.filter.until.is_none_or(|until| event.time < until)
+    }
+
+    /// Says whether a bound may lie within the period asked for.
+    pub(super) fn is_in_period(&self, bound: &Bound) -> bool {
+        let after_since = self.filter.since.is_none_or(|since| match bound.not_after {
+            Some(latest) => latest >= since,
+            None => {
+                bound
+                    .not_before
+                    .is_none_or(|_| bound.kind != BoundKind::Implied)
+                    || bound.not_before >= Some(since)
+            }
+        });
+        let before_until = self
+            .filter
+            .until
+            .is_none_or(|until| bound.not_before.is_none_or(|earliest| earliest < until));
+        after_since && before_until
+    }
+
+    /// Says whether an interval may have held at any time within the period asked for.
+    pub(super) fn overlaps_period(&self, interval: &Interval) -> bool {
+        let begins_in_time = self.filter.until.is_none_or(|until| {
+            interval
+                .start
+                .not_before
+                .is_none_or(|earliest| earliest < until)
+        });
+        let ends_in_time = self.filter.since.is_none_or(|since| {
+            interval.end.kind == BoundKind::Open
+                || match (interval.end.not_after, interval.end.not_before) {
+                    (Some(latest), _) => latest >= since,
+                    (None, Some(called)) if interval.end.kind == BoundKind::Implied => {
+                        called >= since
+                    }
+                    (None, _) => true,
+                }
+        });
+        begins_in_time && ends_in_time
+    }
+
+    fn is_wanted(&self, event: &Event) -> bool {
+        let actor = &event.actor;
+        let names = || {
+            [
+                Some(&actor.label),
+                actor.arn.as_ref(),
+                actor.user_name.as_ref(),
+                actor.principal_id.as_ref(),
+                actor.access_key_id.as_ref(),
+                actor.source_identity.as_ref(),
+                actor.issuer_arn.as_ref(),
+            ]
+            .into_iter()
+            .flatten()
+            .map(|name| name.as_str().to_lowercase())
+        };
+        let address = || {
+            event
+                .source_ip
+                .as_ref()
+                .and_then(|ip| ip.as_str().parse::<IpAddr>().ok())
+        };
+        (self.actors.is_empty()
+            || names().any(|name| self.actors.iter().any(|actor| name.contains(actor))))
+            && (self.filter.source_networks.is_empty()
+                || address().is_some_and(|address| {
+                    self.filter
+                        .source_networks
+                        .iter()
+                        .any(|network| network.contains(address))
+                }))
+            && (self.filter.events.is_empty()
+                || self
+                    .filter
+                    .events
+                    .iter()
+                    .any(|name| name.eq_ignore_ascii_case(event.event_name.as_str())))
+    }
+}
+
+fn listed(wanted: &[String], value: &str) -> bool {
+    wanted.is_empty() || wanted.iter().any(|wanted| wanted == value)
+}
+
+/// What a run found at a glance: how many ends of what kind, in which period, by how many principals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Headline {
+    /// Ends by relation and by how they are known.
+    pub ends: BTreeMap<String, BTreeMap<BoundKind, u64>>,
+    /// The earliest and the latest of them.
+    pub period: Option<(Timestamp, Timestamp)>,
+    /// How many different principals ended something.
+    pub principals: usize,
+    /// Attempts that failed.
+    pub attempts: u64,
+}
+
+/// Counts the ends that a timeline tells.
+pub fn headline(timeline: &Timeline) -> Headline {
+    let mut headline = Headline {
+        attempts: timeline.attempts.len() as u64,
+        ..Headline::default()
+    };
+    let mut principals = BTreeSet::new();
+    for interval in &timeline.intervals {
+        let kinds = headline.ends.entry(interval.relation.clone()).or_default();
+        *kinds.entry(interval.end.kind).or_default() += 1;
+        let Some(event) = interval.end.event.and_then(|event| timeline.event(event)) else {
+            continue;
+        };
+        let (first, last) = headline.period.unwrap_or((event.time, event.time));
+        headline.period = Some((first.min(event.time), last.max(event.time)));
+        let actor = &event.actor;
+        principals.insert(actor.arn.clone().unwrap_or_else(|| actor.label.clone()));
+    }
+    headline.principals = principals.len();
+    headline
+}

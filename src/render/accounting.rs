@@ -1,0 +1,156 @@
+//! The accounting of a run as people read it. Not for: what was found (`headline`).
+
+use std::io::{self, Write};
+
+use super::Style;
+use super::cell::{Cell, Tone};
+use super::coverage::write_spans;
+use super::grid::{self, Plan};
+use super::history::write_finding;
+use super::stack::write_labelled;
+use super::time::count;
+use crate::report::{EventCounts, FileCounts, RecordCounts, Report};
+use crate::text::Text;
+
+/// The table of events lists this many names.
+const EVENTS_SHOWN_MAX: usize = 20;
+
+/// So many warnings are shown.
+const WARNINGS_SHOWN_MAX: usize = 20;
+
+pub(super) const EVENTS: Plan = Plan {
+    fields: &["EVENT", "SUCCEEDED", "FAILED"],
+    layouts: &["EVENT | SUCCEEDED | FAILED"],
+};
+
+/// Writes the summary of a run: files, records, events by name, coverage, findings, warnings.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn write(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<()> {
+    let labelled = |out: &mut dyn Write, title: &str, said: String| {
+        write_labelled(out, style, title, "records".len(), &Cell::prose(said))
+    };
+    labelled(out, "files", files_words(&report.files))?;
+    labelled(out, "records", records_words(&report.records))?;
+    labelled(out, "read", bytes_words(report))?;
+    write_events(out, style, report)?;
+    if !report.coverage.accounts.is_empty() {
+        heading(out, style, "COVERAGE")?;
+        write_spans(out, style, &report.coverage)?;
+    }
+    if !report.findings.is_empty() {
+        heading(out, style, "FINDINGS")?;
+        report
+            .findings
+            .iter()
+            .try_for_each(|finding| write_finding(out, style, finding))?;
+    }
+    write_warnings(out, style, report)
+}
+
+fn files_words(files: &FileCounts) -> String {
+    format!(
+        "{} found = {} read + {} partial + {} failed + {} skipped + {} unchanged",
+        count(files.found),
+        count(files.read),
+        count(files.partial),
+        count(files.failed),
+        count(files.skipped),
+        count(files.unchanged)
+    )
+}
+
+fn records_words(records: &RecordCounts) -> String {
+    format!(
+        "{} seen = {} indexed + {} out of scope + {} duplicate + {} malformed",
+        count(records.seen),
+        count(records.indexed),
+        count(records.out_of_scope),
+        count(records.duplicate),
+        count(records.malformed)
+    )
+}
+
+fn bytes_words(report: &Report) -> String {
+    format!(
+        "{} on disk, {} inflated, in {:.1} s",
+        bytes(report.bytes.read),
+        bytes(report.bytes.inflated),
+        report.elapsed_seconds
+    )
+}
+
+/// Shows bytes in the largest binary unit: `4.2 MiB`.
+fn bytes(number: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut rest = number as f64;
+    let mut unit = 0;
+    while rest >= 1024.0 && unit + 1 < UNITS.len() {
+        rest /= 1024.0;
+        unit += 1;
+    }
+    match unit {
+        0 => format!("{number} B"),
+        _ => format!("{rest:.1} {}", UNITS[unit]),
+    }
+}
+
+fn heading(out: &mut dyn Write, style: &Style, text: &str) -> io::Result<()> {
+    writeln!(out, "\n{}", Tone::Strong.paint(text, style.color))
+}
+
+fn write_events(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<()> {
+    if report.events.is_empty() {
+        return Ok(());
+    }
+    let total = |counts: &EventCounts| counts.succeeded + counts.failed;
+    let mut events: Vec<(&Text, &EventCounts)> = report.events.iter().collect();
+    // The sort is stable, so that names with equal counts stay in order.
+    events.sort_by_key(|(_, counts)| std::cmp::Reverse(total(counts)));
+    let (shown, more) = events.split_at(events.len().min(EVENTS_SHOWN_MAX));
+    writeln!(out)?;
+    let rows = shown.iter().map(|(name, counts)| {
+        let failed = Cell::fixed(count(counts.failed));
+        let tone = if counts.failed > 0 {
+            Tone::Bad
+        } else {
+            Tone::Plain
+        };
+        vec![
+            Cell::fixed(name),
+            Cell::fixed(count(counts.succeeded)),
+            failed.tone(tone),
+        ]
+    });
+    grid::write(out, style, &EVENTS, rows)?;
+    if more.is_empty() {
+        return Ok(());
+    }
+    let calls = more.iter().map(|(_, counts)| total(counts)).sum();
+    writeln!(
+        out,
+        "and {} more names with {} calls",
+        count(more.len() as u64),
+        count(calls)
+    )
+}
+
+fn write_warnings(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<()> {
+    if report.warnings.is_empty() {
+        return Ok(());
+    }
+    heading(out, style, "WARNINGS")?;
+    for warning in report.warnings.iter().take(WARNINGS_SHOWN_MAX) {
+        let source = match warning.offset {
+            Some(offset) => Cell::fixed(&warning.source).and_fixed(format!("at byte {offset}:")),
+            None => Cell::fixed(format!("{}:", warning.source)),
+        };
+        write_labelled(out, style, "", 0, &source.and(Cell::prose(&warning.reason)))?;
+    }
+    match report.warnings.len().saturating_sub(WARNINGS_SHOWN_MAX) {
+        0 => Ok(()),
+        more => writeln!(out, "  and {} more warnings", count(more as u64)),
+    }
+}

@@ -1,0 +1,93 @@
+//! A run over an archive: its report and its ledger.
+
+use super::{at, finding};
+use crate::coverage::Coverage;
+use crate::error::Warning;
+use crate::report::{
+    ByteCounts, EventCounts, FileCounts, FileEntry, FileOutcome, FileRecords, RecordCounts, Report,
+};
+use crate::text::Text;
+
+/// A run over damaged and undamaged files.
+pub(in crate::render) fn report() -> Report {
+    let mut coverage = Coverage::default();
+    for (account, region, time) in [
+        ("111122223333", "us-east-1", "1 10:00:00"),
+        ("111122223333", "us-east-1", "1 10:13:00"),
+        ("111122223333", "us-east-1", "2 11:00:00"),
+        ("111122223333", "eu-central-1", "1 00:00:00"),
+        ("", "", "4 00:00:00"),
+    ] {
+        coverage.add(account, region, at(time));
+    }
+    let counts = |number: u64| EventCounts {
+        succeeded: number * 1_000,
+        failed: number % 2,
+    };
+    let warning = |number: u64| Warning {
+        source: format!("AWSLogs/damaged-{number}.json.gz").into(),
+        offset: number.is_multiple_of(2).then_some(number * 4_711),
+        reason: "truncated gzip stream after 2 records".into(),
+    };
+    Report {
+        files: FileCounts {
+            found: 1_234,
+            read: 1_200,
+            partial: 2,
+            failed: 1,
+            skipped: 31,
+            unchanged: 0,
+        },
+        records: RecordCounts {
+            seen: 1_234_567,
+            indexed: 34_567,
+            out_of_scope: 1_199_990,
+            duplicate: 9,
+            malformed: 1,
+        },
+        events: (0..23)
+            .map(|number| (Text::from(format!("Event{number:02}")), counts(number)))
+            .collect(),
+        bytes: ByteCounts {
+            read: 123_456_789,
+            inflated: 2_345_678_901,
+        },
+        elapsed_seconds: 3.25,
+        coverage,
+        findings: vec![finding()],
+        warnings: (0..22).map(warning).collect(),
+    }
+}
+
+/// The ledger of a read, a partly read and an unread file.
+pub(in crate::render) fn files() -> Vec<FileEntry> {
+    let file = |source: &str, outcome| FileEntry {
+        source: source.into(),
+        size_bytes: 100,
+        modified_ns: 0,
+        sha256: None,
+        content_sha256: None,
+        content_bytes: 0,
+        gzip_members: 1,
+        outcome,
+        records: FileRecords::default(),
+        coverage: Coverage::default(),
+        warnings: Vec::new(),
+        findings: Vec::new(),
+    };
+    vec![
+        file("AWSLogs/whole.json.gz", FileOutcome::Read),
+        file(
+            "AWSLogs/damaged-0.json.gz",
+            FileOutcome::Partial {
+                reason: "truncated gzip stream after 2 records".into(),
+            },
+        ),
+        file(
+            "AWSLogs/\u{1b}[2Jevil.json.gz",
+            FileOutcome::Failed {
+                reason: "permission denied".into(),
+            },
+        ),
+    ]
+}

@@ -1,0 +1,209 @@
+//! What users see, as text at several widths, and what holds for all of it.
+
+mod columns;
+mod golden;
+mod laws;
+mod schemas;
+
+use std::io::Write;
+
+use super::rows::{self, Options};
+use super::samples::{self, catalogue, hostile, timeline};
+use super::{Format, Style, accounting, coverage, explain, headline, history, hits, intervals};
+use crate::interval::Timeline;
+use golden::{assert_golden, at_all_widths, style};
+
+/// The tables by name: each writes a timeline.
+type Table = fn(&mut Vec<u8>, &Style, &Timeline);
+
+const TABLES: [(&str, Table); 6] = [
+    ("ends", |out, style, timeline| {
+        intervals::write_ends(out, style, &catalogue(), timeline).unwrap();
+    }),
+    ("extents", |out, style, timeline| {
+        intervals::write_extents(out, style, &catalogue(), timeline).unwrap();
+    }),
+    ("differences", |out, style, timeline| {
+        let (gone, new) = timeline.intervals.split_at(4);
+        intervals::write_differences(out, style, &catalogue(), timeline, gone, new).unwrap();
+    }),
+    ("attempts", |out, style, timeline| {
+        hits::write_attempts(out, style, &catalogue(), timeline).unwrap();
+    }),
+    ("hits", |out, style, timeline| {
+        hits::write_hits(out, style, &catalogue(), &timeline.events).unwrap();
+    }),
+    ("history", |out, style, timeline| {
+        history::write(out, style, &catalogue(), timeline).unwrap();
+    }),
+];
+
+#[test]
+fn tables_look_as_reviewed() {
+    for (name, table) in TABLES {
+        assert_golden(
+            name,
+            &at_all_widths(|out, style| table(out, style, &timeline())),
+        );
+    }
+}
+
+#[test]
+fn a_hostile_log_looks_as_reviewed() {
+    let shown = at_all_widths(|out, style| ends_and_history(out, style, &hostile()));
+    assert_golden("hostile", &shown);
+}
+
+fn ends_and_history(out: &mut Vec<u8>, style: &Style, timeline: &Timeline) {
+    intervals::write_ends(out, style, &catalogue(), timeline).unwrap();
+    history::write(out, style, &catalogue(), timeline).unwrap();
+}
+
+#[test]
+fn colours_look_as_reviewed() {
+    let style = Style {
+        color: true,
+        ..style(Some(100))
+    };
+    let mut out = Vec::new();
+    ends_and_history(&mut out, &style, &timeline());
+    assert_golden(
+        "colours",
+        &String::from_utf8(out).unwrap().replace('\u{1b}', "ESC"),
+    );
+}
+
+#[test]
+fn times_are_shown_in_the_zone_that_was_asked_for() {
+    let zone = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    let style = Style {
+        zone,
+        ..style(Some(120))
+    };
+    let mut out = Vec::new();
+    intervals::write_ends(&mut out, &style, &catalogue(), &timeline()).unwrap();
+    assert_golden("zone", &String::from_utf8(out).unwrap());
+}
+
+#[test]
+fn an_empty_history_is_not_in_this_archive() {
+    let mut out = Vec::new();
+    history::write(
+        &mut out,
+        &style(Some(80)),
+        &catalogue(),
+        &Timeline::default(),
+    )
+    .unwrap();
+    let shown = String::from_utf8(out).unwrap();
+    assert_eq!(
+        shown,
+        "LIFETIME\n  not in this archive\n\nINTERVALS\n  not in this archive\n\n\
+         ATTEMPTS\n  not in this archive\n"
+    );
+}
+
+#[test]
+fn guidance_looks_as_reviewed() {
+    let catalogue = catalogue();
+    let name = "DetachNetworkInterface";
+    let known = catalogue.event(name).unwrap();
+    let shown = at_all_widths(|out, style| {
+        explain::write(out, style, &catalogue, name, known, None).unwrap();
+    });
+    assert_golden("explain", &shown);
+    let event = &timeline().events[1];
+    let mut out = Vec::new();
+    explain::write(
+        &mut out,
+        &style(Some(100)),
+        &catalogue,
+        name,
+        known,
+        Some(event),
+    )
+    .unwrap();
+    let terminated = catalogue.event("TerminateInstances").unwrap();
+    explain::write(
+        &mut out,
+        &style(Some(100)),
+        &catalogue,
+        "TerminateInstances",
+        terminated,
+        None,
+    )
+    .unwrap();
+    assert_golden("explain-event", &String::from_utf8(out).unwrap());
+    let shown = at_all_widths(|out, style| {
+        explain::write_overview(out, style, &catalogue).unwrap();
+    });
+    assert_golden("overview", &shown);
+}
+
+#[test]
+fn the_accounting_looks_as_reviewed() {
+    let shown = at_all_widths(|out, style| {
+        let headline = headline::Headline::of(&timeline());
+        headline::write(out, style, &catalogue(), &headline).unwrap();
+        writeln!(out).unwrap();
+        accounting::write(out, style, &samples::report()).unwrap();
+    });
+    assert_golden("accounting", &shown);
+    let shown = at_all_widths(|out, style| {
+        coverage::write(out, style, &samples::report().coverage, &samples::files()).unwrap();
+    });
+    assert_golden("coverage", &shown);
+}
+
+#[test]
+fn data_looks_as_reviewed() {
+    let (catalogue, timeline) = (catalogue(), timeline());
+    let (gone, new) = timeline.intervals.split_at(4);
+    for (extension, format) in [
+        ("json", Format::Json),
+        ("jsonl", Format::Jsonl),
+        ("csv", Format::Csv),
+    ] {
+        let options = Options {
+            format,
+            ..Options::default()
+        };
+        let mut out = Vec::new();
+        rows::detachments(&mut out, &options, &catalogue, &timeline, true).unwrap();
+        rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
+        rows::history(&mut out, &options, &catalogue, &timeline).unwrap();
+        rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
+        rows::coverage(
+            &mut out,
+            &options,
+            &samples::report().coverage,
+            &samples::files(),
+        )
+        .unwrap();
+        assert_golden(
+            &format!("data-{extension}"),
+            &String::from_utf8(out).unwrap(),
+        );
+    }
+}
+
+#[test]
+fn formulas_in_a_log_are_guarded_and_counted() {
+    let options = Options {
+        format: Format::Csv,
+        ..Options::default()
+    };
+    let mut out = Vec::new();
+    let shown = rows::detachments(&mut out, &options, &catalogue(), &hostile(), false).unwrap();
+    let mut reader = ::csv::Reader::from_reader(out.as_slice());
+    let cells: Vec<String> = reader
+        .records()
+        .flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(shown.rows, 7);
+    assert_eq!(
+        cells.iter().filter(|cell| cell.starts_with('\'')).count(),
+        shown.guarded_cells
+    );
+    assert!(shown.guarded_cells > 7 && !cells.iter().any(|cell| cell.starts_with('=')));
+}

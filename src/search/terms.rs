@@ -1,0 +1,279 @@
+//! Terms: what one typed value asks of a record.
+//!
+//! Not for: where it begins and ends in the query (`lexer`).
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::failure::quoted;
+use super::fields::{Asks, FieldRow};
+use super::tokens::{Form, Value};
+use super::words::{phrase, undivided};
+use super::{SearchError, nearest, shapes, time};
+use crate::query::{Expression, Field, Network, Term};
+
+/// The values of `is:`, and whether they mean that the call failed.
+const OUTCOMES: [(&str, bool); 6] = [
+    ("failed", true),
+    ("succeeded", false),
+    ("ok", false),
+    ("error", true),
+    ("failure", true),
+    ("success", false),
+];
+
+/// Operators of other languages, and ours.
+const FOREIGN_OPERATORS: [(&str, &str); 4] =
+    [("&&", "AND"), ("||", "OR"), ("|", "OR"), ("!", "NOT")];
+
+/// Returns what a value asks, of the field that it was typed for or of the whole record.
+pub(super) fn ask(
+    field: Option<&FieldRow>,
+    value: &Value<'_>,
+    zone: &TimeZone,
+) -> Result<Expression, SearchError> {
+    match (field.map(|row| row.asks), value.form) {
+        (None, Form::Bare) => word(value, zone),
+        (None, Form::Quoted) => quoted_words(value),
+        (None, Form::QuotedPrefix) => {
+            refuse_emptiness(value)?;
+            Ok(Expression::Term(Term::Prefix(lower(&value.text))))
+        }
+        (None | Some(Asks::Time), Form::Bracketed) => bracketed(value, zone),
+        (Some(Asks::Field(field)), _) => in_field(field, value),
+        (Some(Asks::Outcome), _) => outcome(value),
+        (Some(asks), _) => in_time(asks, value, zone),
+    }
+}
+
+/// Whole values are compared in lower case.
+fn lower(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Reads a word of no field: the narrowest meaning that its shape allows.
+fn word(value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchError> {
+    let raw: &str = &value.text;
+    if raw == "*" {
+        return Ok(Expression::All);
+    }
+    refuse_foreign_operator(value)?;
+    let plain = shapes::without_punctuation(raw);
+    if let Some(stem) = star(value, plain)? {
+        return Ok(beginning(stem));
+    }
+    if let Some(network) = network(value, plain)? {
+        return Ok(Expression::Term(Term::Address(network)));
+    }
+    if is_time(plain) {
+        let at = raw.find(plain).unwrap_or(0);
+        let (from, to) =
+            time::range(plain, zone).map_err(|error| error.shifted(value.span.start + at))?;
+        return Ok(Expression::Term(Term::Time(from, to)));
+    }
+    if let Some(account) = shapes::account_without_hyphens(plain) {
+        return Ok(Expression::Term(Term::Value(account)));
+    }
+    if shapes::is_whole_value(plain) {
+        return Ok(Expression::Term(Term::Value(lower(plain))));
+    }
+    let words = words_of(value, plain)?;
+    if plain.chars().all(char::is_alphanumeric) {
+        return Ok(words);
+    }
+    Ok(Expression::Or(vec![
+        Expression::Term(Term::Value(lower(plain))),
+        words,
+    ]))
+}
+
+/// Reads `"…"`: its words, one after the other.
+fn quoted_words(value: &Value<'_>) -> Result<Expression, SearchError> {
+    refuse_emptiness(value)?;
+    words_of(value, &value.text)
+}
+
+fn refuse_emptiness(value: &Value<'_>) -> Result<(), SearchError> {
+    match value.text.trim().is_empty() {
+        true => Err(refuse(value, "the quotation marks are empty")),
+        false => Ok(()),
+    }
+}
+
+fn words_of(value: &Value<'_>, text: &str) -> Result<Expression, SearchError> {
+    let words = phrase(text);
+    if words.is_empty() {
+        return Err(SearchError::new(
+            value.span.clone(),
+            format_args!(
+                "{} has no letter or digit to search for",
+                quoted(&value.text)
+            ),
+        ));
+    }
+    Ok(Expression::Term(Term::Words(words)))
+}
+
+/// Returns what the beginning of a value, or of a word where it can be one, asks.
+fn beginning(stem: &str) -> Expression {
+    let whole = Expression::Term(Term::Prefix(lower(stem)));
+    if !stem.chars().all(char::is_alphanumeric) {
+        return whole;
+    }
+    let word = Expression::Term(Term::WordPrefix(undivided(stem)));
+    Expression::Or(vec![whole, word])
+}
+
+/// Says whether a word of no field is a time: a date, or a range of dates or years.
+fn is_time(text: &str) -> bool {
+    let is_year = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+    let is_side = |text: &str| text.is_empty() || is_year(text) || time::looks_like_a_date(text);
+    match text.split_once("..") {
+        Some((from, to)) => is_side(from) && is_side(to) && text != "..",
+        None => time::looks_like_a_date(text),
+    }
+}
+
+/// Returns what stands before a star at the end; refuses a star elsewhere.
+fn star<'a>(value: &Value<'_>, text: &'a str) -> Result<Option<&'a str>, SearchError> {
+    let Some(at) = text.find('*') else {
+        return Ok(None);
+    };
+    let stem = &text[..at];
+    if stem.is_empty() && text.len() > 1 {
+        let rest = text.trim_matches('*');
+        let message = "`*` stands at the end only; a word is found anywhere in a value";
+        return Err(match rest.is_empty() {
+            true => refuse(value, message).suggest("`*`"),
+            false => refuse(value, message).suggest(format_args!("`{}`", rest.replace('*', " "))),
+        });
+    }
+    if at + 1 < text.len() {
+        return Err(refuse(value, "`*` stands at the end only").suggest(format_args!("`{stem}*`")));
+    }
+    if time::looks_like_a_date(stem) {
+        let plain = stem.trim_end_matches(['-', ':', 'T']);
+        return Err(
+            refuse(value, "a time is a period and needs no `*`").suggest(format_args!("`{plain}`"))
+        );
+    }
+    Ok(Some(stem))
+}
+
+fn refuse(value: &Value<'_>, message: &str) -> SearchError {
+    SearchError::new(value.span.clone(), message)
+}
+
+fn refuse_foreign_operator(value: &Value<'_>) -> Result<(), SearchError> {
+    for (foreign, ours) in FOREIGN_OPERATORS {
+        let rest = value.text.strip_prefix(foreign);
+        if rest.is_some_and(|rest| rest.is_empty() || foreign == "!") {
+            let start = value.span.start;
+            let message = format_args!("`{foreign}` is written {ours}").to_string();
+            return Err(SearchError::new(start..start + foreign.len(), message)
+                .suggest(format_args!("`{ours}`")));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the address or network that a value is; refuses one with a prefix that cannot be.
+fn network(value: &Value<'_>, text: &str) -> Result<Option<Network>, SearchError> {
+    if let Some(network) = Network::parse(text) {
+        return Ok(Some(network));
+    }
+    let Some((address, prefix)) = text.split_once('/') else {
+        return Ok(None);
+    };
+    let looks_like_one = prefix.bytes().all(|byte| byte.is_ascii_digit());
+    match Network::parse(address) {
+        Some(host) if looks_like_one => Err(refuse(
+            value,
+            &format!(
+                "a network of this kind has a prefix of 0 to {} bits",
+                host.prefix
+            ),
+        )
+        .suggest(format_args!("`{address}/{}`", host.prefix))),
+        _ => Ok(None),
+    }
+}
+
+/// Reads `[A TO B]`, where `*` stands for no bound.
+fn bracketed(value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchError> {
+    let text: &str = &value.text;
+    let Some((from, to)) = text.split_once(" TO ") else {
+        return Err(refuse(value, "a range in brackets needs `TO`")
+            .suggest("`time:[2024-03-01 TO 2024-03-05]`"));
+    };
+    let bound = |text| if str::trim(text) == "*" { "" } else { text };
+    let to_at = from.len() + " TO ".len();
+    let (from, to) = time::between(bound(from), 0, bound(to), to_at, zone)
+        .map_err(|error| error.shifted(value.span.start))?;
+    Ok(Expression::Term(Term::Time(from, to)))
+}
+
+fn in_field(field: Field, value: &Value<'_>) -> Result<Expression, SearchError> {
+    let text: &str = &value.text;
+    let stem = match value.form {
+        Form::Bare if text == "*" => Some(""),
+        Form::Bare => star(value, text)?,
+        Form::QuotedPrefix => Some(text),
+        Form::Quoted | Form::Bracketed => None,
+    };
+    let (prefix, text) = match stem {
+        Some(stem) => (true, stem),
+        None => (false, text),
+    };
+    if !prefix {
+        refuse_emptiness(value)?;
+    }
+    if field == Field::Source
+        && !prefix
+        && let Some(network) = network(value, text)?
+    {
+        return Ok(Expression::Term(Term::SourceAddress(network)));
+    }
+    let account = shapes::account_without_hyphens(text).filter(|_| field == Field::Account);
+    Ok(Expression::Term(Term::Field {
+        field,
+        value: account.unwrap_or_else(|| lower(text)),
+        prefix,
+    }))
+}
+
+fn outcome(value: &Value<'_>) -> Result<Expression, SearchError> {
+    let typed: &str = &value.text;
+    let known = OUTCOMES
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(typed));
+    if let Some((_, failed)) = known {
+        return Ok(Expression::Term(Term::Failed(*failed)));
+    }
+    let error = refuse(value, &format!("a call is not {}", quoted(typed)));
+    Err(match nearest(typed, OUTCOMES.map(|(word, _)| word)) {
+        Some(near) => error.suggest(format_args!("`{near}`")),
+        None => error.suggest("`failed` or `succeeded`"),
+    })
+}
+
+fn in_time(asks: Asks, value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchError> {
+    let text: &str = &value.text;
+    if value.form == Form::Bare {
+        star(value, text)?;
+    }
+    let shift = |error: SearchError| match value.form {
+        Form::Bare => error.shifted(value.span.start),
+        // Behind a quotation mark and escapes, the bytes of the text are not those of the query.
+        _ => SearchError {
+            span: value.span.clone(),
+            ..error
+        },
+    };
+    let (from, to): (Option<Timestamp>, Option<Timestamp>) = match asks {
+        Asks::Since => (Some(time::instant(text, zone).map_err(shift)?), None),
+        Asks::Until => (None, Some(time::instant(text, zone).map_err(shift)?)),
+        Asks::Time | Asks::Field(_) | Asks::Outcome => time::range(text, zone).map_err(shift)?,
+    };
+    Ok(Expression::Term(Term::Time(from, to)))
+}

@@ -1,0 +1,272 @@
+//! What is typed, and how it is read.
+
+use jiff::tz::TimeZone;
+
+use crate::search::{fields, parse, time};
+
+fn read_in(query: &str, zone: &TimeZone) -> String {
+    match parse(query, zone) {
+        Ok(expression) => expression.to_string(),
+        Err(error) => panic!("\n{}", error.render(query)),
+    }
+}
+
+fn all_read_as(rows: &[(&str, &str)]) {
+    for (query, expected) in rows {
+        assert_eq!(read_in(query, &TimeZone::UTC), *expected, "{query}");
+    }
+}
+
+#[test]
+fn a_pasted_id_is_one_whole_value() {
+    all_read_as(&[
+        ("*", "*"),
+        ("eni-0123456789ABCDEF0", "=eni-0123456789abcdef0"),
+        ("  i-1a2b3c4d \n", "=i-1a2b3c4d"),
+        ("'eni-0123456789abcdef0',", "=eni-0123456789abcdef0"),
+        ("\u{200b}i-1a2b3c4d\u{feff}", "=i-1a2b3c4d"),
+        ("eipassoc-0123456789abcdef0.", "=eipassoc-0123456789abcdef0"),
+        ("AKIAIOSFODNN7EXAMPLE", "=akiaiosfodnn7example"),
+        (
+            "AROAEXAMPLEEXAMPLE12:i-0abc",
+            "=aroaexampleexample12:i-0abc",
+        ),
+        ("111122223333", "=111122223333"),
+        ("1111-2222-3333", "=111122223333"),
+        (
+            "5B1F6F5C-0000-4000-8000-2D4C6C2A0001",
+            "=5b1f6f5c-0000-4000-8000-2d4c6c2a0001",
+        ),
+        (
+            "02:42:ac:11:00:02 aa:bb:cc:dd:ee:ff",
+            "=02:42:ac:11:00:02 AND =aa:bb:cc:dd:ee:ff",
+        ),
+        (
+            "arn:aws:iam::111122223333:user/Alice",
+            "=arn:aws:iam::111122223333:user/alice",
+        ),
+        ("arn:aws:s3:::bucket/*", "=arn:aws:s3:::bucket/*"),
+        ("arn:aws:iam*", "=arn:aws:iam*"),
+        ("\"eni-0123456789abcdef0\"", "\"eni 0123456789abcdef0\""),
+    ]);
+}
+
+#[test]
+fn an_address_or_network_is_one_whatever_is_around_it() {
+    all_read_as(&[
+        ("203.0.113.7", "address:203.0.113.7"),
+        ("10.9.8.7/8,", "address:10.0.0.0/8"),
+        ("2001:DB8::1", "address:2001:db8::1"),
+        ("dead:beef::1", "address:dead:beef::1"),
+        ("2001:db8::/32", "address:2001:db8::/32"),
+        ("[::1]", "address:::1"),
+        ("::", "address:::"),
+        ("10.0.*", "=10.0.*"),
+        ("2001:db8:*", "=2001:db8:*"),
+    ]);
+}
+
+#[test]
+fn a_time_is_its_period() {
+    all_read_as(&[
+        (
+            "2024-03-01",
+            "time:[2024-03-01T00:00:00Z, 2024-03-02T00:00:00Z)",
+        ),
+        (
+            "2024-03",
+            "time:[2024-03-01T00:00:00Z, 2024-04-01T00:00:00Z)",
+        ),
+        ("2024", "\"2024\""),
+        ("1709287205", "\"1709287205\""),
+        (
+            "2024-03-01T10:00",
+            "time:[2024-03-01T10:00:00Z, 2024-03-01T10:01:00Z)",
+        ),
+        (
+            "2024-03-01T10:00:00+02:00,",
+            "time:[2024-03-01T08:00:00Z, 2024-03-01T08:00:01Z)",
+        ),
+        (
+            "2024-03-01 14:00 Europe/Berlin network",
+            "time:[2024-03-01T13:00:00Z, 2024-03-01T13:01:00Z) AND \"network\"",
+        ),
+        (
+            "2024-03-01 14:00:05 UTC -x",
+            "time:[2024-03-01T14:00:05Z, 2024-03-01T14:00:06Z) AND NOT \"x\"",
+        ),
+        ("\"2024-03-01\"", "\"2024 03 01\""),
+        (
+            "time:2024",
+            "time:[2024-01-01T00:00:00Z, 2025-01-01T00:00:00Z)",
+        ),
+        (
+            "eventTime:1709287205",
+            "time:[2024-03-01T10:00:05Z, 2024-03-01T10:00:06Z)",
+        ),
+        (
+            "time:2024-03-01 14:00",
+            "time:[2024-03-01T14:00:00Z, 2024-03-01T14:01:00Z)",
+        ),
+        (
+            "time:2024-03-01,2024-03-05",
+            "time:[2024-03-01T00:00:00Z, 2024-03-02T00:00:00Z) OR \
+             time:[2024-03-05T00:00:00Z, 2024-03-06T00:00:00Z)",
+        ),
+    ]);
+}
+
+#[test]
+fn a_range_of_times_includes_the_end_of_its_last_period() {
+    all_read_as(&[
+        (
+            "2024-03-01..2024-03-05",
+            "time:[2024-03-01T00:00:00Z, 2024-03-06T00:00:00Z)",
+        ),
+        ("2024-03-01..", "time:[2024-03-01T00:00:00Z, …)"),
+        ("..2024-03-05", "time:[…, 2024-03-06T00:00:00Z)"),
+        (
+            "2023..2024",
+            "time:[2023-01-01T00:00:00Z, 2025-01-01T00:00:00Z)",
+        ),
+        (
+            "2024-03-01 10:00..2024-03-02 11:00 x",
+            "time:[2024-03-01T10:00:00Z, 2024-03-02T11:01:00Z) AND \"x\"",
+        ),
+        (
+            "[2024-03-01 TO 2024-03-02]",
+            "time:[2024-03-01T00:00:00Z, 2024-03-03T00:00:00Z)",
+        ),
+        (
+            "time:[2024-03-01 TO 2024-03-02]",
+            "time:[2024-03-01T00:00:00Z, 2024-03-03T00:00:00Z)",
+        ),
+        ("time:[* TO 2024-03-02]", "time:[…, 2024-03-03T00:00:00Z)"),
+        (
+            "time:\"2024-03-01 10:00 Europe/Berlin .. 2024-03-02\"",
+            "time:[2024-03-01T09:00:00Z, 2024-03-03T00:00:00Z)",
+        ),
+        (
+            "since:2024-03-01 until:2024-03-05",
+            "time:[2024-03-01T00:00:00Z, …) AND time:[…, 2024-03-05T00:00:00Z)",
+        ),
+        (
+            "since:2024-03-01T10:00:00.5",
+            "time:[2024-03-01T10:00:00.5Z, …)",
+        ),
+    ]);
+}
+
+#[test]
+fn a_time_without_a_zone_is_in_the_zone_of_the_person() {
+    let berlin = time::zone("Europe/Berlin").unwrap();
+    assert_eq!(
+        read_in("2024-03-01", &berlin),
+        "time:[2024-02-29T23:00:00Z, 2024-03-01T23:00:00Z)"
+    );
+}
+
+#[test]
+fn words_are_cut_as_the_index_cuts_them() {
+    all_read_as(&[
+        ("network interface", "\"network\" AND \"interface\""),
+        ("\"network interface\"", "\"network interface\""),
+        ("“Network Interface”", "\"network interface\""),
+        ("DetachNetworkInterface", "\"detach network interface\""),
+        ("networkinterface", "\"networkinterface\""),
+        (
+            "signin.amazonaws.com",
+            "=signin.amazonaws.com OR \"signin amazonaws com\"",
+        ),
+        ("us-east-1", "=us-east-1 OR \"us east 1\""),
+        (
+            "AWS::EC2::Instance",
+            "=aws::ec2::instance OR \"aws ec2 instance\"",
+        ),
+        (
+            "https://x.example/a",
+            "=https://x.example/a OR \"https x example a\"",
+        ),
+        (
+            "ec2:DetachNetworkInterface",
+            "=ec2:detachnetworkinterface OR \"ec2 detach network interface\"",
+        ),
+        ("C:\\temp", "=c:\\temp OR \"c temp\""),
+        ("\"say \\\"hi\\\" C:\\temp\"", "\"say hi c temp\""),
+        ("Terminate*", "=terminate* OR terminate*"),
+        ("DetachNetw*", "=detachnetw* OR detachnetw*"),
+        ("\"arn:aws:iam::1 \"*", "=\"arn:aws:iam::1 \"*"),
+        ("Error::Foo", "=error::foo OR \"error foo\""),
+        (
+            "Mozilla/5.0 (NT)",
+            "(=mozilla/5.0 OR \"mozilla 5 0\") AND \"nt\"",
+        ),
+    ]);
+}
+
+#[test]
+fn a_field_is_named_in_our_words_or_in_those_of_cloudtrail() {
+    all_read_as(&[
+        (
+            "event:DetachNetworkInterface",
+            "event:detachnetworkinterface",
+        ),
+        (
+            "EVENTNAME: DetachNetworkInterface",
+            "event:detachnetworkinterface",
+        ),
+        ("event:Detach*", "event:detach*"),
+        ("error:*", "error:*"),
+        ("error:\"*\"", "error:*"),
+        ("eventID:5b1f", "id:5b1f"),
+        ("recipientAccountId:1111-2222-3333", "account:111122223333"),
+        (
+            "region:us-east-1,EU-west-1",
+            "region:us-east-1 OR region:eu-west-1",
+        ),
+        ("actor:arn:aws:iam::1:user/a", "actor:arn:aws:iam::1:user/a"),
+        ("userIdentity.arn:\"a b\"", "actor:\"a b\""),
+        ("ip:10.0.0.7/8", "ip:10.0.0.0/8"),
+        ("sourceIPAddress:\"203.0.113.7\"", "ip:203.0.113.7"),
+        ("ip:ec2.amazonaws.com", "ip:ec2.amazonaws.com"),
+        ("ip:::1", "ip:::1"),
+        ("file:\\\\host\\a.gz", "file:\\\\host\\a.gz"),
+        ("ip:10.0.*", "ip:10.0.*"),
+        ("agent:\"aws cli\"*", "agent:\"aws cli\"*"),
+        ("is:failed is:OK", "is:failed AND is:succeeded"),
+        (
+            "\"eventName\": \"DetachNetworkInterface\",\n  \"awsRegion\": \"us-east-1\",",
+            "event:detachnetworkinterface AND region:us-east-1",
+        ),
+    ]);
+}
+
+#[test]
+fn not_binds_before_and_and_and_before_or() {
+    all_read_as(&[
+        ("a AND b OR c", "(\"a\" AND \"b\") OR \"c\""),
+        ("a b OR c -d", "(\"a\" AND \"b\") OR (\"c\" AND NOT \"d\")"),
+        ("a OR b AND NOT c", "\"a\" OR (\"b\" AND NOT \"c\")"),
+        ("(a OR b) c", "(\"a\" OR \"b\") AND \"c\""),
+        ("(a b) c", "\"a\" AND \"b\" AND \"c\""),
+        ("NOT a b", "NOT \"a\" AND \"b\""),
+        ("NOT (a b)", "NOT (\"a\" AND \"b\")"),
+        ("-a -b", "NOT \"a\" AND NOT \"b\""),
+        ("NOT -a", "NOT NOT \"a\""),
+        ("-region:a,b", "NOT (region:a OR region:b)"),
+        ("a-b", "=a-b OR \"a b\""),
+        ("and or not", "\"and\" AND \"or\" AND \"not\""),
+    ]);
+}
+
+#[test]
+fn the_example_of_every_field_can_be_searched() {
+    for row in fields() {
+        assert!(
+            row.example.starts_with(&format!("{}:", row.name)),
+            "{}",
+            row.name
+        );
+        read_in(&row.example, &TimeZone::UTC);
+    }
+}

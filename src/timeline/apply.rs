@@ -1,0 +1,172 @@
+//! What one transition does to the state: beginnings are in `begin`, ends in `end`.
+
+use std::collections::BTreeSet;
+
+use super::end::Ending;
+use super::findings::finding;
+use super::state::{Id, Now, State};
+use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
+use crate::interval::BoundKind;
+use crate::text::Text;
+
+impl State<'_> {
+    /// Applies a fact.
+    pub(super) fn apply(&mut self, fact: &Fact, ties: &BTreeSet<Id>) {
+        let now = Now { fact, ties };
+        for transition in &fact.transitions {
+            self.apply_transition(now, transition);
+        }
+    }
+
+    fn apply_transition(&mut self, now: Now<'_>, transition: &Transition) {
+        let relation = transition.relation;
+        let members = &transition.members;
+        match &transition.change {
+            Change::Open { .. } => {
+                self.open(now, transition, members.clone());
+            }
+            Change::Close {
+                lacking,
+                idempotent,
+            } => {
+                let ending = Ending {
+                    support: transition.support,
+                    asynchronous: transition.asynchronous,
+                    by_resource: false,
+                    idempotent: *idempotent,
+                };
+                self.close(now, relation, members, lacking, &[], ending);
+            }
+            Change::Replace { former, inherited } => {
+                self.replace(now, transition, former, inherited);
+            }
+            Change::Assign {
+                owner,
+                through,
+                member,
+                values,
+            } => {
+                let found = match through {
+                    None => Some(owner.clone()),
+                    Some(lookup) => self.looked_up(lookup, owner).map(|id| (lookup.member, id)),
+                };
+                if let Some(owner) = found {
+                    self.assign(now, transition, &owner, *member, values);
+                }
+            }
+            Change::Update { of } => {
+                for number in self.matching(relation, of, &[]) {
+                    for (member, value) in members {
+                        self.set_member(number, *member, value.clone());
+                    }
+                    self.live_mut(number).held_at = Some(now.time());
+                }
+            }
+            Change::ProvesEnded => {
+                let ending = Ending {
+                    support: Support::Inferred,
+                    asynchronous: false,
+                    by_resource: false,
+                    idempotent: false,
+                };
+                self.close(now, relation, members, &[], &[], ending);
+            }
+            Change::ProvesHeld => self.prove_held(now, relation, members),
+        }
+    }
+
+    fn replace(
+        &mut self,
+        now: Now<'_>,
+        transition: &Transition,
+        former: &[Id],
+        inherited: &[MemberId],
+    ) {
+        let relation = transition.relation;
+        let mut members = transition.members.clone();
+        let before = self.matching(relation, former, &[]);
+        if before.is_empty() {
+            self.end_before_archive(now, relation, former);
+        }
+        for number in before {
+            let known = self.live(number).members.clone();
+            for member in inherited {
+                let is_told = members.iter().any(|(told, _)| told == member);
+                if let Some(value) = known.get(member).filter(|_| !is_told) {
+                    members.push((*member, value.clone()));
+                }
+            }
+            self.end(now, number, now.exactly(BoundKind::Observed));
+        }
+        self.open(now, transition, members);
+    }
+
+    fn assign(
+        &mut self,
+        now: Now<'_>,
+        transition: &Transition,
+        owner: &Id,
+        member: MemberId,
+        values: &[Text],
+    ) {
+        let relation = transition.relation;
+        let held = self.open_with(relation, owner);
+        let is_known = !held.is_empty() || self.is_created(owner);
+        for number in &held {
+            let value = self.live(*number).members.get(&member);
+            if value.is_some_and(|value| !values.contains(value)) {
+                self.end(now, *number, now.exactly(BoundKind::Observed));
+            }
+        }
+        for value in values {
+            let has_it = held
+                .iter()
+                .any(|number| self.live(*number).members.get(&member) == Some(value));
+            if !has_it {
+                let start = if is_known {
+                    now.exactly(BoundKind::Observed)
+                } else {
+                    // It may have had this one already: what it had before is not in the archive.
+                    now.bound(BoundKind::Uncertain, None, Some(now.time()))
+                };
+                self.begin(
+                    now,
+                    relation,
+                    vec![owner.clone(), (member, value.clone())],
+                    start,
+                );
+            }
+        }
+    }
+
+    fn is_created(&self, owner: &Id) -> bool {
+        let lifetime = self.catalogue.member(owner.0).lifetime;
+        lifetime.is_some_and(|lifetime| self.is_open(lifetime, owner))
+    }
+
+    fn prove_held(&mut self, now: Now<'_>, relation: RelationId, members: &[Id]) {
+        let found = self.matching(relation, members, &[]);
+        for number in &found {
+            let live = self.live_mut(*number);
+            live.held_at = Some(now.time());
+            live.possible_end = None;
+        }
+        if !found.is_empty() {
+            return;
+        }
+        let Some(number) = self.last_ended_with(relation, &members[0]) else {
+            return;
+        };
+        let live = self.live_mut(number);
+        let Some(end) = &mut live.end else {
+            return;
+        };
+        match end.kind {
+            // It was still held: the end took effect later.
+            BoundKind::Implied | BoundKind::Inferred if end.not_after.is_none() => {}
+            _ => live
+                .findings
+                .push(finding("still-held", &now.fact.event_id)),
+        }
+    }
+}

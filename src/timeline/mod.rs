@@ -1,0 +1,86 @@
+//! From facts to intervals: when what was attached to what, and how both ends are known.
+//!
+//! Pure: facts in, intervals out; the same facts in any order give the same intervals. One account and
+//! region is a world of its own. Not for: which records are looked at (`reconstruct`).
+//!
+//! The facts of one second are ordered by what needs what (`order`); then each transition is applied to
+//! the state (`state`), which knows nothing of single calls: what ends with what, what is exclusive and
+//! what is looked up is data of the catalogue.
+
+mod apply;
+mod attempts;
+mod begin;
+mod end;
+mod findings;
+mod order;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use crate::catalogue::Catalogue;
+use crate::coverage::Coverage;
+use crate::event::Fact;
+use crate::interval::Interval;
+use crate::text::Text;
+
+pub use attempts::resolve_attempts;
+pub use findings::{FindingKind, finding_kinds};
+pub use order::interval_order;
+
+/// Folds facts into intervals, in the contract's order.
+///
+/// `coverage` says until when an interval without an end is known to have lasted: the last record of
+/// its account and region, whatever it reports.
+pub fn fold(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec<Interval> {
+    let mut intervals: Vec<Interval> = partitions(facts)
+        .into_values()
+        .flat_map(|facts| fold_partition(catalogue, facts, coverage))
+        .collect();
+    intervals.sort_by(interval_order);
+    intervals
+}
+
+/// Parts facts by account and region, each of which is folded by itself.
+pub fn partitions(facts: Vec<Fact>) -> BTreeMap<(Text, Text), Vec<Fact>> {
+    let mut partitions: BTreeMap<(Text, Text), Vec<Fact>> = BTreeMap::new();
+    for fact in facts {
+        let key = (fact.account.clone(), fact.region.clone());
+        partitions.entry(key).or_default().push(fact);
+    }
+    partitions
+}
+
+/// Folds the facts of one account and region; the intervals are not yet in order.
+pub fn fold_partition(
+    catalogue: &Catalogue,
+    mut facts: Vec<Fact>,
+    coverage: &Coverage,
+) -> Vec<Interval> {
+    facts.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
+    let Some((account, region, last)) = facts
+        .last()
+        .map(|fact| (fact.account.clone(), fact.region.clone(), fact.time))
+    else {
+        return Vec::new();
+    };
+    let mut state = state::State::new(catalogue);
+    let mut second = 0;
+    while second < facts.len() {
+        let time = facts[second].time;
+        let count = facts[second..]
+            .iter()
+            .take_while(|fact| fact.time == time)
+            .count();
+        let group = &facts[second..second + count];
+        for (index, ties) in order::within_second(catalogue, &state, group) {
+            state.apply(&group[index], &ties);
+        }
+        second += count;
+    }
+    let covered = coverage
+        .span(account.as_str(), region.as_str())
+        .map_or(last, |span| span.last.max(last));
+    state.finish(&account, &region, covered)
+}

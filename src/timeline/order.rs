@@ -1,0 +1,235 @@
+//! The order of facts within one second, and of intervals in an answer.
+//!
+//! CloudTrail's clock has whole seconds, and dependent calls often share one. Inside a second, what
+//! creates a thing comes before what uses it, what ends an attachment before what needs it ended, and
+//! what ends a holding that lasts before what begins the next. Where nothing decides, the causal rank
+//! and then the event id do, and the bounds are marked as ties.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use super::state::State;
+use crate::catalogue::Catalogue;
+use crate::event::{Change, Fact, MemberId, RelationId, Support};
+use crate::interval::Interval;
+use crate::text::Text;
+
+/// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
+const FACTS_MAX: usize = 10_000;
+
+/// A resource, as a member with its value.
+type Id = (MemberId, Text);
+
+/// The contract's order: start, end, relation, account, region, members.
+pub fn interval_order(a: &Interval, b: &Interval) -> Ordering {
+    let start = |interval: &Interval| interval.start.not_before.or(interval.start.not_after);
+    let end = |interval: &Interval| interval.end.not_before.or(interval.end.not_after);
+    start(a)
+        .cmp(&start(b))
+        .then_with(|| end(a).cmp(&end(b)))
+        .then_with(|| a.relation.cmp(&b.relation))
+        .then_with(|| a.account.cmp(&b.account))
+        .then_with(|| a.region.cmp(&b.region))
+        .then_with(|| a.members.cmp(&b.members))
+        .then_with(|| a.start.kind.cmp(&b.start.kind))
+        .then_with(|| a.end.kind.cmp(&b.end.kind))
+        .then_with(|| a.end.not_after.cmp(&b.end.not_after))
+}
+
+/// Puts the facts of one second in order: positions in `group`, and the ids whose order among each
+/// other nothing tells.
+pub(super) fn within_second(
+    catalogue: &Catalogue,
+    state: &State<'_>,
+    group: &[Fact],
+) -> Vec<(usize, BTreeSet<Id>)> {
+    if let [_] = group {
+        return vec![(0, BTreeSet::new())];
+    }
+    let mut graph = Graph {
+        after: vec![BTreeSet::new(); group.len()],
+        ties: vec![BTreeSet::new(); group.len()],
+    };
+    if group.len() <= FACTS_MAX {
+        graph.connect(catalogue, state, group);
+    }
+    let ranks: Vec<u8> = group.iter().map(|fact| rank(catalogue, fact)).collect();
+    let order = graph.sorted(|index| (ranks[index], &group[index].event_id));
+    order
+        .into_iter()
+        .map(|index| (index, std::mem::take(&mut graph.ties[index])))
+        .collect()
+}
+
+/// What a fact does to a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Role {
+    Creates,
+    Opens(RelationId),
+    Closes(RelationId),
+    Uses(RelationId),
+    Deletes,
+}
+
+/// What must come before what, and what nothing decides.
+struct Graph {
+    after: Vec<BTreeSet<usize>>,
+    ties: Vec<BTreeSet<Id>>,
+}
+
+impl Graph {
+    fn connect(&mut self, catalogue: &Catalogue, state: &State<'_>, group: &[Fact]) {
+        let mut by_id: BTreeMap<Id, BTreeSet<(usize, Role)>> = BTreeMap::new();
+        for (index, fact) in group.iter().enumerate() {
+            for (id, role) in roles(catalogue, state, fact) {
+                by_id.entry(id).or_default().insert((index, role));
+            }
+        }
+        for (id, uses) in &by_id {
+            if uses.len() > 1 && uses.len() <= 256 {
+                self.connect_uses(state, id, uses);
+            }
+        }
+    }
+
+    fn connect_uses(&mut self, state: &State<'_>, id: &Id, uses: &BTreeSet<(usize, Role)>) {
+        for (first, role) in uses {
+            for (second, other) in uses {
+                if first == second {
+                    continue;
+                }
+                if comes_before(state, id, *role, *other) {
+                    self.after[*first].insert(*second);
+                } else if !comes_before(state, id, *other, *role) && contend(*role, *other) {
+                    self.ties[*first].insert(id.clone());
+                }
+            }
+        }
+    }
+
+    /// Sorts topologically; what is free goes by `key`, and so does the least of a circle.
+    fn sorted<K: Ord>(&self, key: impl Fn(usize) -> K) -> Vec<usize> {
+        let count = self.after.len();
+        let mut waiting_for = vec![0_usize; count];
+        for next in self.after.iter().flatten() {
+            waiting_for[*next] += 1;
+        }
+        let mut free: BinaryHeap<Reverse<(K, usize)>> = (0..count)
+            .filter(|index| waiting_for[*index] == 0)
+            .map(|index| Reverse((key(index), index)))
+            .collect();
+        let mut bound: BTreeSet<(K, usize)> = (0..count)
+            .filter(|index| waiting_for[*index] > 0)
+            .map(|index| (key(index), index))
+            .collect();
+        let mut order = Vec::with_capacity(count);
+        let mut done = vec![false; count];
+        while order.len() < count {
+            let index = match free.pop() {
+                Some(Reverse((_, index))) => index,
+                None => match bound.pop_first() {
+                    Some((_, index)) => index,
+                    None => break,
+                },
+            };
+            if std::mem::replace(&mut done[index], true) {
+                continue;
+            }
+            order.push(index);
+            for next in &self.after[index] {
+                waiting_for[*next] = waiting_for[*next].saturating_sub(1);
+                if waiting_for[*next] == 0 && !done[*next] {
+                    bound.remove(&(key(*next), *next));
+                    free.push(Reverse((key(*next), *next)));
+                }
+            }
+        }
+        order
+    }
+}
+
+/// Says whether a fact with one role on a resource must come before a fact with another.
+fn comes_before(state: &State<'_>, id: &Id, role: Role, other: Role) -> bool {
+    match (role, other) {
+        (Role::Creates, Role::Creates) | (Role::Deletes, Role::Deletes) => false,
+        (Role::Creates, _) | (_, Role::Deletes) => true,
+        (_, Role::Creates) | (Role::Deletes, _) => false,
+        (Role::Opens(a), Role::Closes(b)) if a == b => !state.is_open(a, id),
+        (Role::Closes(a), Role::Opens(b)) if a == b => state.is_open(a, id),
+        _ => false,
+    }
+}
+
+/// Says whether two roles on one resource change the same thing.
+fn contend(role: Role, other: Role) -> bool {
+    match (role, other) {
+        (
+            Role::Opens(a) | Role::Closes(a) | Role::Uses(a),
+            Role::Opens(b) | Role::Closes(b) | Role::Uses(b),
+        ) => a == b,
+        _ => role == other,
+    }
+}
+
+/// Lists what a fact does to which resource; an end by handle also touches the members that the
+/// handle stands for.
+fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role)> {
+    let mut roles = Vec::new();
+    for transition in &fact.transitions {
+        let relation = transition.relation;
+        let known = catalogue.relation(relation);
+        let resource = known.resource;
+        let identifies = |member: &MemberId| match resource {
+            Some(resource) => resource == *member,
+            None => [&known.handle, &known.held, &known.holder, &known.follow]
+                .into_iter()
+                .any(|members| members.contains(member)),
+        };
+        let role = match (&transition.change, resource) {
+            (Change::Open { .. }, Some(_)) => Role::Creates,
+            (Change::Close { .. }, Some(_)) => Role::Deletes,
+            (Change::Open { .. }, None) => Role::Opens(relation),
+            (Change::Close { .. }, None) => Role::Closes(relation),
+            _ => Role::Uses(relation),
+        };
+        let named: &[Id] = match &transition.change {
+            Change::Replace { former, .. } => former,
+            Change::Update { of } => of,
+            Change::Assign { owner, .. } => std::slice::from_ref(owner),
+            _ => &transition.members,
+        };
+        for id in named {
+            if identifies(&id.0) {
+                roles.push((id.clone(), role));
+            }
+        }
+        if let Role::Closes(_) = role {
+            let meant = state.members_by_handle(relation, named).into_iter();
+            roles.extend(
+                meant
+                    .filter(|(member, _)| identifies(member))
+                    .map(|id| (id, role)),
+            );
+        }
+    }
+    roles
+}
+
+/// The usual order of things, where nothing else decides.
+fn rank(catalogue: &Catalogue, fact: &Fact) -> u8 {
+    let ranks = fact.transitions.iter().map(|transition| {
+        let is_lifetime = catalogue.relation(transition.relation).resource.is_some();
+        match (&transition.change, is_lifetime) {
+            (Change::Open { .. }, true) => 0,
+            (Change::ProvesHeld, _) => 1,
+            (Change::Open { .. }, false) => 2,
+            (Change::Update { .. } | Change::Assign { .. } | Change::Replace { .. }, _) => 3,
+            (Change::Close { .. }, false) if transition.support == Support::Observed => 4,
+            (Change::Close { .. }, false) => 5,
+            (Change::Close { .. }, true) if transition.asynchronous => 6,
+            (Change::Close { .. }, true) => 7,
+            (Change::ProvesEnded, _) => 8,
+        }
+    });
+    ranks.min().unwrap_or(9)
+}
