@@ -7,6 +7,7 @@ pub mod coverage;
 pub mod error;
 pub mod event;
 pub mod index;
+pub mod ingest;
 pub mod interval;
 pub mod query;
 pub mod reconstruct;

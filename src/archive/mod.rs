@@ -45,6 +45,7 @@ mod wrapper;
 mod wrapping;
 
 pub use head::Head;
+pub use open::sha256;
 pub use read::Reader;
 pub use walk::{Candidate, Found, walk};
 

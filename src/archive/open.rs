@@ -1,10 +1,14 @@
 //! Opening evidence: for reading only, regular files only, without waiting on a FIFO.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use sha2::Digest as _;
+
+use super::Candidate;
+use crate::record::Sha256;
 use crate::report::FileOutcome;
 use crate::text::Text;
 
@@ -53,6 +57,21 @@ pub(super) fn open(path: &Path) -> Result<(File, State), FileOutcome> {
         });
     }
     Ok((file, State::of(&metadata)))
+}
+
+/// Sums a file as it lies on disk, in a pass of its own; `None` where it cannot be read.
+pub fn sha256(file: &Candidate) -> Option<Sha256> {
+    let (mut handle, _) = open(&file.path).ok()?;
+    let mut hash = sha2::Sha256::new();
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match handle.read(&mut buffer) {
+            Ok(0) => return Some(Sha256(hash.finalize().into())),
+            Ok(count) => hash.update(&buffer[..count]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
 }
 
 fn failed(reason: impl Into<String>) -> FileOutcome {

@@ -1,6 +1,7 @@
 //! From records to a timeline: interpreted, put together event by event, folded.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -9,7 +10,7 @@ use crate::catalogue::{Catalogue, Interpretation};
 use crate::coverage::Coverage;
 use crate::event::{Event, EventIndex, Fact, Outcome};
 use crate::interval::{Attempt, Finding, Timeline};
-use crate::record::{Place, Record};
+use crate::record::Record;
 use crate::text::Text;
 use crate::timeline::{self, finding_kinds};
 
@@ -20,40 +21,49 @@ pub struct Reading {
     interpretation: Interpretation,
     /// The records differ in content.
     conflicting: bool,
-    /// The event that this record corrects, and the fields that it gives anew (`addendum`).
-    corrects: Option<(Text, Vec<String>)>,
-    /// The record, where a correction may be laid over it.
-    raw: Option<std::sync::Arc<str>>,
+    /// What the record corrects, where it is an `addendum`.
+    correction: Option<Box<Correction>>,
+}
+
+/// A record that gives fields of an earlier record anew (`addendum` with `UPDATED_DATA`).
+#[derive(Debug, Clone)]
+struct Correction {
+    original: Text,
+    fields: Vec<String>,
+    record: Value,
 }
 
 impl Reading {
-    /// Reads the records of one event id; `None` where none is in scope or can be read.
-    ///
-    /// The first record counts as the fullest.
+    /// Reads the records of one event id, the fullest first; `None` where none is in scope or can be
+    /// read.
     pub fn of(catalogue: &Catalogue, records: &[Record]) -> Option<Self> {
-        let mut interpretations = records
+        let mut readable = records
             .iter()
             .filter_map(|record| Some((record, catalogue.interpret(&record.raw).ok()??)));
-        let (fullest, mut interpretation) = interpretations.next()?;
-        let mut places: Vec<Place> = records
+        let (fullest, mut interpretation) = readable.next()?;
+        let places = records
             .iter()
-            .flat_map(|record| record.places.iter().cloned())
-            .collect();
-        places.sort();
-        places.dedup();
-        interpretation.event.places = places;
-        let correction = correction(&fullest.raw);
+            .flat_map(|record| record.places.iter().cloned());
+        interpretation.event.places = places.collect();
+        interpretation.event.places.sort();
+        interpretation.event.places.dedup();
         Some(Self {
             interpretation,
             conflicting: conflict(records),
-            raw: Some(fullest.raw.clone()),
-            corrects: correction,
+            correction: correction(&fullest.raw).map(Box::new),
         })
     }
 
     /// Returns the event.
     pub fn event(&self) -> &Event {
         &self.interpretation.event
+    }
+
+    /// Returns the id of the event that this one corrects, where it is a correction.
+    pub fn corrects(&self) -> Option<&Text> {
+        self.correction
+            .as_ref()
+            .map(|correction| &correction.original)
     }
 }
 
@@ -71,26 +81,30 @@ fn conflict(records: &[Record]) -> bool {
 }
 
 /// Reads an `addendum` that gives fields of an earlier record anew.
-fn correction(raw: &str) -> Option<(Text, Vec<String>)> {
+fn correction(raw: &str) -> Option<Correction> {
     if !raw.contains("UPDATED_DATA") {
         return None;
     }
     let record: Value = serde_json::from_str(raw).ok()?;
     let addendum = &record["addendum"];
-    let original = addendum["originalEventID"].as_str()?;
-    let fields = addendum["updatedFields"].as_str()?;
-    let is_update = addendum["reason"].as_str() == Some("UPDATED_DATA");
-    let fields = fields
-        .split(',')
-        .map(|field| field.trim().to_owned())
-        .collect();
-    is_update.then(|| (Text::from(original), fields))
+    if addendum["reason"].as_str() != Some("UPDATED_DATA") {
+        return None;
+    }
+    let fields = addendum["updatedFields"].as_str()?.split(',');
+    Some(Correction {
+        original: Text::from(addendum["originalEventID"].as_str()?),
+        fields: fields.map(|field| field.trim().to_owned()).collect(),
+        record,
+    })
 }
 
 /// Puts readings together into a timeline: every interval, every attempt, in order.
-pub fn assemble(catalogue: &Catalogue, readings: Vec<Reading>, coverage: &Coverage) -> Timeline {
-    let mut readings = corrected(catalogue, readings);
-    readings.sort_by(|a, b| {
+pub fn assemble(
+    catalogue: &Catalogue,
+    mut readings: Vec<Reading>,
+    coverage: &Coverage,
+) -> Timeline {
+    readings.par_sort_by(|a, b| {
         let key = |reading: &Reading| (reading.event().time, reading.event().event_id.clone());
         key(a).cmp(&key(b))
     });
@@ -137,69 +151,54 @@ pub fn assemble(catalogue: &Catalogue, readings: Vec<Reading>, coverage: &Covera
     timeline
 }
 
-/// Lays corrections over the records that they correct; a correction without its original stays an
-/// event of its own.
-fn corrected(catalogue: &Catalogue, readings: Vec<Reading>) -> Vec<Reading> {
-    if readings.iter().all(|reading| reading.corrects.is_none()) {
+/// Lays corrections over the records that they correct, whose text `original` finds by event id; a
+/// correction without its original stays an event of its own.
+pub fn corrected(
+    catalogue: &Catalogue,
+    readings: Vec<Reading>,
+    original: impl Fn(&Text) -> Option<Arc<str>>,
+) -> Vec<Reading> {
+    if readings.iter().all(|reading| reading.correction.is_none()) {
         return readings;
     }
-    let mut by_id: BTreeMap<Text, Reading> = BTreeMap::new();
-    let mut corrections = Vec::new();
-    for reading in readings {
-        if reading.corrects.is_some() {
-            corrections.push(reading);
-        } else {
-            by_id.insert(reading.event().event_id.clone(), reading);
-        }
-    }
-    corrections.sort_by(|a, b| {
-        let key = |reading: &Reading| (reading.event().time, reading.event().event_id.clone());
-        key(a).cmp(&key(b))
-    });
+    let (mut corrections, others): (Vec<Reading>, Vec<Reading>) = readings
+        .into_iter()
+        .partition(|reading| reading.correction.is_some());
+    let mut by_id: BTreeMap<Text, Reading> = others
+        .into_iter()
+        .map(|reading| (reading.event().event_id.clone(), reading))
+        .collect();
+    corrections
+        .sort_by_cached_key(|reading| (reading.event().time, reading.event().event_id.clone()));
     for correction in corrections {
-        let original = correction
-            .corrects
-            .as_ref()
-            .and_then(|(id, _)| by_id.get_mut(id));
-        match original.map(|original| lay_over(catalogue, original, &correction)) {
-            Some(true) => {}
-            Some(false) | None => {
-                by_id.insert(correction.event().event_id.clone(), correction);
-            }
+        let laid_over = correction.corrects().and_then(|id| {
+            let reading = by_id.get_mut(id)?;
+            lay_over(catalogue, reading, &original(id)?, &correction)
+        });
+        if laid_over.is_none() {
+            by_id.insert(correction.event().event_id.clone(), correction);
         }
     }
     by_id.into_values().collect()
 }
 
-/// Gives the corrected fields to the original; says whether that made a readable record.
-fn lay_over(catalogue: &Catalogue, original: &mut Reading, correction: &Reading) -> bool {
-    let (Some(old), Some(new), Some((_, fields))) =
-        (&original.raw, &correction.raw, &correction.corrects)
-    else {
-        return false;
-    };
-    let parsed = (
-        serde_json::from_str::<Value>(old),
-        serde_json::from_str::<Value>(new),
-    );
-    let (Ok(mut record), Ok(update)) = parsed else {
-        return false;
-    };
-    for field in fields {
+/// Gives the corrected fields to the original, where that makes a readable record.
+fn lay_over(catalogue: &Catalogue, reading: &mut Reading, raw: &str, by: &Reading) -> Option<()> {
+    let correction = by.correction.as_ref()?;
+    let mut record: Value = serde_json::from_str(raw).ok()?;
+    for field in &correction.fields {
         let pointer = format!("/{}", field.replace('.', "/"));
-        if let (Some(to), Some(from)) = (record.pointer_mut(&pointer), update.pointer(&pointer)) {
-            *to = from.clone();
+        if let Some(value) = correction.record.pointer(&pointer)
+            && let Some(slot) = record.pointer_mut(&pointer)
+        {
+            *slot = value.clone();
         }
     }
-    let Ok(Some(mut interpretation)) = catalogue.interpret(&record.to_string()) else {
-        return false;
-    };
-    let mut places = original.event().places.clone();
-    places.extend(correction.event().places.iter().cloned());
-    places.sort();
-    interpretation.event.places = places;
-    original.interpretation = interpretation;
-    true
+    let mut interpretation = catalogue.interpret(&record.to_string()).ok()??;
+    interpretation.event.places = [&reading.event().places[..], &by.event().places[..]].concat();
+    interpretation.event.places.sort();
+    reading.interpretation = interpretation;
+    Some(())
 }
 
 fn findings(reading: &Reading) -> Vec<Finding> {

@@ -134,7 +134,12 @@ impl Leads {
     ///
     /// A relation says which of its members are worth following: an interface leads to its instance, a
     /// VPC does not lead to everything in it. An interval leads on only if it is reached by one of them.
-    pub(super) fn add(&mut self, catalogue: &Catalogue, timeline: &Timeline) -> bool {
+    pub(super) fn add(
+        &mut self,
+        catalogue: &Catalogue,
+        subject: &Subject,
+        timeline: &Timeline,
+    ) -> bool {
         let before = (self.followed.len(), self.deletions.len());
         for interval in &timeline.intervals {
             let Some((id, relation)) = relation_of(catalogue, interval) else {
@@ -145,7 +150,8 @@ impl Leads {
                 .follow
                 .iter()
                 .filter_map(value)
-                .any(|value| self.followed.contains(value.as_str()));
+                .any(|value| self.followed.contains(value.as_str()))
+                || interval.members.values().any(|value| subject.is(value));
             if reached {
                 let followed = relation.follow.iter().filter_map(value);
                 self.followed

@@ -13,10 +13,10 @@ mod rows;
 use crate::coverage::Coverage;
 use crate::interval::{Interval, Timeline};
 
-pub use assemble::{Reading, assemble};
+pub use assemble::{Reading, assemble, corrected};
 pub use closure::Subject;
 pub use questions::{Archive, at, detachments, difference, direct, history, timeline};
-pub use rows::{Headline, Holding, headline, held_at};
+pub use rows::{Holding, held_at};
 
 /// What was asked for, and how far the archive can tell.
 #[derive(Debug, Clone, Default)]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::assemble::{Reading, assemble};
+use super::assemble::{Reading, assemble, corrected};
 use super::closure::{Leads, Subject};
 use super::rows::{Holding, Sieve, held_at};
 use super::{Answer, Difference, Holes};
@@ -16,6 +16,7 @@ use crate::index::{Reader, Selection, Which};
 use crate::interval::{BoundKind, Interval, Timeline};
 use crate::query::Filter;
 use crate::record::Record;
+use crate::text::Text;
 
 /// An index, and the catalogue that it is read with.
 #[derive(Clone, Copy)]
@@ -29,9 +30,26 @@ pub struct Archive<'a> {
 impl Archive<'_> {
     fn read(&self, selection: &Selection) -> Result<Vec<Reading>> {
         let read = self.reader.map(selection, |stored| {
-            Reading::of(self.catalogue, &stored.records)
+            Reading::of(
+                self.catalogue,
+                &[vec![stored.record], stored.others].concat(),
+            )
         })?;
-        Ok(read.into_iter().flatten().collect())
+        let readings: Vec<Reading> = read.into_iter().flatten().collect();
+        let originals: BTreeSet<String> = readings
+            .iter()
+            .filter_map(Reading::corrects)
+            .map(|id| id.as_str().to_owned())
+            .collect();
+        if originals.is_empty() {
+            return Ok(readings);
+        }
+        let found = self.reader.records(&Which::EventIds(originals).into())?;
+        let raw = |id: &Text| {
+            let stored = found.iter().find(|stored| stored.event_id == *id)?;
+            Some(stored.record.raw.clone())
+        };
+        Ok(corrected(self.catalogue, readings, raw))
     }
 
     /// Reads all of the accounts and regions asked for and folds it.
@@ -67,10 +85,20 @@ fn narrowed(which: Which, filter: &Filter) -> Selection {
 
 /// Folds records without an index: the direct scan that every answer from the index must equal.
 pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage) -> Timeline {
-    let readings = events
+    let readings: Vec<Reading> = events
         .iter()
-        .filter_map(|records| Reading::of(catalogue, records));
-    assemble(catalogue, readings.collect(), coverage)
+        .filter_map(|records| Reading::of(catalogue, records))
+        .collect();
+    let raw = |id: &Text| {
+        let is_it = |records: &&Vec<Record>| {
+            Reading::of(catalogue, records).is_some_and(|reading| reading.event().event_id == *id)
+        };
+        events
+            .iter()
+            .find(is_it)
+            .map(|records| records[0].raw.clone())
+    };
+    assemble(catalogue, corrected(catalogue, readings, raw), coverage)
 }
 
 /// Answers `timeline`: every interval that may have held in the period, ended or not.
@@ -205,7 +233,7 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
         readings.sort_by(|a, b| a.event().event_id.cmp(&b.event().event_id));
         readings.dedup_by(|a, b| a.event().event_id == b.event().event_id);
         let told = assemble(archive.catalogue, readings, archive.reader.coverage());
-        if !leads.add(archive.catalogue, &told) {
+        if !leads.add(archive.catalogue, subject, &told) {
             return Ok(told);
         }
     }

@@ -1,6 +1,6 @@
-//! Which intervals and attempts belong to an answer: filters, instants, and the headline.
+//! Which intervals and attempts belong to an answer: filters and instants.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
@@ -221,39 +221,4 @@ impl<'f> Sieve<'f> {
 
 fn listed(wanted: &[String], value: &str) -> bool {
     wanted.is_empty() || wanted.iter().any(|wanted| wanted == value)
-}
-
-/// What a run found at a glance: how many ends of what kind, in which period, by how many principals.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Headline {
-    /// Ends by relation and by how they are known.
-    pub ends: BTreeMap<String, BTreeMap<BoundKind, u64>>,
-    /// The earliest and the latest of them.
-    pub period: Option<(Timestamp, Timestamp)>,
-    /// How many different principals ended something.
-    pub principals: usize,
-    /// Attempts that failed.
-    pub attempts: u64,
-}
-
-/// Counts the ends that a timeline tells.
-pub fn headline(timeline: &Timeline) -> Headline {
-    let mut headline = Headline {
-        attempts: timeline.attempts.len() as u64,
-        ..Headline::default()
-    };
-    let mut principals = BTreeSet::new();
-    for interval in &timeline.intervals {
-        let kinds = headline.ends.entry(interval.relation.clone()).or_default();
-        *kinds.entry(interval.end.kind).or_default() += 1;
-        let Some(event) = interval.end.event.and_then(|event| timeline.event(event)) else {
-            continue;
-        };
-        let (first, last) = headline.period.unwrap_or((event.time, event.time));
-        headline.period = Some((first.min(event.time), last.max(event.time)));
-        let actor = &event.actor;
-        principals.insert(actor.arn.clone().unwrap_or_else(|| actor.label.clone()));
-    }
-    headline.principals = principals.len();
-    headline
 }

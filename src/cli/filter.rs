@@ -1,0 +1,109 @@
+//! The filters, alike wherever rows are listed.
+
+use clap::Args;
+use jiff::tz::TimeZone;
+use trailspan::catalogue::Catalogue;
+use trailspan::error::{Error, ErrorKind, Result};
+use trailspan::query::{Filter, Network};
+use trailspan::search;
+
+/// What narrows rows.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct Filters {
+    /// Only this relation, by name or short form: eni, eip, igw, classic-link, vgw, nat, …
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    kind: Vec<String>,
+    /// Only this account
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    account: Vec<String>,
+    /// Only this region
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    region: Vec<String>,
+    /// From this time on: a date, or a time with or without zone
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Before this time
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// Only by this actor: part of a name, ARN, access key or source identity
+    #[arg(long, value_name = "NAME")]
+    actor: Vec<String>,
+    /// Only from this address or network
+    #[arg(long, value_name = "CIDR", value_delimiter = ',')]
+    source_ip: Vec<String>,
+    /// Only by this call, such as TerminateInstances
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    event: Vec<String>,
+    /// At most this many rows
+    #[arg(long, value_name = "ROWS")]
+    limit: Option<usize>,
+}
+
+impl Filters {
+    /// Reads the filters.
+    pub(crate) fn read(&self, catalogue: &Catalogue, zone: &TimeZone) -> Result<Filter> {
+        for kind in &self.kind {
+            check_kind(catalogue, kind)?;
+        }
+        for name in &self.event {
+            check_event(catalogue, name)?;
+        }
+        let instant = |text: &Option<String>| match text {
+            None => Ok(None),
+            Some(text) => {
+                let read = search::time::instant(text, zone);
+                read.map(Some).map_err(|error| error.into_error(text))
+            }
+        };
+        Ok(Filter {
+            kinds: self.kind.clone(),
+            accounts: self.account.clone(),
+            regions: self.region.clone(),
+            since: instant(&self.since)?,
+            until: instant(&self.until)?,
+            actors: self.actor.clone(),
+            source_networks: self.source_ip.iter().map(|text| network(text)).collect::<Result<_>>()?,
+            events: self.event.clone(),
+            limit: self.limit,
+        })
+    }
+
+    /// Returns the limit.
+    pub(crate) fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+}
+
+fn check_kind(catalogue: &Catalogue, kind: &str) -> Result<()> {
+    if !catalogue.kinds(kind).is_empty() {
+        return Ok(());
+    }
+    let known = catalogue
+        .relations()
+        .flat_map(|(_, relation)| [relation.name.as_str(), relation.short.as_str()]);
+    let hint = match search::nearest(kind, known) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => "`trailspan explain` lists the calls and what they act on".to_owned(),
+    };
+    Err(Error::new(ErrorKind::Usage, format!("--kind {kind}"), "no such relation").hint(hint))
+}
+
+fn check_event(catalogue: &Catalogue, name: &str) -> Result<()> {
+    let mut known = catalogue.events().map(|(known, _)| known);
+    if known.any(|known| known.eq_ignore_ascii_case(name)) {
+        return Ok(());
+    }
+    let hint = match search::nearest(name, catalogue.events().map(|(name, _)| name)) {
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None => "`trailspan explain` lists the calls".to_owned(),
+    };
+    Err(Error::new(ErrorKind::Usage, format!("--event {name}"), "no such call in the catalogue").hint(hint))
+}
+
+fn network(text: &str) -> Result<Network> {
+    Network::parse(text).ok_or_else(|| {
+        Error::new(ErrorKind::Usage, format!("--source-ip {text}"), "neither an address nor a network")
+            .hint("write 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32")
+    })
+}

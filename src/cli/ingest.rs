@@ -1,0 +1,94 @@
+//! `ingest`: reads archives into the index.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use trailspan::archive::Limits;
+use trailspan::catalogue::Catalogue;
+use trailspan::error::{Error, ErrorKind};
+use trailspan::ingest::{self, Options};
+use trailspan::query::Filter;
+use trailspan::reconstruct::{self, Archive};
+use trailspan::render::{Format, accounting, headline::{self, Headline}, json};
+
+use super::status::{Outcome, Status};
+use super::terminal::Terminal;
+use super::Global;
+
+/// Reads archives into the index; run again, only what is new or changed
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trailspan ingest /evidence/AWSLogs
+  trailspan ingest dump-a dump-b/extra.json.gz --index case-42.index
+  trailspan ingest /evidence --format json")]
+pub(crate) struct Arguments {
+    /// Files and folders: as S3 delivered them, or in any wrapping
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How many files to read at once [default: one per processor]
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+}
+
+/// Ingests.
+pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    let catalogue = Catalogue::embedded();
+    let threads = match arguments.threads {
+        0 => std::thread::available_parallelism().map_or(1, Into::into),
+        threads => threads,
+    };
+    let options = Options {
+        paths: arguments.paths.clone(),
+        index: global.index.clone(),
+        threads,
+        limits: Limits::default(),
+    };
+    let bar = terminal.progress();
+    let report = ingest::ingest(
+        catalogue,
+        &options,
+        &|progress| {
+            bar.set_length(progress.bytes_total);
+            bar.set_position(progress.bytes_done);
+            bar.set_message(format!("{}/{} files", progress.files_done, progress.files_total));
+        },
+        &*interruption()?,
+    );
+    bar.finish_and_clear();
+    let mut report = report?;
+
+    let reader = global.reader()?;
+    let archive = Archive { reader: &reader, catalogue };
+    let answer = reconstruct::detachments(archive, &Filter::default(), true)?;
+    report.findings.extend(answer.timeline.findings.iter().cloned());
+    report.findings.sort();
+    let is_verbose = terminal.is_verbose();
+    let (out, options) = terminal.rows();
+    match options.format {
+        Format::Json | Format::Jsonl => writeln!(out, "{}", json::line(&report))?,
+        Format::Table | Format::Csv => {
+            accounting::write(out, &options.style, &report)?;
+            writeln!(out)?;
+            headline::write(out, &options.style, catalogue, &Headline::of(&answer.timeline))?;
+        }
+    }
+    if is_verbose {
+        for warning in &report.warnings {
+            terminal.note(&warning.to_string())?;
+        }
+    }
+    Ok(if report.has_holes() || answer.holes.any() { Status::Holes } else { Status::Answered })
+}
+
+/// Lets the first Ctrl-C end the run in order.
+fn interruption() -> Result<Arc<AtomicBool>, Error> {
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).map_err(|error| {
+        Error::new(ErrorKind::Input, "ingest", "cannot watch for an interruption").because(error)
+    })?;
+    Ok(interrupted)
+}

@@ -1,0 +1,219 @@
+//! `detachments`, `timeline`, `history`, `at`, `diff`: intervals, asked for in five ways.
+
+use clap::Args;
+use jiff::Timestamp;
+use trailspan::catalogue::Catalogue;
+use trailspan::error::Result;
+use trailspan::reconstruct::{self, Answer, Archive, Subject};
+use trailspan::render::{Format, rows};
+use trailspan::search;
+
+use super::filter::Filters;
+use super::status::Outcome;
+use super::terminal::Terminal;
+use super::{Global, status};
+
+/// Every end of an attachment or association: when, what, from what, by whom, and how it is known
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trailspan detachments
+  trailspan detachments --kind eni,eip --since 2024-03-01 --actor alice
+  trailspan detachments --attempts --format jsonl")]
+pub(crate) struct Detachments {
+    /// Also the calls that failed or were dry runs
+    #[arg(long)]
+    attempts: bool,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// Every interval, ended or not
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trailspan timeline --kind igw
+  trailspan timeline --account 111122223333 --region us-east-1 --format csv")]
+pub(crate) struct TimelineArguments {
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// Everything about one resource, address, attachment id, ARN, access key or principal
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trailspan history eni-0123456789abcdef0
+  trailspan history 203.0.113.10
+  trailspan history arn:aws:iam::111122223333:user/alice")]
+pub(crate) struct History {
+    /// An id, an address, an ARN, an access key, or the name of an actor
+    #[arg(value_name = "ID")]
+    id: String,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// What was attached at an instant
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trailspan at 2024-03-01T10:00:00Z
+  trailspan at '2024-03-01 10:00 Europe/Berlin' i-0123456789abcdef0")]
+pub(crate) struct At {
+    /// The instant
+    #[arg(value_name = "TIME")]
+    time: String,
+    /// Only what this takes part in
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// What changed between two instants
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  trailspan diff 2024-03-01 2024-03-02 --kind eip")]
+pub(crate) struct Diff {
+    /// The first instant
+    #[arg(value_name = "T1")]
+    first: String,
+    /// The second instant
+    #[arg(value_name = "T2")]
+    second: String,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// Answers `detachments`.
+pub(crate) fn detachments(arguments: &Detachments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    let catalogue = Catalogue::embedded();
+    let filter = arguments.filters.read(catalogue, terminal.zone())?;
+    let reader = global.reader()?;
+    let archive = Archive { reader: &reader, catalogue };
+    let answer = reconstruct::detachments(archive, &filter, arguments.attempts)?;
+    let (out, options) = terminal.rows();
+    let shown = rows::detachments(out, options, catalogue, &answer.timeline, arguments.attempts)?;
+    conclude(&answer, &shown, terminal)
+}
+
+/// Answers `timeline`.
+pub(crate) fn timeline(arguments: &TimelineArguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    let catalogue = Catalogue::embedded();
+    let filter = arguments.filters.read(catalogue, terminal.zone())?;
+    let reader = global.reader()?;
+    let answer = reconstruct::timeline(Archive { reader: &reader, catalogue }, &filter)?;
+    let (out, options) = terminal.rows();
+    let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
+    conclude(&answer, &shown, terminal)
+}
+
+/// Answers `history`.
+pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Terminal) -> Outcome {
+    let catalogue = Catalogue::embedded();
+    let filter = arguments.filters.read(catalogue, terminal.zone())?;
+    let reader = global.reader()?;
+    let subject = Subject::parse(&arguments.id);
+    let answer = reconstruct::history(Archive { reader: &reader, catalogue }, &subject, &filter)?;
+    let (out, options) = terminal.rows();
+    let shown = rows::history(out, options, catalogue, &answer.timeline)?;
+    if shown.rows == 0 {
+        let similar = reader.suggest_ids(&subject.id.to_lowercase(), 5)?;
+        if !similar.is_empty() && options_are_for_people(terminal) {
+            let similar: Vec<String> = similar
+                .iter()
+                .map(|id| trailspan::text::Escaped(id).to_string())
+                .collect();
+            terminal.note(&format!("values in this archive that begin so: {}", similar.join(", ")))?;
+        }
+    }
+    conclude(&answer, &shown, terminal)
+}
+
+fn options_are_for_people(terminal: &Terminal) -> bool {
+    terminal.options().format == Format::Table
+}
+
+/// Answers `at`.
+pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Outcome {
+    let catalogue = Catalogue::embedded();
+    let filter = arguments.filters.read(catalogue, terminal.zone())?;
+    let time = instant(&arguments.time, terminal)?;
+    let reader = global.reader()?;
+    let subject = arguments.id.as_deref().map(Subject::parse);
+    let archive = Archive { reader: &reader, catalogue };
+    let answer = reconstruct::at(archive, time, subject.as_ref(), &filter)?;
+    let (out, options) = terminal.rows();
+    let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
+    note_outside(&answer, &[time], terminal)?;
+    conclude(&answer, &shown, terminal)
+}
+
+/// Answers `diff`.
+pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Terminal) -> Outcome {
+    let catalogue = Catalogue::embedded();
+    let filter = arguments.filters.read(catalogue, terminal.zone())?;
+    let (first, second) = (instant(&arguments.first, terminal)?, instant(&arguments.second, terminal)?);
+    let reader = global.reader()?;
+    let archive = Archive { reader: &reader, catalogue };
+    let found = reconstruct::difference(archive, first, second, &filter)?;
+    let (out, options) = terminal.rows();
+    let timeline = &found.answer.timeline;
+    let shown = rows::differences(out, options, catalogue, timeline, &found.gone, &found.new)?;
+    note_outside(&found.answer, &[first, second], terminal)?;
+    conclude(&found.answer, &shown, terminal)
+}
+
+fn instant(text: &str, terminal: &Terminal) -> Result<Timestamp> {
+    search::time::instant(text, terminal.zone()).map_err(|error| error.into_error(text))
+}
+
+/// Notes instants that the archive does not cover at all.
+fn note_outside(answer: &Answer, times: &[Timestamp], terminal: &mut Terminal) -> std::io::Result<()> {
+    let (Some(first), Some(last)) = (answer.coverage.first(), answer.coverage.last()) else {
+        return Ok(());
+    };
+    for time in times.iter().filter(|time| **time < first || **time > last) {
+        terminal.note(&format!(
+            "{time} is not in this archive, which covers {first} to {last}: what is told of it is what \
+             held at the nearer end"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Notes what the answer leaves out, and makes the exit status.
+fn conclude(answer: &Answer, shown: &rows::Shown, terminal: &mut Terminal) -> Outcome {
+    terminal.note_guarded(shown)?;
+    if answer.rows_aside > 0 {
+        terminal.note(&format!(
+            "{} more ends of assignments and settings (security groups, private addresses, routes, …) \
+             are told when --kind names them; `timeline` tells all",
+            answer.rows_aside
+        ))?;
+    }
+    if shown.rows < answer.rows_total {
+        terminal.note(&format!("{} of {} rows; see --limit", shown.rows, answer.rows_total))?;
+    }
+    if shown.rows == 0 {
+        let period = match (answer.coverage.first(), answer.coverage.last()) {
+            (Some(first), Some(last)) => format!(", which covers {first} to {last}"),
+            _ => String::new(),
+        };
+        terminal.note(&format!(
+            "not in this archive: {} events were looked at{period}",
+            answer.events_total
+        ))?;
+    }
+    let holes = answer.holes;
+    if holes.any() {
+        terminal.note(&format!(
+            "the evidence has holes: {} files partly read, {} not read, {} malformed records; see \
+             `trailspan coverage`",
+            holes.partial, holes.failed, holes.malformed
+        ))?;
+    }
+    Ok(status(holes.any(), shown.rows))
+}

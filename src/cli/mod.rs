@@ -1,0 +1,171 @@
+//! The command line: one small file per command.
+
+mod coverage;
+mod explain;
+mod filter;
+mod ingest;
+mod intervals;
+mod search;
+mod show;
+mod status;
+mod terminal;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+
+use status::{Outcome, Status};
+use terminal::Terminal;
+use trailspan::error::Result;
+use trailspan::index::Reader;
+use trailspan::render::Format;
+
+const AFTER_HELP: &str = "\
+Examples:
+  trailspan ingest /evidence/AWSLogs
+  trailspan detachments --kind eni --since 2024-03-01 --until 2024-04-01
+  trailspan history eni-0123456789abcdef0
+  trailspan history 203.0.113.10
+  trailspan at '2024-03-01 14:00' --kind eip --format jsonl
+  trailspan search 'network interface actor:alice is:failed'
+  trailspan explain DetachNetworkInterface
+
+Exit status:
+  0 answered · 1 answered: nothing found · 2 could not answer
+  3 answered, but the evidence has holes (damaged or unread input)
+  4 an integrity check failed · 130 interrupted, run again to go on";
+
+/// From archived CloudTrail dumps alone, offline: when every network interface, gateway, ClassicLink
+/// and Elastic IP was attached and detached, by whom, and how we know.
+#[derive(Debug, Parser)]
+#[command(name = "trailspan", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The folder of the index
+    #[arg(long, global = true, value_name = "DIR", env = "TRAILSPAN_INDEX", default_value = "trailspan.index")]
+    index: PathBuf,
+    /// How rows are printed
+    #[arg(long, global = true, value_enum, default_value_t = FormatName::Table)]
+    format: FormatName,
+    /// Whether to paint
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// The time zone for display, and for times given without one [default: UTC]
+    #[arg(long, global = true, value_name = "ZONE")]
+    tz: Option<String>,
+    /// Print answers only: no notes, no progress
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Print every warning
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatName {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Table => Self::Table,
+            FormatName::Json => Self::Json,
+            FormatName::Jsonl => Self::Jsonl,
+            FormatName::Csv => Self::Csv,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Ingest(ingest::Arguments),
+    Detachments(intervals::Detachments),
+    Timeline(intervals::TimelineArguments),
+    History(intervals::History),
+    At(intervals::At),
+    Diff(intervals::Diff),
+    Search(search::Arguments),
+    Show(show::Arguments),
+    Explain(explain::Arguments),
+    Coverage(coverage::Arguments),
+}
+
+/// Runs the program.
+pub(crate) fn run() -> ExitCode {
+    let cli = match Cli::command()
+        .try_get_matches()
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+    {
+        Ok(cli) => cli,
+        Err(error) => return terminal::usage(&error),
+    };
+    let mut terminal = match Terminal::new(&cli.global) {
+        Ok(terminal) => terminal,
+        Err(error) => return terminal::refuse(&error),
+    };
+    let outcome = dispatch(&cli, &mut terminal);
+    terminal.finish(outcome)
+}
+
+fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
+    match &cli.command {
+        Command::Ingest(arguments) => ingest::run(arguments, &cli.global, terminal),
+        Command::Detachments(arguments) => intervals::detachments(arguments, &cli.global, terminal),
+        Command::Timeline(arguments) => intervals::timeline(arguments, &cli.global, terminal),
+        Command::History(arguments) => intervals::history(arguments, &cli.global, terminal),
+        Command::At(arguments) => intervals::at(arguments, &cli.global, terminal),
+        Command::Diff(arguments) => intervals::difference(arguments, &cli.global, terminal),
+        Command::Search(arguments) => search::run(arguments, &cli.global, terminal),
+        Command::Show(arguments) => show::run(arguments, &cli.global, terminal),
+        Command::Explain(arguments) => explain::run(arguments, &cli.global, terminal),
+        Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
+    }
+}
+
+impl Global {
+    fn reader(&self) -> Result<Reader> {
+        Reader::open(&self.index)
+    }
+}
+
+/// The status of an answer: holes win over "nothing found".
+fn status(has_holes: bool, rows: usize) -> Status {
+    if has_holes {
+        Status::Holes
+    } else if rows == 0 {
+        Status::Nothing
+    } else {
+        Status::Answered
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

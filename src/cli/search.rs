@@ -1,0 +1,110 @@
+//! `search`: full text and fields over the indexed records.
+
+use clap::Args;
+use trailspan::catalogue::Catalogue;
+use trailspan::event::Event;
+use trailspan::index::Order;
+use trailspan::query::{Expression, Term};
+use trailspan::reconstruct::Reading;
+use trailspan::render::{Format, rows};
+use trailspan::search;
+
+use super::filter::Filters;
+use super::status::{Failure, Outcome};
+use super::terminal::Terminal;
+use super::{Global, status};
+
+/// How many rows a table shows where no limit is given.
+const TABLE_ROWS: usize = 100;
+
+/// Finds records by what is in them: an id, a prefix, an ARN, an address or network, a time, words
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trailspan search eni-0123456789abcdef0
+  trailspan search 'eni-0ab*'
+  trailspan search 203.0.113.0/24
+  trailspan search 'network interface is:failed'
+  trailspan search 'event:TerminateInstances actor:alice 2024-03-01..2024-03-07'
+  trailspan search '\"dry run\" OR error:UnauthorizedOperation'")]
+pub(crate) struct Arguments {
+    /// What to find; several words are joined by AND
+    #[arg(required = true, value_name = "QUERY", allow_hyphen_values = true)]
+    query: Vec<String>,
+    /// Also say how the query was understood
+    #[arg(long)]
+    explain: bool,
+    #[command(flatten)]
+    filters: Filters,
+}
+
+/// Searches.
+pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    let catalogue = Catalogue::embedded();
+    let query = arguments.query.join(" ");
+    let asked = search::parse(&query, terminal.zone())
+        .map_err(|error| Failure::Query(error.render(&query)))?;
+    let filter = arguments.filters.read(catalogue, terminal.zone())?;
+    if arguments.explain {
+        terminal.note(&format!("understood as {asked}"))?;
+    }
+    let reader = global.reader()?;
+    let mut parts = vec![asked];
+    parts.extend(filter_terms(&filter));
+    let limit = arguments.filters.limit().or_else(|| {
+        (terminal.options().format == Format::Table).then_some(TABLE_ROWS)
+    });
+    let hits = reader.search(&Expression::And(parts), limit, Order::Oldest)?;
+    let events: Vec<Event> = hits
+        .records
+        .into_iter()
+        .filter_map(|stored| Reading::of(catalogue, &[vec![stored.record], stored.others].concat()))
+        .map(|reading| reading.event().clone())
+        .collect();
+    let (out, options) = terminal.rows();
+    let shown = rows::hits(out, options, catalogue, &events)?;
+    terminal.note_guarded(&shown)?;
+    if shown.rows < hits.total {
+        terminal.note(&format!("{} of {} events; see --limit", shown.rows, hits.total))?;
+    }
+    if shown.rows == 0 {
+        let events = reader.events_count()?;
+        terminal.note(&format!("not in this archive: {events} events were looked at"))?;
+    }
+    let totals = reader.totals();
+    let has_holes = totals.files.partial + totals.files.failed + totals.records.malformed > 0;
+    Ok(status(has_holes, shown.rows))
+}
+
+/// Turns the filters into conditions of the search.
+fn filter_terms(filter: &trailspan::query::Filter) -> Vec<Expression> {
+    use trailspan::query::Field;
+    let any = |field: Field, values: &[String]| {
+        let terms = values.iter().map(|value| {
+            let value = value.to_lowercase();
+            Expression::Term(Term::Field { field, value, prefix: false })
+        });
+        Expression::Or(terms.collect())
+    };
+    let mut parts: Vec<Expression> = [
+        (Field::Kind, &filter.kinds),
+        (Field::Account, &filter.accounts),
+        (Field::Region, &filter.regions),
+        (Field::Actor, &filter.actors),
+        (Field::Event, &filter.events),
+    ]
+    .into_iter()
+    .filter(|(_, values)| !values.is_empty())
+    .map(|(field, values)| any(field, values))
+    .collect();
+    if !filter.source_networks.is_empty() {
+        let networks = filter.source_networks.iter();
+        parts.push(Expression::Or(
+            networks.map(|network| Expression::Term(Term::SourceAddress(*network))).collect(),
+        ));
+    }
+    if filter.since.is_some() || filter.until.is_some() {
+        parts.push(Expression::Term(Term::Time(filter.since, filter.until)));
+    }
+    parts
+}

@@ -1,0 +1,101 @@
+//! `show`: the original record, and where it was found.
+
+use std::io::Write as _;
+
+use clap::Args;
+use serde::Serialize;
+use trailspan::error::{Error, ErrorKind};
+use trailspan::record::{Place, Record};
+use trailspan::render::{Format, json};
+use trailspan::text::{Escaped, Text};
+
+use super::status::{Outcome, Status};
+use super::terminal::Terminal;
+use super::{Global, status};
+
+/// The original record, byte for byte, and where it was found
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trailspan show 0002a88a-aaaa-4bbb-8ccc-0123456789ab
+  trailspan show 0002a88a-aaaa-4bbb-8ccc-0123456789ab --raw | jq .
+
+Without --raw, what could deceive a terminal is escaped.")]
+pub(crate) struct Arguments {
+    /// The eventID
+    #[arg(value_name = "EVENT_ID")]
+    event_id: String,
+    /// Print the record only, exactly as it was delivered
+    #[arg(long, conflicts_with = "format")]
+    raw: bool,
+}
+
+/// A record as JSON.
+#[derive(Serialize)]
+struct Shown<'r> {
+    event_id: &'r Text,
+    /// The record's text, unchanged.
+    raw: &'r str,
+    places: &'r [Place],
+}
+
+/// Shows.
+pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    let reader = global.reader()?;
+    let Some(stored) = reader.by_event_id(&arguments.event_id)? else {
+        let mut error = Error::new(
+            ErrorKind::Usage,
+            arguments.event_id.as_str(),
+            "no event with this id is in this archive",
+        );
+        let similar = reader.suggest_ids(&arguments.event_id.to_lowercase(), 3)?;
+        if let [first, ..] = &similar[..] {
+            error = error.hint(format!("did you mean {}?", Escaped(first)));
+        }
+        terminal.note(&error.to_string())?;
+        if let Some(hint) = &error.hint {
+            terminal.note(hint)?;
+        }
+        return Ok(status(has_holes(&reader), 0));
+    };
+    let records: Vec<&Record> = std::iter::once(&stored.record).chain(&stored.others).collect();
+    let (out, options) = terminal.rows();
+    if arguments.raw {
+        out.write_all(stored.record.raw.as_bytes())?;
+        return Ok(Status::Answered);
+    }
+    match options.format {
+        Format::Json | Format::Jsonl | Format::Csv => {
+            for record in records {
+                let shown = Shown { event_id: &stored.event_id, raw: &record.raw, places: &record.places };
+                writeln!(out, "{}", json::line(&shown))?;
+            }
+        }
+        Format::Table => {
+            let several = records.len() > 1;
+            for (number, record) in (1..).zip(records) {
+                if several {
+                    writeln!(out, "content {number} of this event id")?;
+                }
+                for place in &record.places {
+                    write_place(out, place)?;
+                }
+                writeln!(out, "{}\n", Escaped(&record.raw))?;
+            }
+        }
+    }
+    Ok(status(has_holes(&reader), 1))
+}
+
+fn has_holes(reader: &trailspan::index::Reader) -> bool {
+    let totals = reader.totals();
+    totals.files.partial + totals.files.failed + totals.records.malformed > 0
+}
+
+fn write_place(out: &mut dyn std::io::Write, place: &Place) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "{}: record {}, at byte {} of its content\n  sha256 {}",
+        place.source, place.ordinal, place.offset, place.sha256
+    )
+}

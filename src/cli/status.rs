@@ -1,0 +1,62 @@
+//! What a command ends with, and the exit status that scripts read.
+
+use std::io;
+
+use trailspan::error::{Error, ErrorKind};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Answered.
+    Answered,
+    /// Answered: nothing found.
+    Nothing,
+    /// Answered, but part of the evidence could not be used.
+    Holes,
+}
+
+impl Status {
+    /// Returns the number that the shell sees.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Answered => 0,
+            Self::Nothing => 1,
+            Self::Holes => 3,
+        }
+    }
+}
+
+/// Why a command could not answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The library says why.
+    Library(Error),
+    /// A query cannot be understood; the text shows where.
+    Query(String),
+    /// Standard output cannot be written.
+    Output(io::Error),
+}
+
+/// What a command ends with.
+pub(crate) type Outcome = Result<Status, Failure>;
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Returns the number that the shell sees for an error.
+pub(crate) fn code(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Usage | ErrorKind::Input | ErrorKind::Index => 2,
+        ErrorKind::Integrity => 4,
+        ErrorKind::Interrupted => 130,
+    }
+}

@@ -1,0 +1,150 @@
+//! The one place that prints: answers to standard output, everything else to standard error.
+#![allow(clippy::print_stderr)]
+
+use std::env;
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, StdoutLock, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::tz::TimeZone;
+use trailspan::error::{Error, Result};
+use trailspan::render::{Style, rows};
+use trailspan::search;
+
+use super::status::{Failure, Outcome, code};
+use super::{Color, Global};
+
+/// Where a command prints.
+pub(crate) struct Terminal {
+    out: BufWriter<StdoutLock<'static>>,
+    options: rows::Options,
+    quiet: bool,
+    verbose: bool,
+}
+
+impl Terminal {
+    /// Looks at the terminal and at what the person asked for.
+    pub(crate) fn new(global: &Global) -> Result<Self> {
+        let is_terminal = io::stdout().is_terminal();
+        let zone = match &global.tz {
+            None => TimeZone::UTC,
+            Some(name) => search::time::zone(name).map_err(|error| error.into_error(name))?,
+        };
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                let is_dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+                is_terminal && !refused && !is_dumb
+            }
+        };
+        let width = terminal_size::terminal_size().filter(|_| is_terminal);
+        let style = Style {
+            width: width.map(|(width, _)| usize::from(width.0)),
+            color,
+            zone,
+        };
+        Ok(Self {
+            out: BufWriter::new(io::stdout().lock()),
+            options: rows::Options { format: global.format.into(), style },
+            quiet: global.quiet,
+            verbose: global.verbose,
+        })
+    }
+
+    /// Returns standard output and how rows are to be printed there.
+    pub(crate) fn rows(&mut self) -> (&mut dyn Write, &rows::Options) {
+        (&mut self.out, &self.options)
+    }
+
+    /// Returns how rows are to be printed.
+    pub(crate) fn options(&self) -> &rows::Options {
+        &self.options
+    }
+
+    /// Returns the zone for times given without one.
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.options.style.zone
+    }
+
+    /// Says whether every warning is wanted.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// Prints a note to standard error, unless only answers are wanted.
+    pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
+        if !self.quiet {
+            self.out.flush()?;
+            eprintln!("note: {text}");
+        }
+        Ok(())
+    }
+
+    /// Notes that cells were altered to keep a spreadsheet from running them.
+    pub(crate) fn note_guarded(&mut self, shown: &rows::Shown) -> io::Result<()> {
+        match shown.guarded_cells {
+            0 => Ok(()),
+            1 => self.note("1 cell begins with ' so that no spreadsheet runs it as a formula"),
+            cells => self.note(&format!(
+                "{cells} cells begin with ' so that no spreadsheet runs them as formulas"
+            )),
+        }
+    }
+
+    /// Makes a progress bar in bytes, shown only on a terminal.
+    pub(crate) fn progress(&self) -> ProgressBar {
+        if self.quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg} eta {eta}";
+        let bar = ProgressBar::new(0);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        bar
+    }
+
+    /// Ends the program: tells what went wrong and returns the exit status.
+    pub(crate) fn finish(mut self, outcome: Outcome) -> ExitCode {
+        let outcome = outcome.and_then(|status| {
+            self.out.flush()?;
+            Ok(status)
+        });
+        match outcome {
+            Ok(status) => ExitCode::from(status.code()),
+            Err(Failure::Library(error)) => refuse(&error),
+            Err(Failure::Query(text)) => {
+                eprintln!("{text}");
+                ExitCode::from(2)
+            }
+            // Whoever read the output has seen enough.
+            Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(Failure::Output(error)) => {
+                eprintln!("error: standard output: cannot be written: {error}");
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+/// Tells an error and its hint; returns the exit status.
+pub(crate) fn refuse(error: &Error) -> ExitCode {
+    eprintln!("error: {error}");
+    if let Some(hint) = &error.hint {
+        eprintln!("hint: {hint}");
+    }
+    ExitCode::from(code(error.kind))
+}
+
+/// Prints what clap has to say: help to standard output, mistakes to standard error.
+pub(crate) fn usage(error: &clap::Error) -> ExitCode {
+    let code = u8::try_from(error.exit_code()).unwrap_or(2);
+    match error.print() {
+        Ok(()) => ExitCode::from(code),
+        Err(_) => ExitCode::from(2),
+    }
+}

@@ -1,0 +1,347 @@
+//! Ingesting: from the files of an archive to the index, all of them or none.
+//!
+//! Files are read by all threads, each file by one; records of the catalogue go to the index as they
+//! are met, and one commit makes them and the ledger visible together. Files that the ledger knows
+//! unchanged are not read again. Not for: how files are read (`archive`), what is kept (`index`).
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::archive::{self, Candidate, Cut, Found, Limits, Scope};
+use crate::catalogue::Catalogue;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::{Event, Outcome};
+use crate::index::{Added, Occurrence, Writer};
+use crate::record::{Place, Sha256};
+use crate::report::{EventCounts, FileEntry, FileOutcome, Report};
+use crate::text::Text;
+
+/// What is read of one file before its hash is known and its records can be handed to the index, in
+/// bytes; beyond it the file is hashed in a pass of its own.
+const HELD_BYTES_MAX: usize = 16 << 20;
+
+/// What to ingest and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// The folder of the index.
+    pub index: PathBuf,
+    /// How many files are read at once; 0 means one per processor.
+    pub threads: usize,
+    /// What is read at most.
+    pub limits: Limits,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read of the files to be read, as they lie on disk.
+    pub bytes_done: u64,
+    /// Bytes of all files to be read.
+    pub bytes_total: u64,
+    /// Files read.
+    pub files_done: u64,
+    /// All files to be read.
+    pub files_total: u64,
+}
+
+/// Reads archives into the index; `progress` is told of every file that is done, from any thread.
+///
+/// When `interrupted` becomes true, the files that are done are committed and the run ends with
+/// [`ErrorKind::Interrupted`]; the same call goes on from there.
+///
+/// # Errors
+///
+/// Where a path does not exist, the index cannot be opened or written, or the run is interrupted.
+pub fn ingest(
+    catalogue: &Catalogue,
+    options: &Options,
+    progress: &(dyn Fn(Progress) + Sync),
+    interrupted: &AtomicBool,
+) -> Result<Report> {
+    let started = Instant::now();
+    let found = archive::walk(&options.paths)?;
+    let mut writer = Writer::open(&options.index, options.threads.max(1))?;
+    let digest = catalogue.digest().to_string();
+    let is_same_catalogue = writer.catalogue() == digest;
+    let ledger = writer.files()?;
+
+    let mut report = Report::default();
+    let mut entries = Vec::new();
+    let mut candidates = Vec::new();
+    for found in found {
+        report.files.found += 1;
+        match found {
+            Found::Aside(entry) => entries.push(*entry),
+            Found::File(file) => match ledger.get(&file.source) {
+                Some(known) if is_same_catalogue && is_unchanged(known, &file) => {
+                    report.files.unchanged += 1;
+                    report.coverage.merge(&known.coverage);
+                }
+                _ => candidates.push(file),
+            },
+        }
+    }
+    for source in candidates
+        .iter()
+        .map(|file| &file.source)
+        .chain(entries.iter().map(|entry| &entry.source))
+    {
+        if ledger.contains_key(source) {
+            writer.forget(source)?;
+        }
+    }
+    let run = Run {
+        catalogue,
+        writer: &writer,
+        limits: &options.limits,
+        names: catalogue.events().map(|(name, _)| name).collect(),
+        counts: Mutex::default(),
+        failure: Mutex::default(),
+        interrupted,
+    };
+    entries.extend(run.read_all(&candidates, options.threads, progress)?);
+    let counts = run.finish()?;
+    entries.sort_by(|a, b| a.source.cmp(&b.source));
+    report.take(&entries, counts);
+    let is_interrupted = interrupted.load(Ordering::Relaxed);
+    writer.commit(entries, &digest)?;
+    if is_interrupted {
+        return Err(Error::new(ErrorKind::Interrupted, "ingest", "interrupted")
+            .hint("what was read is kept; run the same command again to go on"));
+    }
+    report.elapsed_seconds = started.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+/// A file that was read, or knowingly left aside, and has the same size and time is not read again;
+/// one that failed is.
+fn is_unchanged(known: &FileEntry, file: &Candidate) -> bool {
+    !matches!(known.outcome, FileOutcome::Failed { .. })
+        && known.size_bytes == file.size_bytes
+        && known.modified_ns == file.modified_ns
+}
+
+/// What the records of a run add up to.
+#[derive(Default)]
+struct Counts {
+    indexed: u64,
+    duplicate: u64,
+    events: BTreeMap<Text, EventCounts>,
+}
+
+/// What the threads of a run share.
+struct Run<'r> {
+    catalogue: &'r Catalogue,
+    writer: &'r Writer,
+    limits: &'r Limits,
+    names: Vec<&'r str>,
+    counts: Mutex<Counts>,
+    failure: Mutex<Option<Error>>,
+    interrupted: &'r AtomicBool,
+}
+
+impl Run<'_> {
+    fn read_all(
+        &self,
+        files: &[Candidate],
+        threads: usize,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Vec<FileEntry>> {
+        let total = Progress {
+            bytes_total: files.iter().map(|file| file.size_bytes).sum(),
+            files_total: files.len() as u64,
+            ..Progress::default()
+        };
+        progress(total);
+        let (bytes_done, files_done) = (AtomicU64::new(0), AtomicU64::new(0));
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| {
+                Error::new(ErrorKind::Input, "ingest", "cannot start threads").because(error)
+            })?;
+        let read = |reader: &mut archive::Reader, file: &Candidate| {
+            if self.must_stop() {
+                return None;
+            }
+            let entry = self.read_file(reader, file);
+            let bytes = bytes_done.fetch_add(file.size_bytes, Ordering::Relaxed) + file.size_bytes;
+            let files = files_done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress(Progress {
+                bytes_done: bytes,
+                files_done: files,
+                ..total
+            });
+            Some(entry)
+        };
+        let entries: Vec<Option<FileEntry>> = pool.install(|| {
+            files
+                .par_iter()
+                .with_max_len(1)
+                .map_init(archive::Reader::new, read)
+                .collect()
+        });
+        Ok(entries.into_iter().flatten().collect())
+    }
+
+    fn must_stop(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed) || lock(&self.failure).is_some()
+    }
+
+    /// Reads one file and hands its records to the index.
+    fn read_file(&self, reader: &mut archive::Reader, file: &Candidate) -> FileEntry {
+        let contains = |source: &str, name: &str| self.catalogue.recognises(source, name);
+        let scope = Scope {
+            contains: &contains,
+            names: &self.names,
+        };
+        let mut held = Held::default();
+        let entry = reader.read(file, self.limits, scope, &mut |cut| {
+            held.keep(&cut);
+            if held.bytes > HELD_BYTES_MAX {
+                let sum = *held.sha256.get_or_insert_with(|| archive::sha256(file));
+                self.add_all(file, sum.unwrap_or_default(), &mut held);
+            }
+        });
+        let sum = entry.sha256.or(held.sha256.flatten()).unwrap_or_default();
+        self.add_all(file, sum, &mut held);
+        entry
+    }
+
+    fn add_all(&self, file: &Candidate, sha256: Sha256, held: &mut Held) {
+        for record in held.records.drain(..) {
+            let place = Place {
+                source: file.source.clone(),
+                member: None,
+                ordinal: record.ordinal,
+                offset: record.offset,
+                sha256,
+            };
+            if let Err(error) = self.add(&record.raw, &place) {
+                lock(&self.failure).get_or_insert(error);
+                break;
+            }
+        }
+        held.bytes = 0;
+    }
+
+    fn add(&self, raw: &str, place: &Place) -> Result<()> {
+        let interpretation = self.catalogue.interpret(raw).map_err(|error| {
+            // The reader has read it as a record in scope with a time, so this is a fault of ours.
+            Error::new(
+                ErrorKind::Input,
+                place.source.clone(),
+                "a record was read two ways",
+            )
+            .because(error)
+        })?;
+        let Some(interpretation) = interpretation else {
+            return Err(Error::new(
+                ErrorKind::Input,
+                place.source.clone(),
+                "a record was read two ways",
+            ));
+        };
+        let event = &interpretation.event;
+        let known = self.catalogue.event(event.event_name.as_str());
+        let relations = known.into_iter().flat_map(|known| &known.relations);
+        let kinds: Vec<&str> = relations
+            .map(|id| self.catalogue.relation(*id))
+            .flat_map(|relation| [relation.name.as_str(), relation.short.as_str()])
+            .collect();
+        let added = self.writer.add(Occurrence {
+            raw,
+            event,
+            place,
+            kinds: &kinds,
+        })?;
+        lock(&self.counts).add(event, added);
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Counts> {
+        match lock(&self.failure).take() {
+            Some(error) => Err(error),
+            None => Ok(std::mem::take(&mut *lock(&self.counts))),
+        }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, event: &Event, added: Added) {
+        if added != Added::New {
+            self.duplicate += 1;
+            return;
+        }
+        self.indexed += 1;
+        let counts = self.events.entry(event.event_name.clone()).or_default();
+        match event.outcome {
+            Outcome::Succeeded => counts.succeeded += 1,
+            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => counts.failed += 1,
+        }
+    }
+}
+
+/// A thread that panicked leaves counts that are whole: they change in one place.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Records of one file whose hash is not known yet.
+#[derive(Default)]
+struct Held {
+    records: Vec<HeldRecord>,
+    bytes: usize,
+    sha256: Option<Option<Sha256>>,
+}
+
+struct HeldRecord {
+    raw: String,
+    ordinal: u64,
+    offset: u64,
+}
+
+impl Held {
+    fn keep(&mut self, cut: &Cut<'_>) {
+        self.bytes += cut.raw.len();
+        self.records.push(HeldRecord {
+            raw: cut.raw.to_owned(),
+            ordinal: cut.ordinal,
+            offset: cut.offset,
+        });
+    }
+}
+
+impl Report {
+    /// Takes the rows of the files that were read, and what their records added up to.
+    fn take(&mut self, entries: &[FileEntry], counts: Counts) {
+        for entry in entries {
+            match entry.outcome {
+                FileOutcome::Read => self.files.read += 1,
+                FileOutcome::Partial { .. } => self.files.partial += 1,
+                FileOutcome::Failed { .. } => self.files.failed += 1,
+                FileOutcome::Skipped { .. } => self.files.skipped += 1,
+            }
+            self.records.seen += entry.records.seen;
+            self.records.out_of_scope += entry.records.out_of_scope;
+            self.records.malformed += entry.records.malformed;
+            self.bytes.read += entry.size_bytes;
+            self.bytes.inflated += entry.content_bytes;
+            self.coverage.merge(&entry.coverage);
+            self.findings.extend(entry.findings.iter().cloned());
+            self.warnings.extend(entry.warnings.iter().cloned());
+        }
+        self.records.indexed = counts.indexed;
+        self.records.duplicate = counts.duplicate;
+        self.events = counts.events;
+    }
+}
