@@ -71,6 +71,7 @@ fn leaf(snapshot: &Snapshot, term: &Term) -> Inner<Box<dyn Query>> {
             &[fields.values, fields.event_id, fields.event_id_folded],
             prefix,
         ),
+        Term::WordPrefix(prefix) => prefixed(&[fields.words], prefix),
         Term::Field {
             field: Field::File,
             value,

@@ -10,7 +10,7 @@ use super::tokens::Tokenizer;
 /// The description that the index is made from.
 const DESCRIPTION: &str = include_str!("../../schema/index.json");
 
-/// The name under which the description asks for the words of [`crate::search::words`].
+/// The name under which the description asks for the words of [`crate::search::words()`].
 const WORDS: &str = "words";
 
 /// The fields by name; what each holds is told in `schema/index.json`.

@@ -10,7 +10,7 @@ use super::any::any_of;
 use super::schema::{DOCUMENTS_ONLY, Document, Fields};
 use super::term::{bounded, folded};
 
-/// Which records are asked for; all conditions hold at once.
+/// Which records are asked for; all conditions hold at once, and case does not matter but in event ids.
 ///
 /// If any record of an event id is asked for, all records of that id come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Selection {
     pub accounts: BTreeSet<String>,
     /// Only these regions, where any are named.
     pub regions: BTreeSet<String>,
+    /// Only events of these names, where any are named.
+    pub events: BTreeSet<String>,
 }
 
 /// By which key records are asked for; of several values any will do, of none nothing is found.
@@ -28,10 +30,10 @@ pub struct Selection {
 pub enum Which {
     /// Every record.
     All,
-    /// Those that have one of these as a whole value, in whatever field; case does not matter.
+    /// Those that have one of these as a whole value, in whatever field.
     Mentions(BTreeSet<String>),
     /// Those whose actor has one of these names: label, ARN, user name, principal id, access key,
-    /// source identity or the session issuer's ARN; case does not matter.
+    /// source identity or the session issuer's ARN.
     Actors(BTreeSet<String>),
     /// Those with these event ids, verbatim.
     EventIds(BTreeSet<String>),
@@ -43,6 +45,7 @@ impl From<Which> for Selection {
             which,
             accounts: BTreeSet::new(),
             regions: BTreeSet::new(),
+            events: BTreeSet::new(),
         }
     }
 }
@@ -69,6 +72,7 @@ pub(super) fn query(fields: &Fields, selection: &Selection) -> Box<dyn Query> {
     for (field, values) in [
         (fields.account, &selection.accounts),
         (fields.region, &selection.regions),
+        (fields.event, &selection.events),
     ] {
         if !values.is_empty() {
             all.push(any_of(folded_terms(field, values)));

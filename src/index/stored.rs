@@ -19,13 +19,12 @@ use crate::text::Text;
 pub struct Stored {
     /// The event id.
     pub event_id: Text,
-    /// The record, with every place where these very bytes were found.
+    /// The records of this event id whose bytes differ, each with every place where these very bytes
+    /// were found; never empty, and seldom more than one.
     ///
-    /// Of several that differ, the one with the most values that are not null; of those with equally
-    /// many, the one with the smallest place.
-    pub record: Record,
-    /// The other records of this event id, whose bytes differ, in the same order.
-    pub others: Vec<Record>,
+    /// The first one stands for the event: the one with the most values that are not null; of those
+    /// with equally many, the one with the smallest place.
+    pub records: Vec<Record>,
 }
 
 /// One content of an event, and the document that holds it.
@@ -129,12 +128,10 @@ pub(super) fn rank(variants: &mut [Variant]) {
 }
 
 /// Makes one of the ranked contents of one event id.
-pub(super) fn join(mut ranked: Vec<Variant>) -> Option<Stored> {
-    let others = ranked.split_off(ranked.len().min(1));
-    let first = ranked.pop()?;
+pub(super) fn join(ranked: Vec<Variant>) -> Option<Stored> {
+    let event_id = ranked.first()?.event_id.clone();
     Some(Stored {
-        event_id: first.event_id,
-        record: first.record,
-        others: others.into_iter().map(|other| other.record).collect(),
+        event_id,
+        records: ranked.into_iter().map(|variant| variant.record).collect(),
     })
 }

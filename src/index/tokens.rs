@@ -3,7 +3,7 @@
 use tantivy::tokenizer::{Token, TokenStream};
 
 use super::term;
-use crate::search::words::words;
+use crate::search::words;
 
 /// What stands between two values in the text of a document.
 pub(super) const SEPARATOR: char = '\u{0}';

@@ -101,6 +101,10 @@ fn words_and_phrases_are_found_within_one_value() {
         (words("exist 198"), ""),
         (words("2024"), "ab"),
         (words("nowhere"), ""),
+        (words("networkinterface"), "a"),
+        (Term::WordPrefix("interf".into()), "a"),
+        (Term::WordPrefix("exi".into()), "b"),
+        (Term::WordPrefix("xist".into()), ""),
         (Term::Words(vec![]), ""),
     ]);
 }

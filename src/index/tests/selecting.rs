@@ -61,8 +61,8 @@ fn an_event_is_read_by_its_id_and_ids_are_suggested() {
         .by_event_id("0000000A-AAAA-4AAA-8AAA-AAAAAAAAAAAA")
         .unwrap()
         .unwrap();
-    assert_eq!(stored.record.raw.as_ref(), detach(0xa, 1));
-    assert_eq!(stored.record.places.len(), 2);
+    assert_eq!(stored.records[0].raw.as_ref(), detach(0xa, 1));
+    assert_eq!(stored.records[0].places.len(), 2);
     assert_eq!(reader.by_event_id("0000000c").unwrap(), None);
     assert_eq!(
         reader.suggest_ids("ENI-", 9).unwrap(),
@@ -134,13 +134,13 @@ fn an_event_of_several_records_is_one_hit_whichever_of_them_matches() {
         (hits.total, hits.records[0].event_id.as_str()),
         (2, event(&detach(2, 5)).event_id.as_str())
     );
-    assert_eq!(hits.records[1].record.raw.as_ref(), other);
+    assert_eq!(hits.records[1].records[0].raw.as_ref(), other);
     let early = Expression::Term(Term::Time(
         None,
         Some("2024-03-01T10:02:00Z".parse().unwrap()),
     ));
     let hits = reader.search(&early, Some(9), Order::NewestFirst).unwrap();
-    assert_eq!((hits.total, hits.records[0].others.len()), (1, 1));
+    assert_eq!((hits.total, hits.records[0].records.len()), (1, 2));
 }
 
 #[test]
@@ -164,6 +164,6 @@ fn a_record_that_is_no_json_is_found_by_its_words_and_mentions() {
         let hits = reader
             .search(&Expression::Term(term), None, Order::OldestFirst)
             .unwrap();
-        assert_eq!(hits.records[0].record.raw.as_ref(), broken.raw);
+        assert_eq!(hits.records[0].records[0].raw.as_ref(), broken.raw);
     }
 }

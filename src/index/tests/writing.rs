@@ -54,17 +54,17 @@ fn an_event_has_all_its_places_in_order_and_the_fullest_record_comes_first() {
     let shown: Vec<_> = records
         .iter()
         .map(|stored| {
-            let places = stored.record.places.iter();
+            let places = stored.records[0].places.iter();
             let places: Vec<_> = places
                 .map(|place| (place.source.as_str(), place.ordinal))
                 .collect();
-            (&stored.event_id.as_str()[..8], places, stored.others.len())
+            (&stored.event_id.as_str()[..8], places, stored.records.len())
         })
         .collect();
     assert_eq!(
         shown,
         [
-            ("00000001", vec![("a/one.json.gz", 1)], 0),
+            ("00000001", vec![("a/one.json.gz", 1)], 1),
             (
                 "00000002",
                 vec![
@@ -72,18 +72,18 @@ fn an_event_has_all_its_places_in_order_and_the_fullest_record_comes_first() {
                     ("b/two.json.gz", 1),
                     ("c/three.json.gz", 7)
                 ],
-                0
+                1
             ),
-            ("00000003", vec![("b/two.json.gz", 2)], 1),
+            ("00000003", vec![("b/two.json.gz", 2)], 2),
             (
                 "00000004",
                 vec![("b/two.json.gz", 3), ("c/three.json.gz", 8)],
-                0
+                1
             ),
         ]
     );
-    assert_eq!(records[2].others[0].raw.as_ref(), detach(3, 3));
-    assert_eq!(records[2].others[0].places, [archive()[2].place.clone()]);
+    assert_eq!(records[2].records[1].raw.as_ref(), detach(3, 3));
+    assert_eq!(records[2].records[1].places, [archive()[2].place.clone()]);
     assert_eq!(reader.events_count().unwrap(), 4);
     assert_eq!(reader.totals().records.seen, 8);
 }
