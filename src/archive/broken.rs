@@ -3,6 +3,8 @@
 //! One bad record costs no neighbours: reading resumes where the next record seems to begin. Where
 //! none does within the largest size of a record, the rest of the file is given up, and says so.
 
+use std::ops::Range;
+
 use super::ledger::Ledger;
 use super::scan::{Discard, Stop, member};
 use super::wrapping::{Ahead, Frame, Page, Role, Scanner, Step, limited};
@@ -55,6 +57,15 @@ impl Skipping {
     }
 }
 
+/// What is wrong with an element, and where that shows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Damage {
+    /// An index of the page.
+    pub(super) index: usize,
+    /// What is wrong there.
+    pub(super) what: &'static str,
+}
+
 impl Scanner {
     /// Goes on after a scan from `at` that did not reach the end of the element.
     pub(super) fn stopped(
@@ -65,7 +76,10 @@ impl Scanner {
         ledger: &mut Ledger<'_>,
     ) -> Step {
         match limited(page, at, Err(stop), ledger) {
-            Err(Stop::Broken(index)) => self.broken(page, at, index, ledger),
+            Err(Stop::Broken(index)) => {
+                let what = "damaged JSON";
+                self.broken(page, at, Damage { index, what }, ledger)
+            }
             Err(Stop::TooLarge) => {
                 let reason = format!("more than {} bytes", ledger.limits.element_bytes_max());
                 ledger.malformed(&[], self.offset(page, at), &reason);
@@ -83,17 +97,47 @@ impl Scanner {
             ledger.lose(self.offset(page, at), "cut in the middle of a record");
             return end;
         }
-        match self.broken(page, at, end, ledger) {
+        let damage = Damage {
+            index: end,
+            what: "not closed",
+        };
+        match self.broken(page, at, damage, ledger) {
             Step::To(next) => next,
             Step::Need(_) => end,
         }
     }
 
-    /// Counts the element at `at`, whose structure broke at `index`, and looks for the next one.
-    fn broken(&mut self, page: Page<'_>, at: usize, index: usize, ledger: &mut Ledger<'_>) -> Step {
+    /// Finds the damage of an element that is no record but holds others, as one does that was cut
+    /// short inside of an array.
+    pub(super) fn swallowing(
+        &self,
+        page: Page<'_>,
+        span: Range<usize>,
+        role: Role,
+    ) -> Option<Damage> {
+        let may_resume = self.read_again_bytes <= READ_AGAIN_BYTES_MAX;
+        let is_element = matches!(role, Role::Record | Role::Item);
+        let index = span.end;
+        let holds_others = may_resume
+            && is_element
+            && next_after_comma(&page.bytes[span], 1, RECORD_START).is_some();
+        holds_others.then_some(Damage {
+            index,
+            what: "holds its neighbours, up to the end",
+        })
+    }
+
+    /// Counts the element at `at`, which broke as told, and looks for the next one.
+    pub(super) fn broken(
+        &mut self,
+        page: Page<'_>,
+        at: usize,
+        damage: Damage,
+        ledger: &mut Ledger<'_>,
+    ) -> Step {
         let max = ledger.limits.element_bytes_max();
         let from = if self.read_again_bytes > READ_AGAIN_BYTES_MAX {
-            index.max(at + 1)
+            damage.index.max(at + 1)
         } else {
             at + 1
         };
@@ -103,24 +147,17 @@ impl Scanner {
         if next.is_none() && page.ahead == Ahead::More && reach < at + max {
             return Step::Need(at);
         }
-        self.count_broken(
-            page,
-            at,
-            &page.bytes[at..next.unwrap_or(reach)],
-            index,
-            ledger,
-        );
+        let element = &page.bytes[at..next.unwrap_or(reach)];
+        let place = self.offset(page, damage.index);
+        self.count_broken(element, self.offset(page, at), damage.what, place, ledger);
         match next {
             Some(next) => {
-                self.read_again_bytes += index.saturating_sub(next);
+                self.read_again_bytes += damage.index.saturating_sub(next);
                 Step::To(next)
             }
             None => {
                 if self.depth == 0 {
-                    ledger.lose(
-                        self.offset(page, index),
-                        "damaged, and no record begins after it",
-                    );
+                    ledger.lose(place, "damaged, and no record begins after it");
                 }
                 self.skipping = Skipping::Rest;
                 Step::To(page.bytes.len())
@@ -130,23 +167,18 @@ impl Scanner {
 
     fn count_broken(
         &mut self,
-        page: Page<'_>,
-        at: usize,
         element: &[u8],
-        index: usize,
+        offset: u64,
+        what: &str,
+        place: u64,
         ledger: &mut Ledger<'_>,
     ) {
-        let offset = self.offset(page, at);
         if let Some(Frame::Wrapper(_)) = self.frames.last() {
             // What is damaged is no element, but what holds them: nothing tells where it ends.
             self.frames.clear();
             return ledger.lose(offset, "the JSON around the records is damaged");
         }
-        if index >= page.bytes.len() {
-            return ledger.malformed(element, offset, "never closes");
-        }
-        let place = self.offset(page, index);
-        ledger.malformed(element, offset, &format!("damaged JSON at byte {place}"));
+        ledger.malformed(element, offset, &format!("{what} at byte {place}"));
     }
 
     /// Finds where the next element seems to begin, from `from` on, counted from the broken one.

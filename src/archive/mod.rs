@@ -1,6 +1,6 @@
 //! The archive: the files of a dump, and the records in them, exactly as AWS delivered them.
 //!
-//! [`walk`] lists the files below the given paths; a [`Reader`] reads one of them, hands every record
+//! [`walk()`] lists the files below the given paths; a [`Reader`] reads one of them, hands every record
 //! that the catalogue knows to the caller as it goes, and returns the file's row of the ledger. What
 //! cannot be used is counted and told, never dropped: a file ends in exactly one
 //! [`FileOutcome`](crate::report::FileOutcome), an element in exactly one of in scope, out of scope,
@@ -15,8 +15,8 @@
 //! The rules that shape it:
 //!
 //! - *Content decides, never the name.* A name only explains what cannot be read otherwise.
-//! - *Memory follows the largest record*, not the file: at most twice
-//!   [`Limits::record_bytes_max`] and a chunk per thread.
+//! - *Memory follows the largest record*, not the file: half a megabyte for what AWS writes, and a few
+//!   times [`Limits::record_bytes_max`] per thread for what was made to fill it.
 //! - *No event is missed for how it is written*: white space, key order and escapes do not matter,
 //!   and of a key that comes twice the last counts, as in serde_json.
 //! - *The outcome depends on the bytes alone*, not on how they arrive.

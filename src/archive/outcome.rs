@@ -103,64 +103,72 @@ fn skipped(reason: impl Into<String>) -> FileOutcome {
     }
 }
 
+/// A finding that may apply: whether it does, its code, and what it means here.
+type Row = (bool, &'static str, String);
+
 /// Tells what an investigator should know about the file, in a fixed order.
 fn findings(source: &Text, reading: &Reading, ledger: &Ledger<'_>) -> Vec<Finding> {
+    let rows = of_the_file(reading).into_iter();
+    rows.chain(of_the_content(reading, ledger))
+        .filter(|(is_so, _, _)| *is_so)
+        .map(|(_, code, message)| Finding {
+            code: code.to_owned(),
+            message: Text::from(message),
+            event_ids: Vec::new(),
+            sources: vec![source.clone()],
+        })
+        .collect()
+}
+
+fn of_the_file(reading: &Reading) -> [Row; 3] {
+    let (trailing_bytes, all_zero) = reading.trailing;
+    let members = reading.members;
+    [
+        (
+            reading.has_changed,
+            "changed-during-read",
+            "the file changed while it was read".to_owned(),
+        ),
+        (
+            members > 1,
+            "second-gzip-member",
+            format!("the file has {members} gzip members, of which AWS writes one; all were read"),
+        ),
+        (
+            trailing_bytes > 0 && !all_zero,
+            "trailing-bytes",
+            format!(
+                "{trailing_bytes} bytes that are no gzip follow the content; they were not read"
+            ),
+        ),
+    ]
+}
+
+fn of_the_content(reading: &Reading, ledger: &Ledger<'_>) -> [Row; 4] {
     let (trailing_bytes, all_zero) = reading.trailing;
     let zeros = ledger.zero_bytes + if all_zero { trailing_bytes } else { 0 };
     let further = ledger.documents.after_records;
-    let mut found = Vec::new();
-    let mut tell = |is_so: bool, code: &str, message: String| {
-        if is_so {
-            found.push(Finding {
-                code: code.to_owned(),
-                message: Text::from(message),
-                event_ids: Vec::new(),
-                sources: vec![source.clone()],
-            });
-        }
-    };
-    tell(
-        reading.members > 1,
-        "second-gzip-member",
-        format!(
-            "the file has {} gzip members, of which AWS writes one; all were read",
-            reading.members
+    let doubled = ledger.duplicate_keys;
+    [
+        (
+            zeros > 0,
+            "zero-padding",
+            format!("{zeros} zero bytes stand where nothing should, as on tapes and disk blocks"),
         ),
-    );
-    tell(
-        trailing_bytes > 0 && !all_zero,
-        "trailing-bytes",
-        format!("{trailing_bytes} bytes that are no gzip follow the content; they were not read"),
-    );
-    tell(
-        zeros > 0,
-        "zero-padding",
-        format!(
-            "{zeros} zero bytes stand where nothing should, as padding of a tape or disk block"
+        (
+            ledger.byte_order_marks > 0,
+            "byte-order-mark",
+            "the text has a byte order mark, which AWS does not write".to_owned(),
         ),
-    );
-    tell(
-        ledger.byte_order_marks > 0,
-        "byte-order-mark",
-        "the text has a byte order mark, which AWS does not write".to_owned(),
-    );
-    tell(
-        further > 0,
-        "second-document",
-        format!("{further} more JSON documents follow that of a log file; all were read"),
-    );
-    tell(
-        ledger.duplicate_keys > 0,
-        "duplicate-key",
-        format!(
-            "{} records have a key twice; the last one counts here, but not for every reader",
-            ledger.duplicate_keys
+        (
+            further > 0,
+            "second-document",
+            format!("{further} more JSON documents follow that of a log file; all were read"),
         ),
-    );
-    tell(
-        reading.has_changed,
-        "changed-during-read",
-        "the file changed while it was read".to_owned(),
-    );
-    found
+        (
+            doubled > 0,
+            "duplicate-key",
+            format!("{doubled} records have a key twice; the last counts here, but not everywhere"),
+        ),
+    ]
 }

@@ -127,8 +127,10 @@ impl Pass<'_> {
             if ahead != Ahead::More {
                 break;
             }
-            // What is left is one element: twice as much of it is looked at next time.
-            wanted = self.filled * 2 + 1;
+            // What is left is one element: twice as much of it is looked at next time, or as much
+            // as decides that it is too large.
+            let deciding = self.filled.max(ledger.limits.element_bytes_max()) + 1;
+            wanted = (self.filled * 2 + 1).min(deciding);
         }
         self.reading(format)
     }
@@ -138,7 +140,8 @@ impl Pass<'_> {
         loop {
             let room = self.filled + self.chunk_bytes;
             if self.window.len() < room {
-                self.window.resize(room.max(self.window.len() * 2), 0);
+                let spare = room / 4;
+                self.window.resize(room + spare, 0);
             }
             let allowed = limit.saturating_sub(self.base + self.filled as u64);
             let end = self.filled + self.chunk_bytes.min(allowed.min(1 << 40) as usize);

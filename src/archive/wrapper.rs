@@ -1,6 +1,7 @@
 //! The wrapper: an object whose members are read one by one, because it holds elements or because
 //! it is too large to be held in one piece.
 
+use super::NESTING_MAX;
 use super::broken::Skipping;
 use super::fields::{Fields, Walk, string, walk};
 use super::keys::{EMBEDDING, Field, field};
@@ -9,6 +10,27 @@ use super::scan::{Scan, Stop, member, peek, space_end, value_end};
 use super::wrapping::{Frame, Page, Role, Scanner, Step, Wrapper, limited};
 
 impl Scanner {
+    /// Begins to read an object member by member.
+    pub(super) fn open_wrapper(
+        &mut self,
+        page: Page<'_>,
+        at: usize,
+        ledger: &mut Ledger<'_>,
+    ) -> Step {
+        let start = self.offset(page, at);
+        if self.frames.len() >= NESTING_MAX {
+            ledger.malformed(&[], start, "wrapped too deeply");
+            self.skipping = Skipping::value();
+            return Step::To(at);
+        }
+        let wrapper = Wrapper {
+            start,
+            ..Wrapper::default()
+        };
+        self.frames.push(Frame::Wrapper(Box::new(wrapper)));
+        Step::To(at + 1)
+    }
+
     /// Reads the next member of the innermost wrapper.
     pub(super) fn step_wrapper(
         &mut self,
@@ -38,6 +60,7 @@ impl Scanner {
         ledger: &mut Ledger<'_>,
     ) -> Scan<usize> {
         let member = member(page.bytes, at)?;
+        limited(page, at, Ok(member.value), ledger)?;
         let field = field(&page.bytes[member.key]);
         let first = peek(page.bytes, member.value)?;
         if let Some(field) = field
@@ -48,7 +71,7 @@ impl Scanner {
             return Ok(member.value + 1);
         }
         let end = value_end(page.bytes, member.value);
-        let end = match limited(page, member.value, end, ledger) {
+        let end = match limited(page, at, end, ledger) {
             Err(Stop::TooLarge) => {
                 self.skipping = Skipping::value();
                 return Ok(member.value);

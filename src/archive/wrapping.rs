@@ -14,7 +14,7 @@ use std::ops::Range;
 use super::broken::Skipping;
 use super::fields::{Fields, Walk, walk};
 use super::ledger::Ledger;
-use super::scan::{Scan, Stop, space_end, value_end};
+use super::scan::{Scan, Stop, peek, space_end, value_end};
 
 /// What the caller has of the content, and what follows it.
 #[derive(Clone, Copy)]
@@ -167,13 +167,12 @@ impl Scanner {
                 self.frames.pop();
                 Step::To(at + 1)
             }
-            Some(stray @ (b'}' | b':')) => {
-                let reason = format!("a stray {} between elements", char::from(*stray));
-                ledger.warn(Some(self.offset(page, at)), reason);
+            Some(b'}') => {
+                ledger.warn(Some(self.offset(page, at)), "a stray } between elements");
                 Step::To(at + 1)
             }
             Some(b'{') if role != Role::Ignored => self.step_object(page, at, role, ledger),
-            Some(_) => match limited(page, at, value_end(page.bytes, at), ledger) {
+            Some(_) => match limited(page, at, item_end(page.bytes, at), ledger) {
                 Ok(end) => {
                     self.other_element(page, at..end, role, ledger);
                     Step::To(end)
@@ -219,30 +218,42 @@ impl Scanner {
         });
         match limited(page, at, end, ledger) {
             Ok(_) if holds_elements => self.open_wrapper(page, at, ledger),
-            Ok(end) => {
-                let offset = self.offset(page, at);
-                self.object(&page.bytes[at..end], &fields, role, offset, ledger);
+            Ok(end) if fields.is_record(object) => {
+                ledger.record(&page.bytes[at..end], &fields, self.offset(page, at));
                 Step::To(end)
             }
-            Err(Stop::TooLarge) => self.open_wrapper(page, at, ledger),
+            Ok(end) => match self.swallowing(page, at..end, role) {
+                Some(damage) => self.broken(page, at, damage, ledger),
+                None => {
+                    let offset = self.offset(page, at);
+                    self.object(&page.bytes[at..end], &fields, role, offset, ledger);
+                    Step::To(end)
+                }
+            },
+            Err(Stop::TooLarge) => {
+                let end = at + ledger.limits.element_bytes_max();
+                match self.swallowing(page, at..end, role) {
+                    Some(damage) => self.broken(page, at, damage, ledger),
+                    None => self.open_wrapper(page, at, ledger),
+                }
+            }
             Err(stop) => self.stopped(page, at, stop, ledger),
         }
     }
+}
 
-    /// Begins to read an object member by member.
-    fn open_wrapper(&mut self, page: Page<'_>, at: usize, ledger: &mut Ledger<'_>) -> Step {
-        let start = self.offset(page, at);
-        if self.frames.len() >= super::NESTING_MAX {
-            ledger.malformed(&[], start, "wrapped too deeply");
-            self.skipping = Skipping::value();
-            return Step::To(at);
-        }
-        let wrapper = Wrapper {
-            start,
-            ..Wrapper::default()
-        };
-        self.frames.push(Frame::Wrapper(Box::new(wrapper)));
-        Step::To(at + 1)
+/// Returns the index after an element of an array that is no object.
+///
+/// What follows it shows whether it is one, or a piece of something that was torn apart.
+fn item_end(bytes: &[u8], at: usize) -> Scan<usize> {
+    if kind_word(peek(bytes, at)?) == BARE_WORD {
+        return Err(Stop::Broken(at));
+    }
+    let end = value_end(bytes, at)?;
+    let next = space_end(bytes, end);
+    match peek(bytes, next)? {
+        b',' | b']' => Ok(end),
+        _ => Err(Stop::Broken(next)),
     }
 }
 
@@ -267,6 +278,8 @@ pub(super) fn limited(
     scanned
 }
 
+const BARE_WORD: &str = "a bare word";
+
 /// Names what a JSON value is, by its first byte.
 pub(super) fn kind_word(first: u8) -> &'static str {
     match first {
@@ -276,6 +289,6 @@ pub(super) fn kind_word(first: u8) -> &'static str {
         b'n' => "null",
         b't' | b'f' => "true or false",
         b'-' | b'0'..=b'9' => "a number",
-        _ => "a bare word",
+        _ => BARE_WORD,
     }
 }

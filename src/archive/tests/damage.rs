@@ -82,6 +82,12 @@ fn a_bad_record_costs_no_neighbours() {
             "damaged JSON at byte",
         ),
         (
+            "cut short in an array",
+            r#"{"eventVersion":"1.08","resources":[1"#.to_owned(),
+            0,
+            "holds its neighbours",
+        ),
+        (
             "a record of records",
             replaced("{", r#"{"Records":[],"#),
             1,
@@ -266,7 +272,7 @@ fn plain_json_that_ends_early_is_partial() {
         "{text}"
     );
     assert_eq!(outcome.counts(), (1, 0, 1, 1));
-    assert!(outcome.reasons().contains("never closes"));
+    assert!(outcome.reasons().contains("not closed at byte"));
     let outcome = read(&content.as_bytes()[..content.len() - 2]);
     assert!(
         outcome

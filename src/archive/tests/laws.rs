@@ -177,6 +177,53 @@ proptest! {
             read_in_chunks(&bytes, 100).counts();
         }
     }
+
+    #[test]
+    fn a_hole_in_any_wrapping_reads_alike_whatever_the_chunks(
+        wrapping in any::<prop::sample::Index>(),
+        start in any::<prop::sample::Index>(),
+        length in 0_usize..400,
+        chunk_bytes in 1_usize..600,
+        record_bytes_max in prop::sample::select(&[60_usize, 350, 700, 16 << 20][..]),
+    ) {
+        let all = super::wrappings::wrapped_alike();
+        let (_, content) = wrapping.get(&all);
+        let start = start.index(content.len());
+        let mut bytes = content.clone().into_bytes();
+        bytes.drain(start..content.len().min(start + length));
+        let limits = Limits { record_bytes_max, ..Limits::default() };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        std::fs::write(&path, bytes).unwrap();
+        let whole = read_file(&path, 1 << 14, &limits);
+        whole.counts();
+        prop_assert_eq!(read_file(&path, chunk_bytes, &limits), whole);
+    }
+
+    #[test]
+    fn a_hole_costs_only_the_records_it_touches(
+        start in any::<prop::sample::Index>(),
+        length in 1_usize..700,
+    ) {
+        let elements = records(8);
+        let mut content = log_file(&elements).into_bytes();
+        let first = r#"{"Records":["#.len();
+        let last = content.len() - 2;
+        let start = first + start.index(last - first);
+        let hole = start..last.min(start + length);
+        content.drain(hole.clone());
+        let outcome = read_in_chunks(&content, 1 << 12);
+        outcome.counts();
+        let mut begin = first;
+        for (number, element) in elements.iter().enumerate() {
+            let end = begin + element.len();
+            // The comma before a record is what tells its beginning.
+            let is_whole = end <= hole.start || begin > hole.end;
+            let id = format!("id-{number}");
+            prop_assert!(!is_whole || outcome.ids().contains(&id), "{id}: {:?}", outcome.entry);
+            begin = end + 1;
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn wrapped_alike() -> Vec<(&'static str, String)> {
+pub(super) fn wrapped_alike() -> Vec<(&'static str, String)> {
     let five = records(5);
     let lines = |wrap: &dyn Fn(&str) -> String| -> String {
         five.iter().map(|record| wrap(record) + "\n").collect()
