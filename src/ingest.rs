@@ -5,7 +5,7 @@
 //! unchanged are not read again. Not for: how files are read (`archive`), what is kept (`index`).
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
@@ -75,7 +75,8 @@ pub fn ingest(
     let mut report = Report::default();
     let mut entries = Vec::new();
     let mut candidates = Vec::new();
-    for found in found {
+    let own = OwnFolder::of(&options.index);
+    for found in found.into_iter().filter(|found| !own.holds(found)) {
         report.files.found += 1;
         match found {
             Found::Aside(entry) => entries.push(*entry),
@@ -118,6 +119,27 @@ pub fn ingest(
     }
     report.elapsed_seconds = started.elapsed().as_secs_f64();
     Ok(report)
+}
+
+/// The folder of the index, which may lie within the archive and is no part of it.
+struct OwnFolder(Option<PathBuf>);
+
+impl OwnFolder {
+    fn of(index: &Path) -> Self {
+        // A folder that cannot be resolved is none that was walked.
+        Self(index.canonicalize().ok())
+    }
+
+    fn holds(&self, found: &Found) -> bool {
+        let Found::File(file) = found else {
+            return false;
+        };
+        let parent = file.path.parent().map(Path::canonicalize);
+        match (&self.0, parent) {
+            (Some(own), Some(Ok(parent))) => parent.starts_with(own),
+            _ => false,
+        }
+    }
 }
 
 /// A file that was read, or knowingly left aside, and has the same size and time is not read again;

@@ -297,7 +297,7 @@ impl Names {
         Ok(Relation {
             name: "lifetime".to_owned(),
             short: "lifetime".to_owned(),
-            title: format!("lifetime of a {}", member.title),
+            title: format!("{} lifetime", member.title),
             resource: Some(resource),
             handle: vec![resource],
             held: vec![resource],

@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         let (out, options) = terminal.rows();
         if is_json {
             for (name, known) in catalogue.events() {
-                writeln!(out, "{}", json::line(&ExplanationObject::new(catalogue, name, known, None)))?;
+                json::line(out, &ExplanationObject::new(catalogue, name, known, None))?;
             }
         } else {
             explain::write_overview(out, &options.style, catalogue)?;
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let (out, options) = terminal.rows();
     if is_json {
         let object = ExplanationObject::new(catalogue, &name, known, event.as_ref());
-        writeln!(out, "{}", json::line(&object))?;
+        json::line(out, &object)?;
     } else {
         explain::write(out, &options.style, catalogue, &name, known, event.as_ref())?;
     }
@@ -57,7 +57,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
 
 /// Finds the call by its name, else the event by its id.
 fn find(asked: &str, catalogue: &Catalogue, global: &Global) -> Result<(String, Option<Event>)> {
-    let by_name = catalogue.events().find(|(name, _)| name.eq_ignore_ascii_case(asked));
+    let by_name = catalogue
+        .events()
+        .find(|(name, _)| name.eq_ignore_ascii_case(asked));
     if let Some((name, _)) = by_name {
         return Ok((name.to_owned(), None));
     }
@@ -66,9 +68,7 @@ fn find(asked: &str, catalogue: &Catalogue, global: &Global) -> Result<(String, 
         return Err(unknown(asked, catalogue));
     }
     let stored = global.reader()?.by_event_id(asked)?;
-    let reading = stored.and_then(|stored| {
-        Reading::of(catalogue, &[vec![stored.record], stored.others].concat())
-    });
+    let reading = stored.and_then(|stored| Reading::of(catalogue, &stored.records));
     match reading {
         Some(reading) => {
             let event = reading.event().clone();
@@ -83,5 +83,10 @@ fn unknown(asked: &str, catalogue: &Catalogue) -> Error {
         Some(nearest) => format!("did you mean {nearest}?"),
         None => "`trailspan explain` lists the calls".to_owned(),
     };
-    Error::new(ErrorKind::Usage, asked, "no call of the catalogue, and no event of this archive").hint(hint)
+    Error::new(
+        ErrorKind::Usage,
+        asked,
+        "no call of the catalogue, and no event of this archive",
+    )
+    .hint(hint)
 }

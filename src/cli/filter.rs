@@ -63,7 +63,11 @@ impl Filters {
             since: instant(&self.since)?,
             until: instant(&self.until)?,
             actors: self.actor.clone(),
-            source_networks: self.source_ip.iter().map(|text| network(text)).collect::<Result<_>>()?,
+            source_networks: self
+                .source_ip
+                .iter()
+                .map(|text| network(text))
+                .collect::<Result<_>>()?,
             events: self.event.clone(),
             limit: self.limit,
         })
@@ -86,7 +90,12 @@ fn check_kind(catalogue: &Catalogue, kind: &str) -> Result<()> {
         Some(nearest) => format!("did you mean {nearest}?"),
         None => "`trailspan explain` lists the calls and what they act on".to_owned(),
     };
-    Err(Error::new(ErrorKind::Usage, format!("--kind {kind}"), "no such relation").hint(hint))
+    Err(Error::new(
+        ErrorKind::Usage,
+        format!("--kind {kind}"),
+        "no such relation",
+    )
+    .hint(hint))
 }
 
 fn check_event(catalogue: &Catalogue, name: &str) -> Result<()> {
@@ -98,12 +107,21 @@ fn check_event(catalogue: &Catalogue, name: &str) -> Result<()> {
         Some(nearest) => format!("did you mean {nearest}?"),
         None => "`trailspan explain` lists the calls".to_owned(),
     };
-    Err(Error::new(ErrorKind::Usage, format!("--event {name}"), "no such call in the catalogue").hint(hint))
+    Err(Error::new(
+        ErrorKind::Usage,
+        format!("--event {name}"),
+        "no such call in the catalogue",
+    )
+    .hint(hint))
 }
 
 fn network(text: &str) -> Result<Network> {
     Network::parse(text).ok_or_else(|| {
-        Error::new(ErrorKind::Usage, format!("--source-ip {text}"), "neither an address nor a network")
-            .hint("write 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32")
+        Error::new(
+            ErrorKind::Usage,
+            format!("--source-ip {text}"),
+            "neither an address nor a network",
+        )
+        .hint("write 203.0.113.7, 203.0.113.0/24 or 2001:db8::/32")
     })
 }

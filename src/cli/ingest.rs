@@ -11,11 +11,15 @@ use trailspan::error::{Error, ErrorKind};
 use trailspan::ingest::{self, Options};
 use trailspan::query::Filter;
 use trailspan::reconstruct::{self, Archive};
-use trailspan::render::{Format, accounting, headline::{self, Headline}, json};
+use trailspan::render::{
+    Format, accounting,
+    headline::{self, Headline},
+    json,
+};
 
+use super::Global;
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
-use super::Global;
 
 /// Reads archives into the index; run again, only what is new or changed
 #[derive(Debug, Args)]
@@ -53,7 +57,10 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         &|progress| {
             bar.set_length(progress.bytes_total);
             bar.set_position(progress.bytes_done);
-            bar.set_message(format!("{}/{} files", progress.files_done, progress.files_total));
+            bar.set_message(format!(
+                "{}/{} files",
+                progress.files_done, progress.files_total
+            ));
         },
         &*interruption()?,
     );
@@ -61,18 +68,28 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let mut report = report?;
 
     let reader = global.reader()?;
-    let archive = Archive { reader: &reader, catalogue };
+    let archive = Archive {
+        reader: &reader,
+        catalogue,
+    };
     let answer = reconstruct::detachments(archive, &Filter::default(), true)?;
-    report.findings.extend(answer.timeline.findings.iter().cloned());
+    report
+        .findings
+        .extend(answer.timeline.findings.iter().cloned());
     report.findings.sort();
     let is_verbose = terminal.is_verbose();
     let (out, options) = terminal.rows();
     match options.format {
-        Format::Json | Format::Jsonl => writeln!(out, "{}", json::line(&report))?,
+        Format::Json | Format::Jsonl => json::line(out, &report)?,
         Format::Table | Format::Csv => {
             accounting::write(out, &options.style, &report)?;
             writeln!(out)?;
-            headline::write(out, &options.style, catalogue, &Headline::of(&answer.timeline))?;
+            headline::write(
+                out,
+                &options.style,
+                catalogue,
+                &Headline::of(&answer.timeline),
+            )?;
         }
     }
     if is_verbose {
@@ -80,7 +97,11 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             terminal.note(&warning.to_string())?;
         }
     }
-    Ok(if report.has_holes() || answer.holes.any() { Status::Holes } else { Status::Answered })
+    Ok(if report.has_holes() || answer.holes.any() {
+        Status::Holes
+    } else {
+        Status::Answered
+    })
 }
 
 /// Lets the first Ctrl-C end the run in order.
@@ -88,7 +109,12 @@ fn interruption() -> Result<Arc<AtomicBool>, Error> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).map_err(|error| {
-        Error::new(ErrorKind::Input, "ingest", "cannot watch for an interruption").because(error)
+        Error::new(
+            ErrorKind::Input,
+            "ingest",
+            "cannot watch for an interruption",
+        )
+        .because(error)
     })?;
     Ok(interrupted)
 }

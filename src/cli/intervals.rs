@@ -88,23 +88,46 @@ pub(crate) struct Diff {
 }
 
 /// Answers `detachments`.
-pub(crate) fn detachments(arguments: &Detachments, global: &Global, terminal: &mut Terminal) -> Outcome {
+pub(crate) fn detachments(
+    arguments: &Detachments,
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Outcome {
     let catalogue = Catalogue::embedded();
     let filter = arguments.filters.read(catalogue, terminal.zone())?;
     let reader = global.reader()?;
-    let archive = Archive { reader: &reader, catalogue };
+    let archive = Archive {
+        reader: &reader,
+        catalogue,
+    };
     let answer = reconstruct::detachments(archive, &filter, arguments.attempts)?;
     let (out, options) = terminal.rows();
-    let shown = rows::detachments(out, options, catalogue, &answer.timeline, arguments.attempts)?;
+    let shown = rows::detachments(
+        out,
+        options,
+        catalogue,
+        &answer.timeline,
+        arguments.attempts,
+    )?;
     conclude(&answer, &shown, terminal)
 }
 
 /// Answers `timeline`.
-pub(crate) fn timeline(arguments: &TimelineArguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+pub(crate) fn timeline(
+    arguments: &TimelineArguments,
+    global: &Global,
+    terminal: &mut Terminal,
+) -> Outcome {
     let catalogue = Catalogue::embedded();
     let filter = arguments.filters.read(catalogue, terminal.zone())?;
     let reader = global.reader()?;
-    let answer = reconstruct::timeline(Archive { reader: &reader, catalogue }, &filter)?;
+    let answer = reconstruct::timeline(
+        Archive {
+            reader: &reader,
+            catalogue,
+        },
+        &filter,
+    )?;
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
     conclude(&answer, &shown, terminal)
@@ -116,7 +139,14 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
     let filter = arguments.filters.read(catalogue, terminal.zone())?;
     let reader = global.reader()?;
     let subject = Subject::parse(&arguments.id);
-    let answer = reconstruct::history(Archive { reader: &reader, catalogue }, &subject, &filter)?;
+    let answer = reconstruct::history(
+        Archive {
+            reader: &reader,
+            catalogue,
+        },
+        &subject,
+        &filter,
+    )?;
     let (out, options) = terminal.rows();
     let shown = rows::history(out, options, catalogue, &answer.timeline)?;
     if shown.rows == 0 {
@@ -126,7 +156,10 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
                 .iter()
                 .map(|id| trailspan::text::Escaped(id).to_string())
                 .collect();
-            terminal.note(&format!("values in this archive that begin so: {}", similar.join(", ")))?;
+            terminal.note(&format!(
+                "values in this archive that begin so: {}",
+                similar.join(", ")
+            ))?;
         }
     }
     conclude(&answer, &shown, terminal)
@@ -143,7 +176,10 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
     let time = instant(&arguments.time, terminal)?;
     let reader = global.reader()?;
     let subject = arguments.id.as_deref().map(Subject::parse);
-    let archive = Archive { reader: &reader, catalogue };
+    let archive = Archive {
+        reader: &reader,
+        catalogue,
+    };
     let answer = reconstruct::at(archive, time, subject.as_ref(), &filter)?;
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
@@ -155,9 +191,15 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
 pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let (first, second) = (instant(&arguments.first, terminal)?, instant(&arguments.second, terminal)?);
+    let (first, second) = (
+        instant(&arguments.first, terminal)?,
+        instant(&arguments.second, terminal)?,
+    );
     let reader = global.reader()?;
-    let archive = Archive { reader: &reader, catalogue };
+    let archive = Archive {
+        reader: &reader,
+        catalogue,
+    };
     let found = reconstruct::difference(archive, first, second, &filter)?;
     let (out, options) = terminal.rows();
     let timeline = &found.answer.timeline;
@@ -171,7 +213,11 @@ fn instant(text: &str, terminal: &Terminal) -> Result<Timestamp> {
 }
 
 /// Notes instants that the archive does not cover at all.
-fn note_outside(answer: &Answer, times: &[Timestamp], terminal: &mut Terminal) -> std::io::Result<()> {
+fn note_outside(
+    answer: &Answer,
+    times: &[Timestamp],
+    terminal: &mut Terminal,
+) -> std::io::Result<()> {
     let (Some(first), Some(last)) = (answer.coverage.first(), answer.coverage.last()) else {
         return Ok(());
     };
@@ -195,7 +241,10 @@ fn conclude(answer: &Answer, shown: &rows::Shown, terminal: &mut Terminal) -> Ou
         ))?;
     }
     if shown.rows < answer.rows_total {
-        terminal.note(&format!("{} of {} rows; see --limit", shown.rows, answer.rows_total))?;
+        terminal.note(&format!(
+            "{} of {} rows; see --limit",
+            shown.rows, answer.rows_total
+        ))?;
     }
     if shown.rows == 0 {
         let period = match (answer.coverage.first(), answer.coverage.last()) {

@@ -51,7 +51,13 @@ pub(crate) struct Cli {
 #[derive(Debug, Args)]
 pub(crate) struct Global {
     /// The folder of the index
-    #[arg(long, global = true, value_name = "DIR", env = "TRAILSPAN_INDEX", default_value = "trailspan.index")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "TRAILSPAN_INDEX",
+        default_value = "trailspan.index"
+    )]
     index: PathBuf,
     /// How rows are printed
     #[arg(long, global = true, value_enum, default_value_t = FormatName::Table)]

@@ -51,25 +51,31 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let reader = global.reader()?;
     let mut parts = vec![asked];
     parts.extend(filter_terms(&filter));
-    let limit = arguments.filters.limit().or_else(|| {
-        (terminal.options().format == Format::Table).then_some(TABLE_ROWS)
-    });
-    let hits = reader.search(&Expression::And(parts), limit, Order::Oldest)?;
+    let limit = arguments
+        .filters
+        .limit()
+        .or_else(|| (terminal.options().format == Format::Table).then_some(TABLE_ROWS));
+    let hits = reader.search(&Expression::And(parts), limit, Order::OldestFirst)?;
     let events: Vec<Event> = hits
         .records
         .into_iter()
-        .filter_map(|stored| Reading::of(catalogue, &[vec![stored.record], stored.others].concat()))
+        .filter_map(|stored| Reading::of(catalogue, &stored.records))
         .map(|reading| reading.event().clone())
         .collect();
     let (out, options) = terminal.rows();
     let shown = rows::hits(out, options, catalogue, &events)?;
     terminal.note_guarded(&shown)?;
     if shown.rows < hits.total {
-        terminal.note(&format!("{} of {} events; see --limit", shown.rows, hits.total))?;
+        terminal.note(&format!(
+            "{} of {} events; see --limit",
+            shown.rows, hits.total
+        ))?;
     }
     if shown.rows == 0 {
         let events = reader.events_count()?;
-        terminal.note(&format!("not in this archive: {events} events were looked at"))?;
+        terminal.note(&format!(
+            "not in this archive: {events} events were looked at"
+        ))?;
     }
     let totals = reader.totals();
     let has_holes = totals.files.partial + totals.files.failed + totals.records.malformed > 0;
@@ -82,7 +88,11 @@ fn filter_terms(filter: &trailspan::query::Filter) -> Vec<Expression> {
     let any = |field: Field, values: &[String]| {
         let terms = values.iter().map(|value| {
             let value = value.to_lowercase();
-            Expression::Term(Term::Field { field, value, prefix: false })
+            Expression::Term(Term::Field {
+                field,
+                value,
+                prefix: false,
+            })
         });
         Expression::Or(terms.collect())
     };
@@ -100,7 +110,9 @@ fn filter_terms(filter: &trailspan::query::Filter) -> Vec<Expression> {
     if !filter.source_networks.is_empty() {
         let networks = filter.source_networks.iter();
         parts.push(Expression::Or(
-            networks.map(|network| Expression::Term(Term::SourceAddress(*network))).collect(),
+            networks
+                .map(|network| Expression::Term(Term::SourceAddress(*network)))
+                .collect(),
         ));
     }
     if filter.since.is_some() || filter.until.is_some() {

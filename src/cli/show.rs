@@ -1,11 +1,9 @@
 //! `show`: the original record, and where it was found.
 
-use std::io::Write as _;
-
 use clap::Args;
 use serde::Serialize;
 use trailspan::error::{Error, ErrorKind};
-use trailspan::record::{Place, Record};
+use trailspan::record::Place;
 use trailspan::render::{Format, json};
 use trailspan::text::{Escaped, Text};
 
@@ -58,22 +56,27 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         }
         return Ok(status(has_holes(&reader), 0));
     };
-    let records: Vec<&Record> = std::iter::once(&stored.record).chain(&stored.others).collect();
     let (out, options) = terminal.rows();
     if arguments.raw {
-        out.write_all(stored.record.raw.as_bytes())?;
+        if let Some(record) = stored.records.first() {
+            out.write_all(record.raw.as_bytes())?;
+        }
         return Ok(Status::Answered);
     }
     match options.format {
         Format::Json | Format::Jsonl | Format::Csv => {
-            for record in records {
-                let shown = Shown { event_id: &stored.event_id, raw: &record.raw, places: &record.places };
-                writeln!(out, "{}", json::line(&shown))?;
+            for record in &stored.records {
+                let shown = Shown {
+                    event_id: &stored.event_id,
+                    raw: &record.raw,
+                    places: &record.places,
+                };
+                json::line(out, &shown)?;
             }
         }
         Format::Table => {
-            let several = records.len() > 1;
-            for (number, record) in (1..).zip(records) {
+            let several = stored.records.len() > 1;
+            for (number, record) in (1..).zip(&stored.records) {
                 if several {
                     writeln!(out, "content {number} of this event id")?;
                 }

@@ -48,7 +48,10 @@ impl Terminal {
         };
         Ok(Self {
             out: BufWriter::new(io::stdout().lock()),
-            options: rows::Options { format: global.format.into(), style },
+            options: rows::Options {
+                format: global.format.into(),
+                style,
+            },
             quiet: global.quiet,
             verbose: global.verbose,
         })
@@ -122,7 +125,9 @@ impl Terminal {
                 ExitCode::from(2)
             }
             // Whoever read the output has seen enough.
-            Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => {
+                ExitCode::SUCCESS
+            }
             Err(Failure::Output(error)) => {
                 eprintln!("error: standard output: cannot be written: {error}");
                 ExitCode::from(2)

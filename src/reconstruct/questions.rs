@@ -30,10 +30,7 @@ pub struct Archive<'a> {
 impl Archive<'_> {
     fn read(&self, selection: &Selection) -> Result<Vec<Reading>> {
         let read = self.reader.map(selection, |stored| {
-            Reading::of(
-                self.catalogue,
-                &[vec![stored.record], stored.others].concat(),
-            )
+            Reading::of(self.catalogue, &stored.records)
         })?;
         let readings: Vec<Reading> = read.into_iter().flatten().collect();
         let originals: BTreeSet<String> = readings
@@ -47,7 +44,7 @@ impl Archive<'_> {
         let found = self.reader.records(&Which::EventIds(originals).into())?;
         let raw = |id: &Text| {
             let stored = found.iter().find(|stored| stored.event_id == *id)?;
-            Some(stored.record.raw.clone())
+            Some(stored.records.first()?.raw.clone())
         };
         Ok(corrected(self.catalogue, readings, raw))
     }

@@ -18,37 +18,20 @@ pub(super) const UNKNOWN: &str = "?";
 
 /// Finds an interval's relation; absent where the catalogue no longer knows it.
 ///
-/// Lifetimes share a name: theirs is the one whose resource the interval names and whose members
-/// cover all that the interval has.
+/// Lifetimes share a name: theirs is the one of the interval's resource.
 pub(super) fn relation<'c>(catalogue: &'c Catalogue, interval: &Interval) -> Option<&'c Relation> {
-    let named = |relation: &&Relation| relation.name == interval.relation;
-    let mut candidates = catalogue
-        .relations()
-        .map(|(_, relation)| relation)
-        .filter(named);
-    candidates.find(|relation| {
+    let resource = |relation: &Relation| {
         relation
             .resource
-            .is_none_or(|resource| is_lifetime(catalogue, relation, resource, interval))
-    })
-}
-
-fn is_lifetime(
-    catalogue: &Catalogue,
-    relation: &Relation,
-    resource: MemberId,
-    interval: &Interval,
-) -> bool {
-    interval
-        .members
-        .contains_key(&catalogue.member(resource).name)
-        && interval.members.keys().all(|name| {
-            catalogue
-                .member_id(name)
-                .is_some_and(|member| relation.members.contains(&member))
+            .map(|member| catalogue.member(member).name.as_str())
+    };
+    catalogue
+        .relations()
+        .map(|(_, relation)| relation)
+        .find(|relation| {
+            relation.name == interval.relation && resource(relation) == interval.resource.as_deref()
         })
 }
-
 /// Lists an interval's members in the relation's order, then what else it has.
 pub(super) fn members<'a>(
     catalogue: &'a Catalogue,

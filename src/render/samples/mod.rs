@@ -96,14 +96,16 @@ pub(super) fn interval(
     start: Bound,
     end: Bound,
 ) -> Interval {
-    let members = members
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), Text::from(*value)));
+    let resource = members.first().filter(|_| relation == "lifetime");
     Interval {
         relation: relation.to_owned(),
+        resource: resource.map(|(name, _)| (*name).to_owned()),
         account: "111122223333".into(),
         region: "us-east-1".into(),
-        members: members.collect(),
+        members: members
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Text::from(*value)))
+            .collect(),
         start,
         end,
         findings: Vec::new(),
