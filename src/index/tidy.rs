@@ -4,13 +4,14 @@ use tantivy::{Index, IndexWriter, SegmentMeta};
 
 use super::boundary::{Inner, unreadable};
 
-/// More segments than this are merged: every look-up asks each of them.
+/// More segments than this are merged: every look-up asks each of them. A segment holds some 15,000
+/// events.
 const SEGMENTS_MAX: usize = 32;
 
 /// How many segments are left by a merge.
-const SEGMENTS_LEFT: usize = 8;
+const SEGMENTS_LEFT: usize = 24;
 
-/// Merges the smallest segments into one where there are more than 32, so that 8 are left.
+/// Merges the smallest segments into one where there are more than 32, so that 24 are left.
 ///
 /// A merge copies what it reads and gives it a fresh checksum. So the checksums are verified before,
 /// lest damage pass for evidence.
