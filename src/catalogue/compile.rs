@@ -269,6 +269,7 @@ impl Names {
             learn: self.learn(at.key("learn"), &relation.learn)?,
             deletes,
             aside: relation.aside,
+            told_again: relation.told_again,
             words: relation.words.clone(),
         };
         let own: BTreeSet<MemberId> = made.members.iter().copied().collect();
@@ -307,6 +308,7 @@ impl Names {
             learn: self.learn(at, &lifetime.learn)?,
             deletes: None,
             aside: true,
+            told_again: false,
             words: entry::Words {
                 started: "created".to_owned(),
                 ended: "deleted".to_owned(),

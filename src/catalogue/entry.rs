@@ -99,6 +99,10 @@ pub struct Relation {
     /// `history`, and by `detachments` only when `--kind` names it.
     #[serde(default)]
     pub aside: bool,
+    /// Records tell it again while it lasts: the same again is no new beginning, although something
+    /// in it is exclusive.
+    #[serde(default)]
+    pub told_again: bool,
     /// The words for it.
     pub words: Words,
 }

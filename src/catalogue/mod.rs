@@ -76,6 +76,8 @@ pub struct Relation {
     pub deletes: Option<(RelationId, MemberId, MemberId)>,
     /// Told by `detachments` only when it is named.
     pub aside: bool,
+    /// Records tell it again while it lasts: the same again is no new beginning.
+    pub told_again: bool,
     /// The words for its beginnings and ends.
     pub words: entry::Words,
 }

@@ -28,8 +28,8 @@ Examples:
   trailspan search 'event:TerminateInstances actor:alice 2024-03-01..2024-03-07'
   trailspan search '\"dry run\" OR error:UnauthorizedOperation'")]
 pub(crate) struct Arguments {
-    /// What to find; several words are joined by AND
-    #[arg(required = true, value_name = "QUERY", allow_hyphen_values = true)]
+    /// What to find; several words are joined by AND (a query that begins with - comes after --)
+    #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
     /// Also say how the query was understood
     #[arg(long)]

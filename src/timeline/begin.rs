@@ -119,8 +119,8 @@ impl State<'_> {
                     } => support,
                     _ => exclusive.former_ends,
                 };
-                if former_ends != Support::Inferred && self.is_repetition(relation, number, members)
-                {
+                let may_repeat = former_ends != Support::Inferred || known.told_again;
+                if may_repeat && self.is_repetition(relation, number, members) {
                     self.repeat(now, number, members);
                     return Some(number);
                 }
@@ -155,6 +155,7 @@ impl State<'_> {
 
     fn repeat(&mut self, now: Now<'_>, number: Number, members: &[Id]) {
         let relation = self.live(number).relation;
+        let is_told_again = self.catalogue.relation(relation).told_again;
         let handles = &self.catalogue.relation(relation).handle;
         let handles: Vec<Id> = members
             .iter()
@@ -167,7 +168,9 @@ impl State<'_> {
         self.learn(number, members);
         let live = self.live_mut(number);
         live.held_at = Some(now.time());
-        live.findings.push(finding("repeated", &now.fact.event_id));
+        if !is_told_again {
+            live.findings.push(finding("repeated", &now.fact.event_id));
+        }
     }
 
     fn end_former(&mut self, now: Now<'_>, number: Number, support: Support) {

@@ -194,6 +194,14 @@ impl State<'_> {
         relation: RelationId,
         members: &[Id],
     ) {
+        if let Some((created, is_itself)) = self.creation(relation, members) {
+            // Created within the archive, it cannot have been attached before. What is itself the
+            // attachment was never more than asked for; anything else was attached unseen.
+            if !is_itself {
+                self.end_of_unseen(now, relation, members, Some(created));
+            }
+            return;
+        }
         let mut members = members.to_vec();
         self.look_up(relation, &mut members);
         let start = Bound {
@@ -206,6 +214,27 @@ impl State<'_> {
         let number = self.begin(now, relation, members, start);
         self.live_mut(number).start.tie = false;
         self.finish_unseen(now, number);
+    }
+
+    /// Returns when what is attached was created, if the archive shows it, and whether it is itself the
+    /// attachment, as a peering connection is.
+    fn creation(&self, relation: RelationId, members: &[Id]) -> Option<(jiff::Timestamp, bool)> {
+        let known = self.catalogue.relation(relation);
+        let identifies =
+            |member: &MemberId| known.handle.contains(member) || known.held.contains(member);
+        members
+            .iter()
+            .filter(|(member, _)| identifies(member))
+            .find_map(|id| {
+                let lifetime = self.catalogue.member(id.0).lifetime?;
+                let open = self.open_with(lifetime, id).first().copied();
+                let number = open.or_else(|| self.last_ended_with(lifetime, id))?;
+                let start = &self.live(number).start;
+                let time = start
+                    .not_before
+                    .filter(|_| start.kind == BoundKind::Observed)?;
+                Some((time, known.handle.contains(&id.0)))
+            })
     }
 
     fn end_of_unseen(

@@ -69,6 +69,8 @@ enum Role {
     Closes(RelationId),
     Uses(RelationId),
     Deletes,
+    /// Deletes what holds it, which is possible only when it is gone.
+    Outlives,
 }
 
 /// What must come before what, and what nothing decides.
@@ -151,9 +153,13 @@ impl Graph {
 /// Says whether a fact with one role on a resource must come before a fact with another.
 fn comes_before(state: &State<'_>, id: &Id, role: Role, other: Role) -> bool {
     match (role, other) {
-        (Role::Creates, Role::Creates) | (Role::Deletes, Role::Deletes) => false,
-        (Role::Creates, _) | (_, Role::Deletes) => true,
-        (_, Role::Creates) | (Role::Deletes, _) => false,
+        (Role::Creates, Role::Creates)
+        | (Role::Deletes, Role::Deletes)
+        | (Role::Outlives, Role::Outlives) => false,
+        (Role::Creates, _) | (_, Role::Outlives) => true,
+        (_, Role::Creates) | (Role::Outlives, _) => false,
+        (_, Role::Deletes) => true,
+        (Role::Deletes, _) => false,
         (Role::Opens(a), Role::Closes(b)) if a == b => !state.is_open(a, id),
         (Role::Closes(a), Role::Opens(b)) if a == b => state.is_open(a, id),
         _ => false,
@@ -211,8 +217,32 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role
                     .map(|id| (id, role)),
             );
         }
+        if let Role::Deletes = role {
+            let held = named.iter().flat_map(|id| held_by(catalogue, state, id));
+            roles.extend(held.map(|id| (id, Role::Outlives)));
+        }
     }
     roles
+}
+
+/// Lists what must be gone before a resource can be deleted.
+fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
+    let mut held = Vec::new();
+    let ends = catalogue.ends_with_member(holder.0).iter();
+    for end in ends.filter(|end| end.support == Support::Inferred) {
+        let relation = catalogue.relation(end.relation);
+        for number in state.open_with(end.relation, holder) {
+            let live = state.live(number);
+            held.extend(
+                relation
+                    .held
+                    .iter()
+                    .filter(|member| **member != holder.0)
+                    .filter_map(|member| Some((*member, live.members.get(member)?.clone()))),
+            );
+        }
+    }
+    held
 }
 
 /// The usual order of things, where nothing else decides.

@@ -3,8 +3,6 @@
 //! A scenario lists calls as they would be made, each turned into a record, and the intervals that are
 //! expected, one a line. Relations that no line mentions are not compared.
 
-#![allow(clippy::unwrap_used, missing_docs)]
-
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
