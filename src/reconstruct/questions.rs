@@ -11,11 +11,12 @@ use super::{Answer, Difference, Holes};
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::error::Result;
-use crate::event::{Event, EventIndex};
+use crate::event::{Event, EventIndex, Outcome};
 use crate::index::{Reader, Selection, Which};
 use crate::interval::{Bound, BoundKind, Interval, Timeline};
 use crate::query::Filter;
 use crate::record::Record;
+use crate::report::EventCounts;
 use crate::text::Text;
 
 /// An index, and the catalogue that it is read with.
@@ -131,6 +132,26 @@ pub fn detachments(archive: Archive<'_>, filter: &Filter, attempts: bool) -> Res
         ..archive.answer(told)
     };
     Ok(limited(answer, filter))
+}
+
+/// Sums up an index: the ends and attempts that it tells, and its calls by name.
+///
+/// # Errors
+///
+/// Where the index cannot be read.
+pub fn summary(archive: Archive<'_>) -> Result<(Answer, BTreeMap<Text, EventCounts>)> {
+    let filter = Filter::default();
+    let told = archive.everything(&filter)?;
+    let mut events: BTreeMap<Text, EventCounts> = BTreeMap::new();
+    for event in &told.events {
+        let counts = events.entry(event.event_name.clone()).or_default();
+        match event.outcome {
+            Outcome::Succeeded => counts.succeeded += 1,
+            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => counts.failed += 1,
+        }
+    }
+    let (told, _) = ends(archive.catalogue, told, &filter, true);
+    Ok((limited(archive.answer(told), &filter), events))
 }
 
 /// Keeps what `detachments` tells; says how many ends it leaves aside.
