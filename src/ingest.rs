@@ -4,7 +4,6 @@
 //! are met, and one commit makes them and the ledger visible together. Files that the ledger knows
 //! unchanged are not read again. Not for: how files are read (`archive`), what is kept (`index`).
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -15,11 +14,9 @@ use rayon::prelude::*;
 use crate::archive::{self, Candidate, Cut, Found, Limits, Scope};
 use crate::catalogue::Catalogue;
 use crate::error::{Error, ErrorKind, Result};
-use crate::event::{Event, Outcome};
 use crate::index::{Added, Occurrence, Writer};
 use crate::record::{Place, Sha256};
-use crate::report::{EventCounts, FileEntry, FileOutcome, Report};
-use crate::text::Text;
+use crate::report::{FileEntry, FileOutcome, Report};
 
 /// What is read of one file before its hash is known and its records can be handed to the index, in
 /// bytes; beyond it the file is hashed in a pass of its own.
@@ -52,6 +49,9 @@ pub struct Progress {
 }
 
 /// Reads archives into the index; `progress` is told of every file that is done, from any thread.
+///
+/// The report lacks the calls by name: which of several differing copies of an event counts is only
+/// known when all are read (`reconstruct::summary`).
 ///
 /// When `interrupted` becomes true, the files that are done are committed and the run ends with
 /// [`ErrorKind::Interrupted`]; the same call goes on from there.
@@ -110,7 +110,7 @@ pub fn ingest(
     entries.extend(run.read_all(&candidates, options.threads, progress)?);
     let counts = run.finish()?;
     entries.sort_by(|a, b| a.source.cmp(&b.source));
-    report.take(&entries, counts);
+    report.take(&entries, &counts);
     let is_interrupted = interrupted.load(Ordering::Relaxed);
     writer.commit(entries, &digest)?;
     if is_interrupted {
@@ -155,7 +155,6 @@ fn is_unchanged(known: &FileEntry, file: &Candidate) -> bool {
 struct Counts {
     indexed: u64,
     duplicate: u64,
-    events: BTreeMap<Text, EventCounts>,
 }
 
 /// What the threads of a run share.
@@ -284,7 +283,7 @@ impl Run<'_> {
             place,
             kinds: &kinds,
         })?;
-        lock(&self.counts).add(event, added);
+        lock(&self.counts).add(added);
         Ok(())
     }
 
@@ -297,16 +296,10 @@ impl Run<'_> {
 }
 
 impl Counts {
-    fn add(&mut self, event: &Event, added: Added) {
-        if added != Added::New {
-            self.duplicate += 1;
-            return;
-        }
-        self.indexed += 1;
-        let counts = self.events.entry(event.event_name.clone()).or_default();
-        match event.outcome {
-            Outcome::Succeeded => counts.succeeded += 1,
-            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => counts.failed += 1,
+    fn add(&mut self, added: Added) {
+        match added {
+            Added::New => self.indexed += 1,
+            Added::Copy | Added::Conflict => self.duplicate += 1,
         }
     }
 }
@@ -345,7 +338,7 @@ impl Held {
 
 impl Report {
     /// Takes the rows of the files that were read, and what their records added up to.
-    fn take(&mut self, entries: &[FileEntry], counts: Counts) {
+    fn take(&mut self, entries: &[FileEntry], counts: &Counts) {
         for entry in entries {
             match entry.outcome {
                 FileOutcome::Read => self.files.read += 1,
@@ -364,6 +357,5 @@ impl Report {
         }
         self.records.indexed = counts.indexed;
         self.records.duplicate = counts.duplicate;
-        self.events = counts.events;
     }
 }

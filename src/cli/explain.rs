@@ -4,7 +4,7 @@ use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::event::Event;
-use trailspan::reconstruct::Reading;
+use trailspan::reconstruct::{self, Archive, Reading};
 use trailspan::render::explain::{self, ExplanationObject};
 use trailspan::render::{Format, json};
 use trailspan::search;
@@ -67,11 +67,16 @@ fn find(asked: &str, catalogue: &Catalogue, global: &Global) -> Result<(String, 
     if !asked.contains(['-', ':']) {
         return Err(unknown(asked, catalogue));
     }
-    let stored = global.reader()?.by_event_id(asked)?;
+    let reader = global.reader()?;
+    let stored = reader.by_event_id(asked)?;
     let reading = stored.and_then(|stored| Reading::of(catalogue, &stored.records));
     match reading {
         Some(reading) => {
-            let event = reading.event().clone();
+            let archive = Archive {
+                reader: &reader,
+                catalogue,
+            };
+            let event = reconstruct::resolve(archive, reading.event().clone())?;
             Ok((event.event_name.as_str().to_owned(), Some(event)))
         }
         None => Err(unknown(asked, catalogue)),

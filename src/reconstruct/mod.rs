@@ -15,7 +15,9 @@ use crate::interval::{Interval, Timeline};
 
 pub use assemble::{Reading, assemble, corrected};
 pub use closure::Subject;
-pub use questions::{Archive, at, detachments, difference, direct, history, timeline};
+pub use questions::{
+    Archive, at, detachments, difference, direct, history, resolve, summary, timeline,
+};
 pub use rows::{Holding, held_at};
 
 /// What was asked for, and how far the archive can tell.

@@ -1,6 +1,6 @@
 //! The questions that commands ask, each answered from an index or from records directly.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -11,11 +11,12 @@ use super::{Answer, Difference, Holes};
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::error::Result;
-use crate::event::EventIndex;
+use crate::event::{Event, EventIndex, Outcome};
 use crate::index::{Reader, Selection, Which};
-use crate::interval::{BoundKind, Interval, Timeline};
+use crate::interval::{Bound, BoundKind, Interval, Timeline};
 use crate::query::Filter;
 use crate::record::Record;
+use crate::report::EventCounts;
 use crate::text::Text;
 
 /// An index, and the catalogue that it is read with.
@@ -133,6 +134,26 @@ pub fn detachments(archive: Archive<'_>, filter: &Filter, attempts: bool) -> Res
     Ok(limited(answer, filter))
 }
 
+/// Sums up an index: the ends and attempts that it tells, and its calls by name.
+///
+/// # Errors
+///
+/// Where the index cannot be read.
+pub fn summary(archive: Archive<'_>) -> Result<(Answer, BTreeMap<Text, EventCounts>)> {
+    let filter = Filter::default();
+    let told = archive.everything(&filter)?;
+    let mut events: BTreeMap<Text, EventCounts> = BTreeMap::new();
+    for event in &told.events {
+        let counts = events.entry(event.event_name.clone()).or_default();
+        match event.outcome {
+            Outcome::Succeeded => counts.succeeded += 1,
+            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => counts.failed += 1,
+        }
+    }
+    let (told, _) = ends(archive.catalogue, told, &filter, true);
+    Ok((limited(archive.answer(told), &filter), events))
+}
+
 /// Keeps what `detachments` tells; says how many ends it leaves aside.
 pub(super) fn ends(
     catalogue: &Catalogue,
@@ -236,6 +257,48 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
     }
 }
 
+/// Adds to an event's mentions what the record does not name and its intervals tell: the interface and
+/// the instance that an attachment id stands for.
+///
+/// # Errors
+///
+/// Where the index cannot be read.
+pub fn resolve(archive: Archive<'_>, mut event: Event) -> Result<Event> {
+    let named: BTreeSet<Text> = event.mentions.values().flatten().cloned().collect();
+    let mut learnt = BTreeMap::new();
+    for value in named {
+        let subject = Subject {
+            id: value.as_str().to_owned(),
+            account: Some(event.account.as_str().to_owned()),
+            region: Some(event.region.as_str().to_owned()),
+        };
+        let told = closure(archive, &subject, &Filter::default())?;
+        let rests_on = |bound: &Bound| {
+            let known = bound.event.and_then(|index| told.event(index));
+            known.is_some_and(|known| known.event_id == event.event_id)
+        };
+        for interval in &told.intervals {
+            if rests_on(&interval.start) || rests_on(&interval.end) {
+                learnt.extend(interval.members.clone());
+            }
+        }
+        for attempt in &told.attempts {
+            let known = told.event(attempt.event);
+            if known.is_some_and(|known| known.event_id == event.event_id) {
+                let single = attempt
+                    .members
+                    .iter()
+                    .filter(|(_, values)| values.len() == 1);
+                learnt.extend(single.map(|(member, values)| (member.clone(), values[0].clone())));
+            }
+        }
+    }
+    for (member, value) in learnt {
+        event.mentions.entry(member).or_insert_with(|| vec![value]);
+    }
+    Ok(event)
+}
+
 /// Answers `at`: what was, or may have been, attached at an instant.
 ///
 /// # Errors
@@ -329,7 +392,7 @@ fn limited(mut answer: Answer, filter: &Filter) -> Answer {
                 .flatten(),
         );
     }
-    let renumbered: std::collections::BTreeMap<EventIndex, EventIndex> =
+    let renumbered: BTreeMap<EventIndex, EventIndex> =
         used.iter().copied().zip((0..).map(EventIndex)).collect();
     let mut index = 0;
     told.events.retain(|_| {
