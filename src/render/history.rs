@@ -144,6 +144,11 @@ impl Page<'_> {
         lines.push(("held".to_owned(), Cell::fixed(Held::of(interval).show())));
         for finding in &interval.findings {
             lines.push(("finding".to_owned(), finding_cell(finding)));
+            let events = finding.event_ids.iter();
+            lines.extend(events.map(|id| {
+                let cell = Cell::fixed("event").and_fixed(id).tone(Tone::Faint);
+                (String::new(), cell)
+            }));
         }
         self.block(out, &lines)
     }
@@ -222,6 +227,10 @@ impl Page<'_> {
         match (bound.kind, bound.not_before) {
             (BoundKind::Open, Some(time)) => Cell::prose("the archive covers until")
                 .and_fixed(time::show(time, &self.style.zone)),
+            (BoundKind::BeforeArchive, _) => Cell::prose(format!(
+                "the start is {}: it had begun before the first record of it",
+                words::ABSENT
+            )),
             _ => Cell::prose("no record tells more"),
         }
     }

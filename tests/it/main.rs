@@ -2,4 +2,5 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod catalogue;
+mod demo_archive;
 mod timeline;
