@@ -3,3 +3,4 @@
 
 mod demo_archive;
 mod timeline;
+mod transcripts;
