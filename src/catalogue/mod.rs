@@ -20,6 +20,9 @@ use crate::record::Sha256;
 
 pub use interpret::{Interpretation, UnreadableRecord};
 
+/// What error codes mean, which every call shares.
+const OUTCOMES: (&str, &str) = ("outcomes.json", include_str!("../../schema/outcomes.json"));
+
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schema/catalogue");
 
 /// Everything that is known of the calls, checked and joined.
@@ -30,6 +33,7 @@ pub struct Catalogue {
     events: BTreeMap<String, Event>,
     ends_by_member: Vec<Vec<End>>,
     ends_by_relation: Vec<Vec<RelationEnd>>,
+    outcomes: interpret::Outcomes,
     digest: Sha256,
 }
 

@@ -10,12 +10,14 @@
 mod apply;
 mod attempts;
 mod begin;
+mod cascade;
 mod end;
 mod findings;
 mod order;
 mod state;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 use std::collections::BTreeMap;
 

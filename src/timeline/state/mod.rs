@@ -1,15 +1,22 @@
 //! The state of one account and region while its facts are folded: what is open, what has ended.
 //!
-//! Not for: the order of facts (`order`), what one transition does (`apply`).
+//! `live` is one interval, `index` how intervals are found. Not for: the order of facts (`order`), what
+//! one transition does (`apply`).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+mod index;
+mod live;
+
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
-use crate::event::{Fact, MemberId, RelationId};
-use crate::interval::{Bound, BoundKind, Finding, Interval};
+use crate::event::{MemberId, RelationId};
+use crate::interval::{Bound, BoundKind, Interval};
 use crate::text::Text;
+
+use index::Index;
+pub(super) use live::{Live, Now};
 
 /// A member with its value.
 pub(super) type Id = (MemberId, Text);
@@ -22,101 +29,11 @@ pub(super) struct State<'c> {
     pub(super) catalogue: &'c Catalogue,
     pub(super) intervals: Vec<Live>,
     /// Intervals that are open, by any of their members.
-    open: HashMap<RelationId, HashMap<Id, Numbers>>,
+    open: Index,
     /// The interval that ended last, by any of its members.
     ended: HashMap<RelationId, HashMap<Id, Number>>,
     /// Intervals whose end took effect some time after the call, and no record has proved it yet.
-    unproven: HashMap<RelationId, HashMap<Id, Numbers>>,
-}
-
-/// An interval while it is told.
-#[derive(Debug)]
-pub(super) struct Live {
-    pub(super) relation: RelationId,
-    pub(super) members: BTreeMap<MemberId, Text>,
-    /// Further handles of the same interval, such as a second association id.
-    pub(super) aliases: Vec<Id>,
-    pub(super) start: Bound,
-    pub(super) end: Option<Bound>,
-    /// An end whose record leaves the outcome open; counts where no other is found.
-    pub(super) possible_end: Option<Bound>,
-    /// The last time at which a record proves it open.
-    pub(super) held_at: Option<Timestamp>,
-    pub(super) findings: Vec<Finding>,
-}
-
-impl Live {
-    /// Lists everything that the interval is found by.
-    fn ids(&self) -> impl Iterator<Item = Id> {
-        let members = self
-            .members
-            .iter()
-            .map(|(member, value)| (*member, value.clone()));
-        members.chain(self.aliases.iter().cloned())
-    }
-
-    /// Says whether no member that both know differs.
-    pub(super) fn agrees(&self, members: &[Id]) -> bool {
-        members.iter().all(|id| {
-            self.members.get(&id.0).is_none_or(|known| *known == id.1) || self.aliases.contains(id)
-        })
-    }
-
-    /// Says whether the interval has all of these members.
-    pub(super) fn has(&self, members: &[Id]) -> bool {
-        members
-            .iter()
-            .all(|(member, value)| self.members.get(member) == Some(value))
-    }
-
-    /// Says whether the interval knows any of these members.
-    pub(super) fn knows_any(&self, members: &[MemberId]) -> bool {
-        members
-            .iter()
-            .any(|member| self.members.contains_key(member))
-    }
-}
-
-/// Mostly one number, sometimes many.
-#[derive(Debug)]
-enum Numbers {
-    One(Number),
-    Many(BTreeSet<Number>),
-}
-
-/// The fact that is being applied.
-#[derive(Clone, Copy)]
-pub(super) struct Now<'f> {
-    pub(super) fact: &'f Fact,
-    pub(super) ties: &'f BTreeSet<Id>,
-}
-
-impl Now<'_> {
-    /// Returns the time of the fact.
-    pub(super) fn time(&self) -> Timestamp {
-        self.fact.time
-    }
-
-    /// Makes a bound that rests on the fact.
-    pub(super) fn bound(
-        &self,
-        kind: BoundKind,
-        not_before: Option<Timestamp>,
-        not_after: Option<Timestamp>,
-    ) -> Bound {
-        Bound {
-            kind,
-            not_before,
-            not_after,
-            tie: false,
-            event: Some(self.fact.event),
-        }
-    }
-
-    /// Makes a bound at the very time of the fact.
-    pub(super) fn exactly(&self, kind: BoundKind) -> Bound {
-        self.bound(kind, Some(self.time()), Some(self.time()))
-    }
+    unproven: Index,
 }
 
 impl<'c> State<'c> {
@@ -125,39 +42,32 @@ impl<'c> State<'c> {
         Self {
             catalogue,
             intervals: Vec::new(),
-            open: HashMap::new(),
+            open: Index::default(),
             ended: HashMap::new(),
-            unproven: HashMap::new(),
+            unproven: Index::default(),
         }
     }
 
     /// Says whether an interval of the relation with this member is open.
     pub(super) fn is_open(&self, relation: RelationId, id: &Id) -> bool {
-        self.open
-            .get(&relation)
-            .is_some_and(|by_id| by_id.contains_key(id))
+        self.open.contains(relation, id)
     }
 
     /// Lists the open intervals of a relation that have a member, oldest first.
     pub(super) fn open_with(&self, relation: RelationId, id: &Id) -> Vec<Number> {
-        listed(&self.open, relation, id)
+        self.open.listed(relation, id)
     }
 
     /// Lists the ids by which the fewest open intervals are found, fewest first.
     pub(super) fn by_selectivity<'i>(&self, relation: RelationId, ids: &[&'i Id]) -> Vec<&'i Id> {
-        let count = |id: &Id| match self.open.get(&relation).and_then(|by_id| by_id.get(id)) {
-            None => 0,
-            Some(Numbers::One(_)) => 1,
-            Some(Numbers::Many(numbers)) => numbers.len(),
-        };
         let mut sorted = ids.to_vec();
-        sorted.sort_by_key(|id| count(id));
+        sorted.sort_by_key(|id| self.open.count(relation, id));
         sorted
     }
 
     /// Lists the ended intervals of a relation with a member whose end is not yet proved.
     pub(super) fn unproven_with(&self, relation: RelationId, id: &Id) -> Vec<Number> {
-        listed(&self.unproven, relation, id)
+        self.unproven.listed(relation, id)
     }
 
     /// Returns the interval of a relation with a member that ended last.
@@ -201,9 +111,9 @@ impl<'c> State<'c> {
         let number = self.intervals.len() as Number;
         let members: BTreeMap<MemberId, Text> = members.into_iter().collect();
         for (member, value) in &members {
-            insert(&mut self.open, relation, (*member, value.clone()), number);
+            self.open.insert(relation, (*member, value.clone()), number);
         }
-        let start = tied(now, &members, start);
+        let start = now.tied(&members, start);
         self.intervals.push(Live {
             relation,
             members,
@@ -234,7 +144,7 @@ impl<'c> State<'c> {
         }
         live.aliases.push(id.clone());
         let relation = live.relation;
-        insert(&mut self.open, relation, id, number);
+        self.open.insert(relation, id, number);
     }
 
     /// Sets a member of an open interval.
@@ -242,9 +152,9 @@ impl<'c> State<'c> {
         let relation = self.live(number).relation;
         let former = self.live_mut(number).members.insert(member, value.clone());
         if let Some(former) = former {
-            remove(&mut self.open, relation, &(member, former), number);
+            self.open.remove(relation, &(member, former), number);
         }
-        insert(&mut self.open, relation, (member, value), number);
+        self.open.insert(relation, (member, value), number);
     }
 
     /// Lets an open interval end.
@@ -252,12 +162,12 @@ impl<'c> State<'c> {
         let live = self.live(number);
         let relation = live.relation;
         let ids: Vec<Id> = live.ids().collect();
-        let end = tied(now, &live.members, end);
+        let end = now.tied(&live.members, end);
         let is_unproven = end.not_after.is_none();
         for id in ids {
-            remove(&mut self.open, relation, &id, number);
+            self.open.remove(relation, &id, number);
             if is_unproven {
-                insert(&mut self.unproven, relation, id.clone(), number);
+                self.unproven.insert(relation, id.clone(), number);
             }
             self.ended.entry(relation).or_default().insert(id, number);
         }
@@ -267,7 +177,7 @@ impl<'c> State<'c> {
     /// Puts another end in the place of one that was not proved.
     pub(super) fn replace_end(&mut self, now: Now<'_>, number: Number, end: Bound) {
         self.forget_unproven(number);
-        let end = tied(now, &self.live(number).members, end);
+        let end = now.tied(&self.live(number).members, end);
         self.live_mut(number).end = Some(end);
     }
 
@@ -282,12 +192,8 @@ impl<'c> State<'c> {
     fn forget_unproven(&mut self, number: Number) {
         let live = &self.intervals[number as usize];
         for (member, value) in &live.members {
-            remove(
-                &mut self.unproven,
-                live.relation,
-                &(*member, value.clone()),
-                number,
-            );
+            self.unproven
+                .remove(live.relation, &(*member, value.clone()), number);
         }
     }
 
@@ -318,72 +224,5 @@ impl<'c> State<'c> {
             findings: live.findings,
         });
         told.collect()
-    }
-}
-
-/// Marks a bound as a tie where the fact shares its second with another on one of the members.
-fn tied(now: Now<'_>, members: &BTreeMap<MemberId, Text>, mut bound: Bound) -> Bound {
-    bound.tie = now
-        .ties
-        .iter()
-        .any(|(member, value)| members.get(member) == Some(value));
-    bound
-}
-
-fn listed(
-    index: &HashMap<RelationId, HashMap<Id, Numbers>>,
-    relation: RelationId,
-    id: &Id,
-) -> Vec<Number> {
-    match index.get(&relation).and_then(|by_id| by_id.get(id)) {
-        None => Vec::new(),
-        Some(Numbers::One(number)) => vec![*number],
-        Some(Numbers::Many(numbers)) => numbers.iter().copied().collect(),
-    }
-}
-
-fn insert(
-    index: &mut HashMap<RelationId, HashMap<Id, Numbers>>,
-    relation: RelationId,
-    id: Id,
-    number: Number,
-) {
-    use std::collections::hash_map::Entry;
-    match index.entry(relation).or_default().entry(id) {
-        Entry::Vacant(entry) => {
-            entry.insert(Numbers::One(number));
-        }
-        Entry::Occupied(mut entry) => match entry.get_mut() {
-            Numbers::One(other) if *other == number => {}
-            Numbers::One(other) => {
-                let both = BTreeSet::from([*other, number]);
-                entry.insert(Numbers::Many(both));
-            }
-            Numbers::Many(numbers) => {
-                numbers.insert(number);
-            }
-        },
-    }
-}
-
-fn remove(
-    index: &mut HashMap<RelationId, HashMap<Id, Numbers>>,
-    relation: RelationId,
-    id: &Id,
-    number: Number,
-) {
-    let Some(by_id) = index.get_mut(&relation) else {
-        return;
-    };
-    let is_gone = match by_id.get_mut(id) {
-        None => false,
-        Some(Numbers::One(other)) => *other == number,
-        Some(Numbers::Many(numbers)) => {
-            numbers.remove(&number);
-            numbers.is_empty()
-        }
-    };
-    if is_gone {
-        by_id.remove(id);
     }
 }
