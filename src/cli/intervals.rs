@@ -149,7 +149,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &filter,
     )?;
     let (out, options) = terminal.rows();
-    let shown = rows::history(out, options, catalogue, &answer.timeline)?;
+    let shown = rows::history(out, options, catalogue, &answer.timeline, filter.narrows())?;
     if shown.rows == 0 {
         let similar = reader.suggest_ids(&subject.id.to_lowercase(), 5)?;
         if !similar.is_empty() && options_are_for_people(terminal) {

@@ -17,8 +17,8 @@ const INDENT: &str = "  ";
 
 /// Writes lifetimes, intervals, attempts and findings, each under its heading.
 ///
-/// What the archive does not tell is worded `not in this archive`; findings are left out where there
-/// is none.
+/// What the archive does not tell is worded `not in this archive`, or, where filters may have kept it
+/// back (`is_narrowed`), as none that they let through; findings are left out where there is none.
 ///
 /// # Errors
 ///
@@ -28,11 +28,16 @@ pub fn write(
     style: &Style,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    is_narrowed: bool,
 ) -> io::Result<()> {
     let page = Page {
         style,
         catalogue,
         timeline,
+        absent: match is_narrowed {
+            true => "none that the filters let through",
+            false => words::ABSENT,
+        },
     };
     let is_lifetime = |interval: &&Interval| {
         words::relation(catalogue, interval).map_or(interval.relation == "lifetime", |known| {
@@ -93,6 +98,8 @@ struct Page<'a> {
     style: &'a Style,
     catalogue: &'a Catalogue,
     timeline: &'a Timeline,
+    /// What is said of a section without entries.
+    absent: &'static str,
 }
 
 impl Page<'_> {
@@ -105,7 +112,7 @@ impl Page<'_> {
     ) -> io::Result<()> {
         writeln!(out, "{}", Tone::Strong.paint(heading, self.style.color))?;
         if entries.is_empty() {
-            return writeln!(out, "{INDENT}{}", words::ABSENT);
+            return writeln!(out, "{INDENT}{}", self.absent);
         }
         for (index, entry) in entries.iter().enumerate() {
             if index > 0 {

@@ -4,3 +4,4 @@
 mod catalogue;
 mod demo_archive;
 mod timeline;
+mod transcripts;
