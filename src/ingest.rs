@@ -13,10 +13,11 @@ use rayon::prelude::*;
 
 use crate::archive::{self, Candidate, Cut, Found, Limits, Scope};
 use crate::catalogue::Catalogue;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Warning};
 use crate::index::{Added, Occurrence, Writer};
 use crate::record::{Place, Sha256};
 use crate::report::{FileEntry, FileOutcome, Report};
+use crate::text::Text;
 
 /// What is read of one file before its hash is known and its records can be handed to the index, in
 /// bytes; beyond it the file is hashed in a pass of its own.
@@ -340,10 +341,16 @@ impl Report {
     /// Takes the rows of the files that were read, and what their records added up to.
     fn take(&mut self, entries: &[FileEntry], counts: &Counts) {
         for entry in entries {
-            match entry.outcome {
+            match &entry.outcome {
                 FileOutcome::Read => self.files.read += 1,
-                FileOutcome::Partial { .. } => self.files.partial += 1,
-                FileOutcome::Failed { .. } => self.files.failed += 1,
+                FileOutcome::Partial { reason } => {
+                    self.files.partial += 1;
+                    self.warn("read in part", entry, reason);
+                }
+                FileOutcome::Failed { reason } => {
+                    self.files.failed += 1;
+                    self.warn("not read", entry, reason);
+                }
                 FileOutcome::Skipped { .. } => self.files.skipped += 1,
             }
             self.records.seen += entry.records.seen;
@@ -357,5 +364,14 @@ impl Report {
         }
         self.records.indexed = counts.indexed;
         self.records.duplicate = counts.duplicate;
+    }
+
+    /// Warns of a file that could not be used, or not all of it.
+    fn warn(&mut self, outcome: &str, entry: &FileEntry, reason: &Text) {
+        self.warnings.push(Warning {
+            source: entry.source.clone(),
+            offset: None,
+            reason: Text::from(format!("{outcome}: {}", reason.as_str())),
+        });
     }
 }

@@ -20,6 +20,9 @@ use crate::record::Sha256;
 
 pub use interpret::{Interpretation, UnreadableRecord};
 
+/// What error codes mean, which every call shares.
+const OUTCOMES: (&str, &str) = ("outcomes.json", include_str!("../../schema/outcomes.json"));
+
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schema/catalogue");
 
 /// Everything that is known of the calls, checked and joined.
@@ -30,6 +33,7 @@ pub struct Catalogue {
     events: BTreeMap<String, Event>,
     ends_by_member: Vec<Vec<End>>,
     ends_by_relation: Vec<Vec<RelationEnd>>,
+    outcomes: interpret::Outcomes,
     digest: Sha256,
 }
 
@@ -226,6 +230,23 @@ impl Catalogue {
             .filter(|(_, ends)| ends.iter().any(|end| end.relation == relation))
             .map(|(member, _)| member)
             .collect()
+    }
+
+    /// Lists the calls that end something in other accounts, in order.
+    pub fn reaching_other_accounts(&self) -> Vec<&str> {
+        let reaches = |event: &Event| {
+            event.effects.iter().any(|effect| {
+                matches!(
+                    effect.kind,
+                    compile::EffectKind::Close {
+                        elsewhere: true,
+                        ..
+                    }
+                )
+            })
+        };
+        let named = self.events.iter().filter(|(_, event)| reaches(event));
+        named.map(|(name, _)| name.as_str()).collect()
     }
 
     /// Lists the calls that delete a resource of any kind, in order.

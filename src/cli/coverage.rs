@@ -6,7 +6,7 @@ use trailspan::render::rows;
 
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, status};
+use super::{Global, holes, status};
 
 /// Per account and region: which time the archive covers, gaps, damaged files
 #[derive(Debug, Args)]
@@ -26,7 +26,5 @@ pub(crate) fn run(_: &Arguments, global: &Global, terminal: &mut Terminal) -> Ou
     let (out, options) = terminal.rows();
     let shown = rows::coverage(out, options, &coverage, &files)?;
     terminal.note_guarded(&shown)?;
-    let totals = reader.totals();
-    let has_holes = totals.files.partial + totals.files.failed + totals.records.malformed > 0;
-    Ok(status(has_holes, shown.rows))
+    Ok(status(holes(&reader).any(), shown.rows))
 }

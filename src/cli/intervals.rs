@@ -4,6 +4,7 @@ use clap::Args;
 use jiff::Timestamp;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::Result;
+use trailspan::index::Reader;
 use trailspan::reconstruct::{self, Answer, Archive, Subject};
 use trailspan::render::{Format, rows};
 use trailspan::search;
@@ -11,7 +12,7 @@ use trailspan::search;
 use super::filter::Filters;
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, status};
+use super::{Global, note_holes, status};
 
 /// Every end of an attachment or association: when, what, from what, by whom, and how it is known
 #[derive(Debug, Args)]
@@ -109,7 +110,7 @@ pub(crate) fn detachments(
         &answer.timeline,
         arguments.attempts,
     )?;
-    conclude(&answer, &shown, terminal)
+    conclude(&answer, &shown, &reader, terminal)
 }
 
 /// Answers `timeline`.
@@ -130,7 +131,7 @@ pub(crate) fn timeline(
     )?;
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
-    conclude(&answer, &shown, terminal)
+    conclude(&answer, &shown, &reader, terminal)
 }
 
 /// Answers `history`.
@@ -148,7 +149,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &filter,
     )?;
     let (out, options) = terminal.rows();
-    let shown = rows::history(out, options, catalogue, &answer.timeline)?;
+    let shown = rows::history(out, options, catalogue, &answer.timeline, filter.narrows())?;
     if shown.rows == 0 {
         let similar = reader.suggest_ids(&subject.id.to_lowercase(), 5)?;
         if !similar.is_empty() && options_are_for_people(terminal) {
@@ -162,7 +163,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
             ))?;
         }
     }
-    conclude(&answer, &shown, terminal)
+    conclude(&answer, &shown, &reader, terminal)
 }
 
 fn options_are_for_people(terminal: &Terminal) -> bool {
@@ -184,7 +185,7 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
     note_outside(&answer, &[time], terminal)?;
-    conclude(&answer, &shown, terminal)
+    conclude(&answer, &shown, &reader, terminal)
 }
 
 /// Answers `diff`.
@@ -205,7 +206,7 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let timeline = &found.answer.timeline;
     let shown = rows::differences(out, options, catalogue, timeline, &found.gone, &found.new)?;
     note_outside(&found.answer, &[first, second], terminal)?;
-    conclude(&found.answer, &shown, terminal)
+    conclude(&found.answer, &shown, &reader, terminal)
 }
 
 fn instant(text: &str, terminal: &Terminal) -> Result<Timestamp> {
@@ -231,7 +232,12 @@ fn note_outside(
 }
 
 /// Notes what the answer leaves out, and makes the exit status.
-fn conclude(answer: &Answer, shown: &rows::Shown, terminal: &mut Terminal) -> Outcome {
+fn conclude(
+    answer: &Answer,
+    shown: &rows::Shown,
+    reader: &Reader,
+    terminal: &mut Terminal,
+) -> Outcome {
     terminal.note_guarded(shown)?;
     if answer.rows_aside > 0 {
         terminal.note(&format!(
@@ -251,18 +257,11 @@ fn conclude(answer: &Answer, shown: &rows::Shown, terminal: &mut Terminal) -> Ou
             (Some(first), Some(last)) => format!(", which covers {first} to {last}"),
             _ => String::new(),
         };
+        let events = reader.events_count()?;
         terminal.note(&format!(
-            "not in this archive: {} events were looked at{period}",
-            answer.events_total
+            "not in this archive{period}: {events} events were looked at"
         ))?;
     }
-    let holes = answer.holes;
-    if holes.any() {
-        terminal.note(&format!(
-            "the evidence has holes: {} files partly read, {} not read, {} malformed records; see \
-             `trailspan coverage`",
-            holes.partial, holes.failed, holes.malformed
-        ))?;
-    }
-    Ok(status(holes.any(), shown.rows))
+    note_holes(answer.holes, terminal)?;
+    Ok(status(answer.holes.any(), shown.rows))
 }

@@ -19,6 +19,7 @@ use status::{Outcome, Status};
 use terminal::Terminal;
 use trailspan::error::Result;
 use trailspan::index::Reader;
+use trailspan::reconstruct::Holes;
 use trailspan::render::Format;
 
 const AFTER_HELP: &str = "\
@@ -152,6 +153,37 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
 impl Global {
     fn reader(&self) -> Result<Reader> {
         Reader::open(&self.index)
+    }
+}
+
+/// Says how much of something there is: `1 file`, `2 files`.
+fn several(number: u64, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
+    }
+}
+
+/// Notes what of the evidence could not be used, without which a status of 3 has no reason.
+fn note_holes(holes: Holes, terminal: &mut Terminal) -> std::io::Result<()> {
+    if !holes.any() {
+        return Ok(());
+    }
+    terminal.note(&format!(
+        "the evidence has holes: {} partly read, {} not read, {}; see `trailspan coverage`",
+        several(holes.partial, "file", "files"),
+        holes.failed,
+        several(holes.malformed, "malformed record", "malformed records"),
+    ))
+}
+
+/// The holes of the whole archive.
+fn holes(reader: &Reader) -> Holes {
+    let totals = reader.totals();
+    Holes {
+        partial: totals.files.partial,
+        failed: totals.files.failed,
+        malformed: totals.records.malformed,
     }
 }
 

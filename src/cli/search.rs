@@ -12,7 +12,7 @@ use trailspan::search;
 use super::filter::Filters;
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
-use super::{Global, status};
+use super::{Global, holes, note_holes, status};
 
 /// How many rows a table shows where no limit is given.
 const TABLE_ROWS: usize = 100;
@@ -77,9 +77,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             "not in this archive: {events} events were looked at"
         ))?;
     }
-    let totals = reader.totals();
-    let has_holes = totals.files.partial + totals.files.failed + totals.records.malformed > 0;
-    Ok(status(has_holes, shown.rows))
+    let holes = holes(&reader);
+    note_holes(holes, terminal)?;
+    Ok(status(holes.any(), shown.rows))
 }
 
 /// Turns the filters into conditions of the search.

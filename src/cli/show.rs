@@ -9,7 +9,7 @@ use trailspan::text::{Escaped, Text};
 
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
-use super::{Global, status};
+use super::{Global, holes, note_holes, status};
 
 /// The original record, byte for byte, and where it was found
 #[derive(Debug, Args)]
@@ -54,7 +54,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         if let Some(hint) = &error.hint {
             terminal.note(hint)?;
         }
-        return Ok(status(has_holes(&reader), 0));
+        let holes = holes(&reader);
+        note_holes(holes, terminal)?;
+        return Ok(status(holes.any(), 0));
     };
     let (out, options) = terminal.rows();
     if arguments.raw {
@@ -87,12 +89,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             }
         }
     }
-    Ok(status(has_holes(&reader), 1))
-}
-
-fn has_holes(reader: &trailspan::index::Reader) -> bool {
-    let totals = reader.totals();
-    totals.files.partial + totals.files.failed + totals.records.malformed > 0
+    let holes = holes(&reader);
+    note_holes(holes, terminal)?;
+    Ok(status(holes.any(), 1))
 }
 
 fn write_place(out: &mut dyn std::io::Write, place: &Place) -> std::io::Result<()> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::catalogue::{Catalogue, Interpretation};
 use crate::coverage::Coverage;
 use crate::event::{Event, EventIndex, Fact, Outcome};
-use crate::interval::{Attempt, Finding, Timeline};
+use crate::interval::{Attempt, Finding, Interval, Timeline};
 use crate::record::Record;
 use crate::text::Text;
 use crate::timeline::{self, finding_kinds};
@@ -135,12 +135,7 @@ pub fn assemble(
         }
         timeline.events.push(event);
     }
-    let mut intervals: Vec<_> = timeline::partitions(facts)
-        .into_par_iter()
-        .flat_map_iter(|(_, facts)| timeline::fold_partition(catalogue, facts, coverage))
-        .collect();
-    intervals.par_sort_by(timeline::interval_order);
-    timeline.intervals = intervals;
+    timeline.intervals = folded(catalogue, facts, coverage);
     timeline::resolve_attempts(
         catalogue,
         &timeline.events,
@@ -149,6 +144,16 @@ pub fn assemble(
     );
     timeline.findings.sort();
     timeline
+}
+
+/// Folds each account and region by itself, several at once.
+fn folded(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec<Interval> {
+    let mut intervals: Vec<Interval> = timeline::partitions(facts)
+        .into_par_iter()
+        .flat_map_iter(|(_, facts)| timeline::fold_partition(catalogue, facts, coverage))
+        .collect();
+    intervals.par_sort_by(timeline::interval_order);
+    intervals
 }
 
 /// Lays corrections over the records that they correct, whose text `original` finds by event id; a

@@ -110,6 +110,7 @@ pub fn history(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    is_narrowed: bool,
 ) -> io::Result<Shown> {
     let kinds = [Kind::Interval, Kind::Attempt];
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &kinds)? {
@@ -118,7 +119,7 @@ pub fn history(
         sink.findings(&timeline.findings)?;
         return sink.finish();
     }
-    page::write(out, &options.style, catalogue, timeline)?;
+    page::write(out, &options.style, catalogue, timeline, is_narrowed)?;
     Ok(Shown::rows(
         timeline.intervals.len() + timeline.attempts.len(),
     ))

@@ -1,4 +1,4 @@
-//! What one transition does to the state: beginnings are in `begin`, ends in `end`.
+//! What one transition does to the state: beginnings are in `begin`, ends in `end` and `unseen`.
 
 use std::collections::BTreeSet;
 
@@ -28,12 +28,12 @@ impl State<'_> {
             Change::Close {
                 lacking,
                 idempotent,
+                ..
             } => {
                 let ending = Ending {
-                    support: transition.support,
                     asynchronous: transition.asynchronous,
-                    by_resource: false,
                     idempotent: *idempotent,
+                    ..Ending::of(transition.support)
                 };
                 self.close(now, relation, members, lacking, &[], ending);
             }
@@ -54,24 +54,21 @@ impl State<'_> {
                     self.assign(now, transition, &owner, *member, values);
                 }
             }
-            Change::Update { of } => {
-                for number in self.matching(relation, of, &[]) {
-                    for (member, value) in members {
-                        self.set_member(number, *member, value.clone());
-                    }
-                    self.live_mut(number).held_at = Some(now.time());
-                }
-            }
+            Change::Update { of } => self.update(now, relation, of, members),
             Change::ProvesEnded => {
-                let ending = Ending {
-                    support: Support::Inferred,
-                    asynchronous: false,
-                    by_resource: false,
-                    idempotent: false,
-                };
+                let ending = Ending::of(Support::Inferred);
                 self.close(now, relation, members, &[], &[], ending);
             }
             Change::ProvesHeld => self.prove_held(now, relation, members),
+        }
+    }
+
+    fn update(&mut self, now: Now<'_>, relation: RelationId, of: &[Id], members: &[Id]) {
+        for number in self.matching(relation, of, &[]) {
+            for (member, value) in members {
+                self.set_member(number, *member, value.clone());
+            }
+            self.live_mut(number).held_at = Some(now.time());
         }
     }
 

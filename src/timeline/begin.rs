@@ -174,12 +174,7 @@ impl State<'_> {
     }
 
     fn end_former(&mut self, now: Now<'_>, number: Number, support: Support) {
-        let ending = Ending {
-            support,
-            asynchronous: false,
-            by_resource: false,
-            idempotent: false,
-        };
+        let ending = Ending::of(support);
         if support == Support::Inferred {
             let live = self.live_mut(number);
             live.findings

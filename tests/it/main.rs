@@ -2,4 +2,6 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod catalogue;
+mod demo_archive;
 mod timeline;
+mod transcripts;

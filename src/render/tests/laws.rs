@@ -113,7 +113,7 @@ fn tables(timeline: &Timeline, width: Option<usize>) -> String {
         format: Format::Csv,
         ..Options::default()
     };
-    rows::history(&mut out, &options, &catalogue, timeline).unwrap();
+    rows::history(&mut out, &options, &catalogue, timeline, false).unwrap();
     rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
     String::from_utf8(out).unwrap()
 }

@@ -1,0 +1,228 @@
+//! The state of one account and region while its facts are folded: what is open, what has ended.
+//!
+//! `live` is one interval, `index` how intervals are found. Not for: the order of facts (`order`), what
+//! one transition does (`apply`).
+
+mod index;
+mod live;
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+
+use crate::catalogue::Catalogue;
+use crate::event::{MemberId, RelationId};
+use crate::interval::{Bound, BoundKind, Interval};
+use crate::text::Text;
+
+use index::Index;
+pub(super) use live::{Live, Now};
+
+/// A member with its value.
+pub(super) type Id = (MemberId, Text);
+
+/// An interval's number in the state.
+pub(super) type Number = u32;
+
+/// Everything that is known so far.
+pub(super) struct State<'c> {
+    pub(super) catalogue: &'c Catalogue,
+    pub(super) intervals: Vec<Live>,
+    /// Intervals that are open, by any of their members.
+    open: Index,
+    /// The interval that ended last, by any of its members.
+    ended: HashMap<RelationId, HashMap<Id, Number>>,
+    /// Intervals whose end took effect some time after the call, and no record has proved it yet.
+    unproven: Index,
+}
+
+impl<'c> State<'c> {
+    /// Knows nothing yet.
+    pub(super) fn new(catalogue: &'c Catalogue) -> Self {
+        Self {
+            catalogue,
+            intervals: Vec::new(),
+            open: Index::default(),
+            ended: HashMap::new(),
+            unproven: Index::default(),
+        }
+    }
+
+    /// Says whether an interval of the relation with this member is open.
+    pub(super) fn is_open(&self, relation: RelationId, id: &Id) -> bool {
+        self.open.contains(relation, id)
+    }
+
+    /// Lists the open intervals of a relation that have a member, oldest first.
+    pub(super) fn open_with(&self, relation: RelationId, id: &Id) -> Vec<Number> {
+        self.open.listed(relation, id)
+    }
+
+    /// Lists the ids by which the fewest open intervals are found, fewest first.
+    pub(super) fn by_selectivity<'i>(&self, relation: RelationId, ids: &[&'i Id]) -> Vec<&'i Id> {
+        let mut sorted = ids.to_vec();
+        sorted.sort_by_key(|id| self.open.count(relation, id));
+        sorted
+    }
+
+    /// Lists the ended intervals of a relation with a member whose end is not yet proved.
+    pub(super) fn unproven_with(&self, relation: RelationId, id: &Id) -> Vec<Number> {
+        self.unproven.listed(relation, id)
+    }
+
+    /// Returns the interval of a relation with a member that ended last.
+    pub(super) fn last_ended_with(&self, relation: RelationId, id: &Id) -> Option<Number> {
+        self.ended.get(&relation)?.get(id).copied()
+    }
+
+    /// Lists the members of the open intervals that a handle among `named` stands for.
+    pub(super) fn members_by_handle(&self, relation: RelationId, named: &[Id]) -> Vec<Id> {
+        let handles = &self.catalogue.relation(relation).handle;
+        let mut members = Vec::new();
+        for id in named.iter().filter(|(member, _)| handles.contains(member)) {
+            for number in self.open_with(relation, id) {
+                let live = self.live(number);
+                members.extend(
+                    live.members
+                        .iter()
+                        .map(|(member, value)| (*member, value.clone())),
+                );
+            }
+        }
+        members
+    }
+
+    pub(super) fn live(&self, number: Number) -> &Live {
+        &self.intervals[number as usize]
+    }
+
+    pub(super) fn live_mut(&mut self, number: Number) -> &mut Live {
+        &mut self.intervals[number as usize]
+    }
+
+    /// Lets an interval begin.
+    pub(super) fn begin(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: Vec<Id>,
+        start: Bound,
+    ) -> Number {
+        let number = self.intervals.len() as Number;
+        let members: BTreeMap<MemberId, Text> = members.into_iter().collect();
+        for (member, value) in &members {
+            self.open.insert(relation, (*member, value.clone()), number);
+        }
+        let start = now.tied(&members, start);
+        self.intervals.push(Live {
+            relation,
+            members,
+            aliases: Vec::new(),
+            held_at: start.not_after.or(start.not_before),
+            start,
+            end: None,
+            possible_end: None,
+            findings: Vec::new(),
+        });
+        number
+    }
+
+    /// Lets an open interval learn members; what is known stays.
+    pub(super) fn learn(&mut self, number: Number, members: &[Id]) {
+        for (member, value) in members {
+            if !self.live(number).members.contains_key(member) {
+                self.set_member(number, *member, value.clone());
+            }
+        }
+    }
+
+    /// Lets an open interval be found by another name too, such as a second association id.
+    pub(super) fn alias(&mut self, number: Number, id: Id) {
+        let live = self.live_mut(number);
+        if live.members.get(&id.0) == Some(&id.1) || live.aliases.contains(&id) {
+            return;
+        }
+        live.aliases.push(id.clone());
+        let relation = live.relation;
+        self.open.insert(relation, id, number);
+    }
+
+    /// Sets a member of an open interval.
+    pub(super) fn set_member(&mut self, number: Number, member: MemberId, value: Text) {
+        let relation = self.live(number).relation;
+        let former = self.live_mut(number).members.insert(member, value.clone());
+        if let Some(former) = former {
+            self.open.remove(relation, &(member, former), number);
+        }
+        self.open.insert(relation, (member, value), number);
+    }
+
+    /// Lets an open interval end.
+    pub(super) fn end(&mut self, now: Now<'_>, number: Number, end: Bound) {
+        let live = self.live(number);
+        let relation = live.relation;
+        let ids: Vec<Id> = live.ids().collect();
+        let end = now.tied(&live.members, end);
+        let is_unproven = end.not_after.is_none();
+        for id in ids {
+            self.open.remove(relation, &id, number);
+            if is_unproven {
+                self.unproven.insert(relation, id.clone(), number);
+            }
+            self.ended.entry(relation).or_default().insert(id, number);
+        }
+        self.live_mut(number).end = Some(end);
+    }
+
+    /// Puts another end in the place of one that was not proved.
+    pub(super) fn replace_end(&mut self, now: Now<'_>, number: Number, end: Bound) {
+        self.forget_unproven(number);
+        let end = now.tied(&self.live(number).members, end);
+        self.live_mut(number).end = Some(end);
+    }
+
+    /// Notes that a record proves an end that took effect after its call.
+    pub(super) fn prove(&mut self, number: Number, time: Timestamp) {
+        self.forget_unproven(number);
+        if let Some(end) = &mut self.live_mut(number).end {
+            end.not_after.get_or_insert(time);
+        }
+    }
+
+    fn forget_unproven(&mut self, number: Number) {
+        let live = &self.intervals[number as usize];
+        for (member, value) in &live.members {
+            self.unproven
+                .remove(live.relation, &(*member, value.clone()), number);
+        }
+    }
+
+    /// Tells all intervals; what is still open lasts until `covered` at least.
+    pub(super) fn finish(self, account: &Text, region: &Text, covered: Timestamp) -> Vec<Interval> {
+        let catalogue = self.catalogue;
+        let told = self.intervals.into_iter().map(|live| Interval {
+            relation: catalogue.relation(live.relation).name.clone(),
+            resource: catalogue
+                .relation(live.relation)
+                .resource
+                .map(|member| catalogue.member(member).name.clone()),
+            account: account.clone(),
+            region: region.clone(),
+            members: live
+                .members
+                .into_iter()
+                .map(|(member, value)| (catalogue.member(member).name.clone(), value))
+                .collect(),
+            start: live.start,
+            end: live.end.or(live.possible_end).unwrap_or(Bound {
+                kind: BoundKind::Open,
+                not_before: Some(covered),
+                not_after: None,
+                tie: false,
+                event: None,
+            }),
+            findings: live.findings,
+        });
+        told.collect()
+    }
+}
