@@ -43,12 +43,12 @@ fn what_two_files_declare_is_refused_in_the_second() {
         (
             r#"{"resource": "a", "members": {"m": {"title": "m"}}}"#,
             r#"{"resource": "b", "members": {"m": {"title": "m"}}}"#,
-            "b.json: m: this member is declared twice; first in a.json",
+            "b.json: m: this member is declared twice",
         ),
         (
             r#"{"resource": "a", "events": {"E": {"shape": {"family": "flat", "evidence": "real"}, "meaning": "E.", "reference": "x"}}}"#,
             r#"{"resource": "b", "events": {"E": {"shape": {"family": "flat", "evidence": "real"}, "meaning": "E.", "reference": "x"}}}"#,
-            "b.json: E: this event is declared twice; first in a.json",
+            "b.json: E: this event is declared twice",
         ),
     ] {
         let refused = Catalogue::read([("a.json", one), ("b.json", other)]).unwrap_err();
