@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::Catalogue;
-use crate::event::Event;
+use crate::event::{Event, MemberId};
 use crate::interval::{Attempt, Interval};
 use crate::text::Text;
 
@@ -15,12 +15,18 @@ pub fn resolve_attempts(
     intervals: &[Interval],
     attempts: &mut [Attempt],
 ) {
-    let handles: BTreeSet<&str> = catalogue
+    let handles: BTreeMap<&str, BTreeSet<&str>> = catalogue
         .relations()
         .filter(|(_, relation)| relation.resource.is_none())
-        .flat_map(|(_, relation)| &relation.handle)
-        .map(|member| catalogue.member(*member).name.as_str())
+        .map(|(_, relation)| {
+            let name = |member: &MemberId| catalogue.member(*member).name.as_str();
+            (
+                relation.name.as_str(),
+                relation.handle.iter().map(name).collect(),
+            )
+        })
         .collect();
+    let is_handle = |member: &str| handles.values().any(|handles| handles.contains(member));
     let telling: BTreeSet<&str> = catalogue
         .relations()
         .flat_map(|(_, relation)| relation.held.iter().chain(&relation.holder))
@@ -29,17 +35,18 @@ pub fn resolve_attempts(
     let wanted: BTreeSet<Text> = attempts
         .iter()
         .flat_map(|attempt| &attempt.members)
-        .filter(|(member, _)| handles.contains(member.as_str()))
+        .filter(|(member, _)| is_handle(member.as_str()))
         .flat_map(|(_, values)| values.clone())
         .collect();
     if wanted.is_empty() {
         return;
     }
     let mut by_handle: BTreeMap<(&Text, &Text, &str, &Text), &Interval> = BTreeMap::new();
-    for interval in intervals
-        .iter()
-        .filter(|interval| interval.relation != "lifetime")
-    {
+    for interval in intervals {
+        // A member that names one kind of interval takes part in others too: those it does not name.
+        let Some(handles) = handles.get(interval.relation.as_str()) else {
+            continue;
+        };
         for (member, value) in &interval.members {
             if handles.contains(member.as_str()) && wanted.contains(value) {
                 let key = (&interval.account, &interval.region, member.as_str(), value);
