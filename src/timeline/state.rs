@@ -25,6 +25,8 @@ pub(super) struct State<'c> {
     open: HashMap<RelationId, HashMap<Id, Numbers>>,
     /// The interval that ended last, by any of its members.
     ended: HashMap<RelationId, HashMap<Id, Number>>,
+    /// The interval with the same member that had ended before that one, where there is any.
+    ended_before: HashMap<(Number, Id), Number>,
     /// Intervals whose end took effect some time after the call, and no record has proved it yet.
     unproven: HashMap<RelationId, HashMap<Id, Numbers>>,
 }
@@ -127,6 +129,7 @@ impl<'c> State<'c> {
             intervals: Vec::new(),
             open: HashMap::new(),
             ended: HashMap::new(),
+            ended_before: HashMap::new(),
             unproven: HashMap::new(),
         }
     }
@@ -163,6 +166,20 @@ impl<'c> State<'c> {
     /// Returns the interval of a relation with a member that ended last.
     pub(super) fn last_ended_with(&self, relation: RelationId, id: &Id) -> Option<Number> {
         self.ended.get(&relation)?.get(id).copied()
+    }
+
+    /// Returns the interval of a relation that ended last of those that no member given contradicts.
+    pub(super) fn last_ended_like(&self, relation: RelationId, members: &[Id]) -> Option<Number> {
+        let known = self.catalogue.relation(relation);
+        let any_of = |wanted: &[MemberId]| members.iter().find(|(id, _)| wanted.contains(id));
+        let key = any_of(&known.handle)
+            .or_else(|| any_of(&known.follow))
+            .or(members.first())?;
+        let mut ended = self.last_ended_with(relation, key);
+        while let Some(number) = ended.filter(|number| !self.live(*number).agrees(members)) {
+            ended = self.ended_before.get(&(number, key.clone())).copied();
+        }
+        ended
     }
 
     /// Lists the members of the open intervals that a handle among `named` stands for.
@@ -254,12 +271,19 @@ impl<'c> State<'c> {
         let ids: Vec<Id> = live.ids().collect();
         let end = tied(now, &live.members, end);
         let is_unproven = end.not_after.is_none();
+        let is_again = live.end.is_some();
         for id in ids {
             remove(&mut self.open, relation, &id, number);
             if is_unproven {
                 insert(&mut self.unproven, relation, id.clone(), number);
             }
-            self.ended.entry(relation).or_default().insert(id, number);
+            if is_again {
+                continue;
+            }
+            let ended = self.ended.entry(relation).or_default();
+            if let Some(before) = ended.insert(id.clone(), number) {
+                self.ended_before.insert((number, id), before);
+            }
         }
         self.live_mut(number).end = Some(end);
     }
