@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::catalogue::{Catalogue, Interpretation};
 use crate::coverage::Coverage;
-use crate::event::{Event, EventIndex, Fact, Outcome};
+use crate::event::{Event, EventIndex, Fact, Outcome, Transition};
 use crate::interval::{Attempt, Finding, Interval, Timeline};
 use crate::record::Record;
 use crate::text::Text;
@@ -57,6 +57,11 @@ impl Reading {
     /// Returns the event.
     pub fn event(&self) -> &Event {
         &self.interpretation.event
+    }
+
+    /// Returns what the event changes.
+    pub(super) fn transitions(&self) -> &[Transition] {
+        &self.interpretation.transitions
     }
 
     /// Returns the id of the event that this one corrects, where it is a correction.

@@ -11,7 +11,7 @@ use super::{Answer, Difference, Holes};
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::error::Result;
-use crate::event::{Event, EventIndex, Outcome};
+use crate::event::{Event, EventIndex, MemberId, Outcome};
 use crate::index::{Reader, Selection, Which};
 use crate::interval::{Bound, BoundKind, Interval, Timeline};
 use crate::query::Filter;
@@ -254,21 +254,15 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
     loop {
         let followed = Which::Mentions(leads.followed.clone());
         let mut readings = archive.read_narrowed(followed, filter)?;
-        let deletions = Selection {
-            events: archive
-                .catalogue
-                .deletions()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-            ..narrowed(Which::Mentions(leads.deletions.clone()), filter)
-        };
-        readings.extend(archive.read(&deletions)?);
+        for (member, ids) in &leads.lifetimes {
+            readings.extend(lifetimes(archive, *member, ids, filter)?);
+        }
         readings.extend(by_actor.iter().cloned());
         readings.sort_by(|a, b| a.event().event_id.cmp(&b.event().event_id));
         readings.dedup_by(|a, b| a.event().event_id == b.event().event_id);
+        let leads_on = leads.add_records(archive.catalogue, subject, &readings);
         let told = assemble(archive.catalogue, readings, archive.reader.coverage());
-        if !leads.add(archive.catalogue, subject, &told) {
+        if !leads.add(archive.catalogue, subject, &told) && !leads_on {
             return Ok(told);
         }
     }
@@ -314,6 +308,30 @@ pub fn resolve(archive: Archive<'_>, mut event: Event) -> Result<Event> {
         event.mentions.entry(member).or_insert_with(|| vec![value]);
     }
     Ok(event)
+}
+
+/// Reads what begins, ends, or disproves the lifetime of resources of one kind.
+fn lifetimes(
+    archive: Archive<'_>,
+    member: MemberId,
+    ids: &BTreeSet<String>,
+    filter: &Filter,
+) -> Result<Vec<Reading>> {
+    let mut readings = Vec::new();
+    let catalogue = archive.catalogue;
+    for (calls, failed) in [
+        (catalogue.lifetime_calls(member), false),
+        (catalogue.lifetime_proofs(member), true),
+    ] {
+        if !calls.is_empty() {
+            readings.extend(archive.read(&Selection {
+                events: calls.into_iter().map(str::to_owned).collect(),
+                failed,
+                ..narrowed(Which::Mentions(ids.clone()), filter)
+            })?);
+        }
+    }
+    Ok(readings)
 }
 
 /// Answers `at`: what was, or may have been, attached at an instant.

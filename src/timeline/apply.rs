@@ -151,7 +151,7 @@ impl State<'_> {
         if !found.is_empty() {
             return;
         }
-        let Some(number) = self.last_ended_with(relation, &members[0]) else {
+        let Some(number) = self.last_ended_like(relation, members) else {
             return;
         };
         let live = self.live_mut(number);

@@ -89,20 +89,29 @@ impl Graph {
         }
         for (id, uses) in &by_id {
             if uses.len() > 1 && uses.len() <= 256 {
-                self.connect_uses(state, id, uses);
+                self.connect_uses(catalogue, state, id, uses);
             }
         }
     }
 
-    fn connect_uses(&mut self, state: &State<'_>, id: &Id, uses: &BTreeSet<(usize, Role)>) {
+    fn connect_uses(
+        &mut self,
+        catalogue: &Catalogue,
+        state: &State<'_>,
+        id: &Id,
+        uses: &BTreeSet<(usize, Role)>,
+    ) {
+        // Two routes to one destination, or two gateways of one subnet, are no rivals for it.
+        let decides = |relation: RelationId| catalogue.relation(relation).follow.contains(&id.0);
         for (first, role) in uses {
             for (second, other) in uses {
                 if first == second {
                     continue;
                 }
-                if comes_before(state, id, *role, *other) {
+                let comes_before = |role, other| comes_before(state, id, role, other, decides);
+                if comes_before(*role, *other) {
                     self.after[*first].insert(*second);
-                } else if !comes_before(state, id, *other, *role) && contend(*role, *other) {
+                } else if !comes_before(*other, *role) && contend(*role, *other, decides) {
                     self.ties[*first].insert(id.clone());
                 }
             }
@@ -151,7 +160,13 @@ impl Graph {
 }
 
 /// Says whether a fact with one role on a resource must come before a fact with another.
-fn comes_before(state: &State<'_>, id: &Id, role: Role, other: Role) -> bool {
+fn comes_before(
+    state: &State<'_>,
+    id: &Id,
+    role: Role,
+    other: Role,
+    decides: impl Fn(RelationId) -> bool,
+) -> bool {
     match (role, other) {
         (Role::Creates, Role::Creates)
         | (Role::Deletes, Role::Deletes)
@@ -160,19 +175,19 @@ fn comes_before(state: &State<'_>, id: &Id, role: Role, other: Role) -> bool {
         (_, Role::Creates) | (Role::Outlives, _) => false,
         (_, Role::Deletes) => true,
         (Role::Deletes, _) => false,
-        (Role::Opens(a), Role::Closes(b)) if a == b => !state.is_open(a, id),
-        (Role::Closes(a), Role::Opens(b)) if a == b => state.is_open(a, id),
+        (Role::Opens(a), Role::Closes(b)) if a == b && decides(a) => !state.is_open(a, id),
+        (Role::Closes(a), Role::Opens(b)) if a == b && decides(a) => state.is_open(a, id),
         _ => false,
     }
 }
 
 /// Says whether two roles on one resource change the same thing.
-fn contend(role: Role, other: Role) -> bool {
+fn contend(role: Role, other: Role, decides: impl Fn(RelationId) -> bool) -> bool {
     match (role, other) {
         (
             Role::Opens(a) | Role::Closes(a) | Role::Uses(a),
             Role::Opens(b) | Role::Closes(b) | Role::Uses(b),
-        ) => a == b,
+        ) => a == b && decides(a),
         _ => role == other,
     }
 }

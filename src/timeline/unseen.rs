@@ -23,10 +23,7 @@ impl State<'_> {
             .iter()
             .find(|(member, _)| known.handle.contains(member))
             .unwrap_or(&members[0]);
-        let ended = self
-            .last_ended_with(relation, key)
-            .filter(|number| self.live(*number).agrees(members));
-        let Some(number) = ended else {
+        let Some(number) = self.last_ended_like(relation, members) else {
             self.end_before_archive(now, relation, members);
             return;
         };

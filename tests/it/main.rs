@@ -3,5 +3,6 @@
 
 mod catalogue;
 mod demo_archive;
+mod properties;
 mod timeline;
 mod transcripts;
