@@ -69,14 +69,21 @@ fn find(asked: &str, catalogue: &Catalogue, global: &Global) -> Result<(String, 
     }
     let reader = global.reader()?;
     let stored = reader.by_event_id(asked)?;
-    let reading = stored.and_then(|stored| Reading::of(catalogue, &stored.records));
-    match reading {
-        Some(reading) => {
+    let read = stored.and_then(|stored| {
+        let reading = Reading::of(catalogue, &stored.records)?;
+        Some((reading, catalogue.details(&stored.records.first()?.raw)))
+    });
+    match read {
+        Some((reading, details)) => {
             let archive = Archive {
                 reader: &reader,
                 catalogue,
             };
-            let event = reconstruct::resolve(archive, reading.event().clone())?;
+            let mut event = reconstruct::resolve(archive, reading.event().clone())?;
+            // What the record names counts before what a detail of the same name says.
+            for (name, values) in details {
+                event.mentions.entry(name).or_insert(values);
+            }
             Ok((event.event_name.as_str().to_owned(), Some(event)))
         }
         None => Err(unknown(asked, catalogue)),

@@ -1,8 +1,10 @@
 //! From a record to an event and its transitions.
 //!
 //! `event` reads what every record says, `effects` what the catalogue says that the call does, `proofs`
-//! what a refused call tells, `outcome` what became of it.
+//! what a refused call tells, `outcome` what became of it, `details`
+//! what sentences may say of it.
 
+mod details;
 mod effects;
 mod event;
 mod outcome;
