@@ -54,10 +54,11 @@ impl Archive<'_> {
     /// accounts that end something in them.
     fn read_narrowed(&self, which: Which, filter: &Filter) -> Result<Vec<Reading>> {
         let mut readings = self.read(&narrowed(which.clone(), filter))?;
-        if !filter.accounts.is_empty() {
+        if !filter.accounts.is_empty() || !filter.regions.is_empty() {
             let reaching = self.catalogue.reaching_other_accounts();
             readings.extend(self.read(&Selection {
                 accounts: BTreeSet::new(),
+                regions: BTreeSet::new(),
                 events: reaching.into_iter().map(str::to_owned).collect(),
                 ..narrowed(which, filter)
             })?);
