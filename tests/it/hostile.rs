@@ -1,6 +1,11 @@
 //! Records that were made, cut or changed to mislead: what they spoil is told, and nothing else is.
 
 use serde_json::{Value, json};
+use trailspan::catalogue::Catalogue;
+use trailspan::index::Which;
+use trailspan::interval::Timeline;
+use trailspan::query::Filter;
+use trailspan::reconstruct::{self, Archive, Subject};
 
 use crate::properties::evidence::Evidence;
 
@@ -56,4 +61,73 @@ fn a_record_that_cannot_be_interpreted_spoils_no_other() {
             report.records.malformed
         );
     }
+}
+
+/// Tells everything that an index holds, in the order of the events.
+fn told(evidence: &Evidence) -> Timeline {
+    let reader = evidence.reader();
+    let stored = reader.records(&Which::All.into()).unwrap();
+    let records: Vec<_> = stored.into_iter().map(|stored| stored.records).collect();
+    reconstruct::direct(Catalogue::embedded(), &records, reader.coverage())
+}
+
+fn codes(told: &Timeline) -> Vec<&str> {
+    let findings = told.findings.iter();
+    findings.map(|finding| finding.code.as_str()).collect()
+}
+
+/// Answers `history`, which must not differ from what the whole archive tells.
+fn history(evidence: &Evidence, id: &str) -> Timeline {
+    let reader = evidence.reader();
+    let archive = Archive {
+        reader: &reader,
+        catalogue: Catalogue::embedded(),
+    };
+    let subject = Subject::parse(id);
+    let answer = reconstruct::history(archive, &subject, &Filter::default()).unwrap();
+    answer.timeline
+}
+
+#[test]
+fn an_event_that_takes_the_id_of_another_hides_nothing() {
+    let first = detachment("0000-0001", 0, "eni-attach-00000001");
+    let mut second = detachment("0000-0001", 5, "eni-attach-00000002");
+    // The fuller one is believed to be the event, whoever wrote it.
+    second["additionalEventData"] = json!({"a": 1, "b": 2, "c": 3, "d": 4});
+    let evidence = evidence(&[first.to_string(), second.to_string()]);
+    evidence.ingest(2);
+    let told = told(&evidence);
+    let ids: Vec<&str> = told
+        .events
+        .iter()
+        .map(|event| event.event_id.as_str())
+        .collect();
+    assert_eq!(ids.len(), 2, "{ids:?}");
+    assert!(
+        ids[0].starts_with("0000-0001#") && ids[0].len() == 18,
+        "{ids:?}"
+    );
+    assert_eq!(ids[1], "0000-0001");
+    assert_eq!(codes(&told), ["conflicting-duplicate"; 2]);
+    assert_eq!(told.intervals.len(), 2);
+    for id in ["eni-attach-00000001", "eni-attach-00000002"] {
+        assert_eq!(history(&evidence, id).intervals.len(), 1, "{id}");
+    }
+    // What an answer names can be looked up.
+    let reader = evidence.reader();
+    let stored = reader.by_event_id(ids[0]).unwrap().unwrap();
+    assert_eq!(stored.records.len(), 2);
+}
+
+#[test]
+fn copies_of_one_event_that_differ_are_one_event() {
+    let fuller = detachment("0000-0001", 0, "eni-attach-00000001");
+    let mut cut = fuller.clone();
+    cut["responseElements"] = Value::Null;
+    let evidence = evidence(&[cut.to_string(), fuller.to_string()]);
+    evidence.ingest(2);
+    let told = told(&evidence);
+    assert_eq!(told.events.len(), 1);
+    assert_eq!(told.events[0].places.len(), 2);
+    assert_eq!(codes(&told), ["conflicting-duplicate"]);
 }
