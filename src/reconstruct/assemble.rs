@@ -88,6 +88,9 @@ fn findings(reading: &Reading) -> Vec<Finding> {
     if reading.conflicting {
         findings.push(make("conflicting-duplicate"));
     }
+    if reading.is_unapplied {
+        findings.push(make("correction-not-applied"));
+    }
     if reading.interpretation.response_missing {
         findings.push(make("response-missing"));
     }

@@ -2,7 +2,7 @@
 //!
 //! CloudTrail delivers such a record with an
 //! [`addendum`](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html)
-//! whose reason is `UPDATED_DATA`. One that cannot be applied stays an event of its own.
+//! whose reason is `UPDATED_DATA`. One that cannot be applied stays an event of its own, and says so.
 
 use std::collections::BTreeMap;
 
@@ -36,12 +36,13 @@ pub fn corrected<'r>(
     };
     corrections
         .sort_by_cached_key(|reading| (reading.event().time, reading.event().event_id.clone()));
-    for correction in corrections {
+    for mut correction in corrections {
         let records = correction.corrects().and_then(&original);
         if pile
             .lay_over(records.unwrap_or_default(), &correction)
             .is_none()
         {
+            correction.is_unapplied = true;
             let id = correction.event().event_id.clone();
             pile.by_id.insert(id, correction);
         }
@@ -74,7 +75,9 @@ impl Pile<'_> {
             Some(record) => record.clone(),
             None => serde_json::from_str(&raw).ok()?,
         };
-        apply(&mut record, correction);
+        if !apply(&mut record, correction) {
+            return None;
+        }
         let mut interpretation = self.catalogue.interpret(&record.to_string()).ok()??;
         let event = &mut interpretation.event;
         event.event_id = id.clone();
@@ -87,14 +90,31 @@ impl Pile<'_> {
     }
 }
 
-/// Gives a record the corrected fields.
-fn apply(record: &mut Value, correction: &Correction) {
+/// Gives a record the corrected fields; says whether there was any.
+fn apply(record: &mut Value, correction: &Correction) -> bool {
+    let mut any = false;
     for field in &correction.fields {
-        let pointer = format!("/{}", field.replace('.', "/"));
-        if let Some(value) = correction.record.pointer(&pointer)
-            && let Some(slot) = record.pointer_mut(&pointer)
-        {
-            *slot = value.clone();
+        let mut steps = field.split('.');
+        let value = steps.try_fold(&correction.record, |at, key| at.get(key));
+        if let Some(value) = value {
+            any |= set(record, field, value);
         }
     }
+    any
+}
+
+/// Sets a field, making the objects that lead to it; says whether that was possible.
+fn set(record: &mut Value, field: &str, value: &Value) -> bool {
+    let mut at = record;
+    for key in field.split('.') {
+        if at.is_null() {
+            *at = Value::Object(serde_json::Map::new());
+        }
+        let Some(object) = at.as_object_mut() else {
+            return false;
+        };
+        at = object.entry(key).or_insert(Value::Null);
+    }
+    *at = value.clone();
+    true
 }

@@ -38,7 +38,17 @@ impl Archive<'_> {
                 Reading::all_of(self.catalogue, &stored.records)
             })
         };
-        let readings: BTreeMap<Text, Reading> = by_id(read(selection)?);
+        let mut readings: BTreeMap<Text, Reading> = by_id(read(selection)?);
+        if *selection != Selection::from(Which::All) {
+            // Corrections need not say what the selection asks for. They are few in any archive.
+            let reason = Which::Mentions(BTreeSet::from(["UPDATED_DATA".to_owned()]));
+            for (id, correction) in by_id(read(&reason.into())?) {
+                let corrects = correction.corrects();
+                if corrects.is_some_and(|original| readings.contains_key(original)) {
+                    readings.entry(id).or_insert(correction);
+                }
+            }
+        }
         let originals: BTreeSet<String> = readings
             .values()
             .filter_map(Reading::corrects)
@@ -48,6 +58,12 @@ impl Archive<'_> {
             return Ok(readings.into_values().collect());
         }
         let found = self.reader.records(&Which::EventIds(originals).into())?;
+        for stored in &found {
+            for original in Reading::all_of(self.catalogue, &stored.records) {
+                let id = original.event().event_id.clone();
+                readings.entry(id).or_insert(original);
+            }
+        }
         let records = |id: &Text| {
             let stored = found.iter().find(|stored| stored.event_id == *id)?;
             Some(&stored.records[..])

@@ -24,6 +24,8 @@ pub struct Reading {
     pub(super) conflicting: bool,
     /// What the record corrects, where it is an `addendum`.
     pub(super) correction: Option<Box<Correction>>,
+    /// It is a correction that could not be applied.
+    pub(super) is_unapplied: bool,
 }
 
 /// A record that gives fields of an earlier record anew (`addendum` with `UPDATED_DATA`).
@@ -47,6 +49,7 @@ impl Reading {
             interpretation,
             conflicting,
             correction: correction(&raw).map(Box::new),
+            is_unapplied: false,
         });
         readings.collect()
     }

@@ -131,3 +131,72 @@ fn copies_of_one_event_that_differ_are_one_event() {
     assert_eq!(told.events[0].places.len(), 2);
     assert_eq!(codes(&told), ["conflicting-duplicate"]);
 }
+
+/// A correction of a record, which gives it a field anew.
+fn correction(id: &str, of: &str, field: &str, record: &Value) -> Value {
+    let mut record = record.clone();
+    record["eventID"] = json!(id);
+    record["addendum"] = json!({
+        "reason": "UPDATED_DATA", "updatedFields": field, "originalEventID": of,
+    });
+    record
+}
+
+#[test]
+fn a_correction_gives_what_the_original_lacks() {
+    let whole = detachment("0000-0001", 0, "eni-attach-00000001");
+    let mut original = whole.clone();
+    original
+        .as_object_mut()
+        .unwrap()
+        .remove("requestParameters");
+    for field in ["requestParameters", "requestParameters.attachmentId"] {
+        let correction = correction("0000-0002", "0000-0001", field, &whole);
+        let evidence = evidence(&[original.to_string(), correction.to_string()]);
+        evidence.ingest(2);
+        let told = told(&evidence);
+        assert_eq!((told.events.len(), told.intervals.len()), (1, 1), "{field}");
+        assert!(codes(&told).is_empty(), "{:?}", codes(&told));
+        assert_eq!(
+            history(&evidence, "eni-attach-00000001").intervals,
+            told.intervals
+        );
+    }
+}
+
+#[test]
+fn a_correction_is_read_with_its_original_though_it_names_nothing() {
+    let original = detachment("0000-0001", 0, "eni-attach-00000001");
+    let mut of = original.clone();
+    of["requestParameters"] = json!({"attachmentId": "eni-attach-00000002"});
+    let correction = correction("0000-0002", "0000-0001", "requestParameters", &of);
+    let evidence = evidence(&[original.to_string(), correction.to_string()]);
+    evidence.ingest(2);
+    assert!(
+        history(&evidence, "eni-attach-00000001")
+            .intervals
+            .is_empty()
+    );
+    assert_eq!(
+        history(&evidence, "eni-attach-00000002").intervals,
+        told(&evidence).intervals
+    );
+}
+
+#[test]
+fn a_correction_that_does_not_fit_is_told_as_a_call() {
+    let original = detachment("0000-0001", 0, "eni-attach-00000001");
+    let mut elsewhere = original.clone();
+    elsewhere["awsRegion"] = json!("eu-west-1");
+    for correction in [
+        correction("0000-0002", "0000-0001", "requestParameters", &elsewhere),
+        correction("0000-0002", "0000-0001", "noSuchField", &original),
+        correction("0000-0002", "0000-0009", "requestParameters", &original),
+    ] {
+        let evidence = evidence(&[original.to_string(), correction.to_string()]);
+        evidence.ingest(2);
+        let told = told(&evidence);
+        assert_eq!(told.events.len(), 2, "{correction}");
+        assert_eq!(codes(&told), ["correction-not-applied"], "{correction}");
+    }
+}
