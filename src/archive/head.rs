@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::NESTING_MAX;
-use super::fields::{Fields, NoText, Walk, walk};
+use super::fields::{Fields, NoText, Walk, string, walk};
 use super::keys::Field;
 use super::scan::nesting;
 use jiff::Timestamp;
@@ -59,9 +59,9 @@ impl<'a> RawHead<'a> {
     }
 }
 
+/// Reads the account as interpretation does, so that what is covered and what is told agree.
 fn account<'a>(object: &'a [u8], fields: &Fields) -> Cow<'a, str> {
-    fields
-        .text_if_any(object, Field::RecipientAccountId)
+    account_id(object, fields, Field::RecipientAccountId)
         .or_else(|| caller_account(object, fields))
         .unwrap_or_default()
 }
@@ -73,9 +73,24 @@ fn caller_account<'a>(object: &'a [u8], fields: &Fields) -> Option<Cow<'a, str>>
     }
     let mut inner = Fields::default();
     match walk(identity, &mut inner, false) {
-        Ok(Walk::End(_)) => inner.text_if_any(identity, Field::AccountId),
+        Ok(Walk::End(_)) => account_id(identity, &inner, Field::AccountId),
         // Not reached: the record's own walk went over these bytes before.
         Ok(Walk::Container(_)) | Err(_) => None,
+    }
+}
+
+/// Returns an account id of twelve digits: a number, which tools make of it, has lost leading zeros.
+fn account_id<'a>(object: &'a [u8], fields: &Fields, field: Field) -> Option<Cow<'a, str>> {
+    let written = fields.value(object, field)?;
+    let text = match written {
+        [b'0'..=b'9', ..] => Cow::Borrowed(std::str::from_utf8(written).ok()?),
+        _ => string(written).ok()?,
+    };
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.len() {
+        0 => None,
+        1..12 if is_number => Some(format!("{text:0>12}").into()),
+        _ => Some(text),
     }
 }
 
@@ -104,6 +119,35 @@ pub(super) fn validate(object: &[u8]) -> Result<&str, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_is_read_as_interpretation_reads_it() {
+        for (record, expected) in [
+            (r#"{"recipientAccountId":"111122223333"}"#, "111122223333"),
+            (r#"{"recipientAccountId":111122223333}"#, "111122223333"),
+            (r#"{"recipientAccountId":1234567890}"#, "001234567890"),
+            (r#"{"recipientAccountId":"1234567890"}"#, "001234567890"),
+            (
+                r#"{"recipientAccountId":null,"userIdentity":{"accountId":42}}"#,
+                "000000000042",
+            ),
+            (
+                r#"{"recipientAccountId":"","userIdentity":{"accountId":"7"}}"#,
+                "000000000007",
+            ),
+            (
+                r#"{"recipientAccountId":5,"userIdentity":{"accountId":"7"}}"#,
+                "000000000005",
+            ),
+            (r#"{"recipientAccountId":"anonymous"}"#, "anonymous"),
+            (r#"{"userIdentity":"root"}"#, ""),
+        ] {
+            let mut fields = Fields::default();
+            assert!(walk(record.as_bytes(), &mut fields, false).is_ok());
+            let head = RawHead::read(record.as_bytes(), &fields);
+            assert_eq!(head.account, expected, "{record}");
+        }
+    }
 
     #[test]
     fn a_record_is_readable_or_says_why_not() {
