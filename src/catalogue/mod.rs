@@ -232,6 +232,23 @@ impl Catalogue {
             .collect()
     }
 
+    /// Lists the calls that end something in other accounts, in order.
+    pub fn reaching_other_accounts(&self) -> Vec<&str> {
+        let reaches = |event: &Event| {
+            event.effects.iter().any(|effect| {
+                matches!(
+                    effect.kind,
+                    compile::EffectKind::Close {
+                        elsewhere: true,
+                        ..
+                    }
+                )
+            })
+        };
+        let named = self.events.iter().filter(|(_, event)| reaches(event));
+        named.map(|(name, _)| name.as_str()).collect()
+    }
+
     /// Lists the calls that delete a resource of any kind, in order.
     pub fn deletions(&self) -> Vec<&str> {
         let deletes = |event: &Event| {

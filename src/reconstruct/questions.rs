@@ -50,9 +50,26 @@ impl Archive<'_> {
         Ok(corrected(self.catalogue, readings, raw))
     }
 
+    /// Reads what concerns the accounts and regions asked for: their own records, and those of other
+    /// accounts that end something in them.
+    fn read_narrowed(&self, which: Which, filter: &Filter) -> Result<Vec<Reading>> {
+        let mut readings = self.read(&narrowed(which.clone(), filter))?;
+        if !filter.accounts.is_empty() {
+            let reaching = self.catalogue.reaching_other_accounts();
+            readings.extend(self.read(&Selection {
+                accounts: BTreeSet::new(),
+                events: reaching.into_iter().map(str::to_owned).collect(),
+                ..narrowed(which, filter)
+            })?);
+            readings.sort_by(|a, b| a.event().event_id.cmp(&b.event().event_id));
+            readings.dedup_by(|a, b| a.event().event_id == b.event().event_id);
+        }
+        Ok(readings)
+    }
+
     /// Reads all of the accounts and regions asked for and folds it.
     fn everything(&self, filter: &Filter) -> Result<Timeline> {
-        let readings = self.read(&narrowed(Which::All, filter))?;
+        let readings = self.read_narrowed(Which::All, filter)?;
         Ok(assemble(self.catalogue, readings, self.reader.coverage()))
     }
 
@@ -235,8 +252,8 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
             .extend(mentions.map(|value| value.as_str().to_owned()));
     }
     loop {
-        let followed = narrowed(Which::Mentions(leads.followed.clone()), filter);
-        let mut readings = archive.read(&followed)?;
+        let followed = Which::Mentions(leads.followed.clone());
+        let mut readings = archive.read_narrowed(followed, filter)?;
         let deletions = Selection {
             events: archive
                 .catalogue

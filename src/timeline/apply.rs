@@ -28,6 +28,7 @@ impl State<'_> {
             Change::Close {
                 lacking,
                 idempotent,
+                ..
             } => {
                 let ending = Ending {
                     asynchronous: transition.asynchronous,

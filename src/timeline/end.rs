@@ -2,6 +2,8 @@
 //!
 //! Ends of what is not open are in `unseen`, what ends with an end in `cascade`.
 
+use std::collections::BTreeSet;
+
 use super::findings::finding;
 use super::state::{Id, Now, Number, State};
 use crate::event::{MemberId, Outcome, RelationId, Support};
@@ -88,15 +90,33 @@ impl State<'_> {
         if found.is_empty() {
             self.close_unseen(now, relation, members, ending);
         }
+        let mut ended = self.resources(relation, &found, members);
         for number in found {
             if ending.support == Support::Observed {
                 self.learn(number, members);
             }
             self.end_one(now, number, ending);
         }
-        if self.catalogue.relation(relation).resource.is_some() {
-            self.cascade_lifetime(now, relation, members, ending);
+        while let Some(resource) = ended.pop_first() {
+            self.cascade_lifetime(now, relation, &[resource], ending);
         }
+    }
+
+    /// Lists the resources whose lifetimes end: those that are named, and those of the intervals found by
+    /// what describes them.
+    fn resources(&self, relation: RelationId, found: &[Number], members: &[Id]) -> BTreeSet<Id> {
+        let Some(resource) = self.catalogue.relation(relation).resource else {
+            return BTreeSet::new();
+        };
+        let of_found = found.iter().filter_map(|number| {
+            let value = self.live(*number).members.get(&resource)?;
+            Some((resource, value.clone()))
+        });
+        let named = members
+            .iter()
+            .filter(|(member, _)| *member == resource)
+            .cloned();
+        of_found.chain(named).collect()
     }
 
     /// What ends, or proves the end of, an interval also proves those that ended asynchronously.

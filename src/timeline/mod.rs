@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
-use crate::event::Fact;
+use crate::event::{Change, Fact, Transition};
 use crate::interval::Interval;
 use crate::text::Text;
 
@@ -45,13 +45,44 @@ pub fn fold(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec
 }
 
 /// Parts facts by account and region, each of which is folded by itself.
+///
+/// What a fact ends elsewhere goes to the other accounts of its region.
 pub fn partitions(facts: Vec<Fact>) -> BTreeMap<(Text, Text), Vec<Fact>> {
     let mut partitions: BTreeMap<(Text, Text), Vec<Fact>> = BTreeMap::new();
-    for fact in facts {
+    let mut elsewhere = Vec::new();
+    for mut fact in facts {
+        if fact.transitions.iter().any(ends_elsewhere) {
+            let (others, own) = fact.transitions.into_iter().partition(ends_elsewhere);
+            fact.transitions = own;
+            elsewhere.push(Fact {
+                transitions: others,
+                ..fact.clone()
+            });
+        }
         let key = (fact.account.clone(), fact.region.clone());
         partitions.entry(key).or_default().push(fact);
     }
+    for fact in elsewhere {
+        for ((account, region), facts) in &mut partitions {
+            if *account != fact.account && *region == fact.region {
+                facts.push(Fact {
+                    account: account.clone(),
+                    ..fact.clone()
+                });
+            }
+        }
+    }
     partitions
+}
+
+fn ends_elsewhere(transition: &Transition) -> bool {
+    matches!(
+        transition.change,
+        Change::Close {
+            elsewhere: true,
+            ..
+        }
+    )
 }
 
 /// Folds the facts of one account and region; the intervals are not yet in order.

@@ -35,6 +35,7 @@ struct Call {
     service: Option<Value>,
     error: Option<String>,
     id: Option<String>,
+    account: Option<String>,
 }
 
 impl Call {
@@ -46,7 +47,7 @@ impl Call {
             "eventSource": "ec2.amazonaws.com",
             "eventName": self.name,
             "awsRegion": "us-east-1",
-            "recipientAccountId": "111122223333",
+            "recipientAccountId": self.account.as_deref().unwrap_or("111122223333"),
             "eventID": self.id.clone().unwrap_or_else(|| format!("event-{number:03}")),
             "requestParameters": self.request,
             "responseElements": self.response,

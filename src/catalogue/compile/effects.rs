@@ -76,14 +76,17 @@ impl Reader<'_> {
             Written::Close {
                 lacking,
                 idempotent,
+                in_other_accounts,
                 ..
             } => EffectKind::Close {
                 lacking: self.names.members(at, lacking)?,
                 idempotent: *idempotent,
+                elsewhere: *in_other_accounts,
             },
             Written::Delete { .. } => EffectKind::Close {
                 lacking: Vec::new(),
                 idempotent: false,
+                elsewhere: false,
             },
             Written::Replace { inherit, .. } => EffectKind::Replace {
                 former: count,

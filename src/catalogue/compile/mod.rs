@@ -51,6 +51,7 @@ pub(in crate::catalogue) enum EffectKind {
     Close {
         lacking: Vec<MemberId>,
         idempotent: bool,
+        elsewhere: bool,
     },
     /// The first `former` slots identify what ends.
     Replace {

@@ -53,6 +53,9 @@ pub enum Effect {
         /// The call succeeds however often it is repeated: a success proves nothing about before.
         #[serde(default)]
         idempotent: bool,
+        /// They end in the other accounts of the region, not in the account of the record.
+        #[serde(default)]
+        in_other_accounts: bool,
         /// How the record supports it; observed unless said otherwise.
         #[serde(default = "observed")]
         support: Support,

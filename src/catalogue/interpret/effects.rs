@@ -91,10 +91,12 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
         EffectKind::Close {
             lacking,
             idempotent,
+            elsewhere,
         } => {
             let change = Change::Close {
                 lacking: lacking.clone(),
                 idempotent: *idempotent,
+                elsewhere: *elsewhere,
             };
             Some((change, whole()))
         }

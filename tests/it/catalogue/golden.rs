@@ -43,10 +43,14 @@ fn change(change: &Change) -> String {
         Change::Close {
             lacking,
             idempotent,
+            elsewhere,
         } => {
             let mut line = "close".to_owned();
             if *idempotent {
                 line.push_str(", idempotent");
+            }
+            if *elsewhere {
+                line.push_str(", in other accounts");
             }
             if !lacking.is_empty() {
                 write!(line, ", lacking {}", names(lacking)).unwrap();
