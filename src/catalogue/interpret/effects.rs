@@ -80,6 +80,7 @@ fn apply(view: &View<'_>, effect: &Effect, transitions: &mut Vec<Transition>) {
         let gone = gone_rows(view, effect);
         transitions.extend(gone.into_iter().map(|members| Transition {
             support: Support::Inferred,
+            asynchronous: false,
             ..transition(Change::ProvesEnded, members)
         }));
     }
