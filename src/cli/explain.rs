@@ -5,6 +5,7 @@ use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::event::Event;
 use trailspan::reconstruct::{self, Archive, Reading};
+use trailspan::record::Record;
 use trailspan::render::explain::{self, ExplanationObject};
 use trailspan::render::{Format, json};
 use trailspan::search;
@@ -69,24 +70,41 @@ fn find(asked: &str, catalogue: &Catalogue, global: &Global) -> Result<(String, 
     }
     let reader = global.reader()?;
     let stored = reader.by_event_id(asked)?;
-    let read = stored.and_then(|stored| {
-        let reading = Reading::of(catalogue, &stored.records)?;
-        Some((reading, catalogue.details(&stored.records.first()?.raw)))
+    let records = stored.map_or_else(Vec::new, |stored| stored.records);
+    let mut readings = Reading::all_of(catalogue, &records);
+    let named = readings.iter().position(|reading| {
+        reading
+            .event()
+            .event_id
+            .as_str()
+            .eq_ignore_ascii_case(asked)
     });
-    match read {
-        Some((reading, details)) => {
+    let reading = (!readings.is_empty()).then(|| readings.swap_remove(named.unwrap_or(0)));
+    match reading {
+        Some(reading) => {
             let archive = Archive {
                 reader: &reader,
                 catalogue,
             };
             let mut event = reconstruct::resolve(archive, reading.event().clone())?;
-            // What the record names counts before what a detail of the same name says.
-            for (name, values) in details {
-                event.mentions.entry(name).or_insert(values);
-            }
+            add_details(catalogue, &records, &mut event);
             Ok((event.event_name.as_str().to_owned(), Some(event)))
         }
         None => Err(unknown(asked, catalogue)),
+    }
+}
+
+/// Adds what the event's record says besides the resources that it names; those count before a detail
+/// of the same name.
+fn add_details(catalogue: &Catalogue, records: &[Record], event: &mut Event) {
+    let is_of_event = |record: &&Record| {
+        let mut places = record.places.iter();
+        places.any(|place| event.places.contains(place))
+    };
+    let record = records.iter().find(is_of_event);
+    let details = record.map(|record| catalogue.details(&record.raw));
+    for (name, values) in details.into_iter().flatten() {
+        event.mentions.entry(name).or_insert(values);
     }
 }
 

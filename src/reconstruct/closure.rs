@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::assemble::Reading;
+use super::reading::Reading;
 use crate::catalogue::Catalogue;
 use crate::event::{Actor, Change, Event, MemberId, RelationId, Transition};
 use crate::interval::{Attempt, Interval, Timeline};

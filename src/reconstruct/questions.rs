@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::assemble::{Reading, assemble, corrected};
+use super::assemble::assemble;
 use super::closure::{Leads, Subject};
+use super::correct::corrected;
+use super::reading::Reading;
 use super::rows::{Holding, Sieve, held_at};
 use super::{Answer, Difference, Holes};
 use crate::catalogue::Catalogue;
@@ -29,35 +31,56 @@ pub struct Archive<'a> {
 }
 
 impl Archive<'_> {
+    /// Reads a selection, each record as it was corrected later.
     fn read(&self, selection: &Selection) -> Result<Vec<Reading>> {
-        let read = self.reader.map(selection, |stored| {
-            Reading::of(self.catalogue, &stored.records)
-        })?;
-        let readings: Vec<Reading> = read.into_iter().flatten().collect();
+        let read = |selection: &Selection| {
+            self.reader.map(selection, |stored| {
+                Reading::all_of(self.catalogue, &stored.records)
+            })
+        };
+        let mut readings: BTreeMap<Text, Reading> = by_id(read(selection)?);
+        if *selection != Selection::from(Which::All) {
+            // Corrections need not say what the selection asks for. They are few in any archive.
+            let reason = Which::Mentions(BTreeSet::from(["UPDATED_DATA".to_owned()]));
+            for (id, correction) in by_id(read(&reason.into())?) {
+                let corrects = correction.corrects();
+                if corrects.is_some_and(|original| readings.contains_key(original)) {
+                    readings.entry(id).or_insert(correction);
+                }
+            }
+        }
         let originals: BTreeSet<String> = readings
-            .iter()
+            .values()
             .filter_map(Reading::corrects)
             .map(|id| id.as_str().to_owned())
             .collect();
         if originals.is_empty() {
-            return Ok(readings);
+            return Ok(readings.into_values().collect());
         }
         let found = self.reader.records(&Which::EventIds(originals).into())?;
-        let raw = |id: &Text| {
+        for stored in &found {
+            for original in Reading::all_of(self.catalogue, &stored.records) {
+                let id = original.event().event_id.clone();
+                readings.entry(id).or_insert(original);
+            }
+        }
+        let records = |id: &Text| {
             let stored = found.iter().find(|stored| stored.event_id == *id)?;
-            Some(stored.records.first()?.raw.clone())
+            Some(&stored.records[..])
         };
-        Ok(corrected(self.catalogue, readings, raw))
+        let readings = readings.into_values().collect();
+        Ok(corrected(self.catalogue, readings, records))
     }
 
     /// Reads what concerns the accounts and regions asked for: their own records, and those of other
     /// accounts that end something in them.
     fn read_narrowed(&self, which: Which, filter: &Filter) -> Result<Vec<Reading>> {
         let mut readings = self.read(&narrowed(which.clone(), filter))?;
-        if !filter.accounts.is_empty() {
+        if !filter.accounts.is_empty() || !filter.regions.is_empty() {
             let reaching = self.catalogue.reaching_other_accounts();
             readings.extend(self.read(&Selection {
                 accounts: BTreeSet::new(),
+                regions: BTreeSet::new(),
                 events: reaching.into_iter().map(str::to_owned).collect(),
                 ..narrowed(which, filter)
             })?);
@@ -100,20 +123,23 @@ fn narrowed(which: Which, filter: &Filter) -> Selection {
 
 /// Folds records without an index: the direct scan that every answer from the index must equal.
 pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage) -> Timeline {
-    let readings: Vec<Reading> = events
-        .iter()
-        .filter_map(|records| Reading::of(catalogue, records))
+    let read = |records: &Vec<Record>| Reading::all_of(catalogue, records);
+    let all: Vec<Vec<Reading>> = events.iter().map(read).collect();
+    let ids: BTreeMap<Text, usize> = (0..)
+        .zip(&all)
+        .filter_map(|(index, readings)| Some((readings.first()?.event().event_id.clone(), index)))
         .collect();
-    let raw = |id: &Text| {
-        let is_it = |records: &&Vec<Record>| {
-            Reading::of(catalogue, records).is_some_and(|reading| reading.event().event_id == *id)
-        };
-        events
-            .iter()
-            .find(is_it)
-            .map(|records| records[0].raw.clone())
-    };
-    assemble(catalogue, corrected(catalogue, readings, raw), coverage)
+    let records = |id: &Text| ids.get(id).map(|index| &events[*index][..]);
+    let readings = all.into_iter().flatten().collect();
+    assemble(catalogue, corrected(catalogue, readings, records), coverage)
+}
+
+/// Puts readings in order of their ids, each once.
+fn by_id(readings: Vec<Vec<Reading>>) -> BTreeMap<Text, Reading> {
+    let readings = readings.into_iter().flatten();
+    readings
+        .map(|reading| (reading.event().event_id.clone(), reading))
+        .collect()
 }
 
 /// Answers `timeline`: every interval that may have held in the period, ended or not.

@@ -10,12 +10,15 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::state::State;
 use crate::catalogue::Catalogue;
-use crate::event::{Change, Fact, MemberId, RelationId, Support};
+use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
 use crate::interval::Interval;
 use crate::text::Text;
 
 /// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
 const FACTS_MAX: usize = 10_000;
+
+/// A resource that more facts of one second touch than this is not put in order: all are ties.
+const USES_MAX: usize = 256;
 
 /// A resource, as a member with its value.
 type Id = (MemberId, Text);
@@ -88,7 +91,11 @@ impl Graph {
             }
         }
         for (id, uses) in &by_id {
-            if uses.len() > 1 && uses.len() <= 256 {
+            if uses.len() > USES_MAX {
+                for (index, _) in uses {
+                    self.ties[*index].insert(id.clone());
+                }
+            } else if uses.len() > 1 {
                 self.connect_uses(catalogue, state, id, uses);
             }
         }
@@ -246,7 +253,11 @@ fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
     let ends = catalogue.ends_with_member(holder.0).iter();
     for end in ends.filter(|end| end.support == Support::Inferred) {
         let relation = catalogue.relation(end.relation);
-        for number in state.open_with(end.relation, holder) {
+        let open = state.open_with(end.relation, holder);
+        if open.len() > USES_MAX {
+            continue;
+        }
+        for number in open {
             let live = state.live(number);
             held.extend(
                 relation
@@ -260,9 +271,10 @@ fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
     held
 }
 
-/// The usual order of things, where nothing else decides.
+/// The usual order of things, where nothing else decides: that of the resource which a call ends, else
+/// of the first thing that it does.
 fn rank(catalogue: &Catalogue, fact: &Fact) -> u8 {
-    let ranks = fact.transitions.iter().map(|transition| {
+    let rank = |transition: &Transition| {
         let is_lifetime = catalogue.relation(transition.relation).resource.is_some();
         match (&transition.change, is_lifetime) {
             (Change::Open { .. }, true) => 0,
@@ -275,6 +287,12 @@ fn rank(catalogue: &Catalogue, fact: &Fact) -> u8 {
             (Change::Close { .. }, true) => 7,
             (Change::ProvesEnded, _) => 8,
         }
-    });
-    ranks.min().unwrap_or(9)
+    };
+    let ranks = || fact.transitions.iter().map(rank);
+    let creates = ranks().any(|rank| rank == 0);
+    let deletes = ranks().find(|rank| matches!(rank, 6 | 7));
+    deletes
+        .filter(|_| !creates)
+        .or_else(|| ranks().min())
+        .unwrap_or(9)
 }

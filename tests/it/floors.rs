@@ -32,7 +32,7 @@ const HOMES: [(&str, &[&str]); 16] = [
     ("indicatif", &["cli"]),
     ("memchr", &["archive"]),
     ("rayon", &["ingest", "reconstruct"]),
-    ("sha2", &["archive", "catalogue", "index"]),
+    ("sha2", &["archive", "catalogue", "index", "reconstruct"]),
     ("tantivy", &["index"]),
     ("terminal_size", &["cli"]),
     ("unicode_width", &["render", "search"]),

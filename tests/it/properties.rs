@@ -5,7 +5,7 @@
 //! usual few are tried with `PROPTEST_CASES=500 cargo test --test it properties`.
 
 mod closure;
-mod evidence;
+pub(crate) mod evidence;
 mod piles;
 
 use proptest::test_runner::{Config, FileFailurePersistence};

@@ -266,3 +266,71 @@ fn a_record_is_given_back_byte_for_byte() {
     assert!(record.starts_with('{') && record.ends_with('}'));
     assert!(record.contains(id));
 }
+
+/// A command of the README and the lines that stand below it.
+type Quoted<'r> = (&'r str, Vec<&'r str>);
+
+/// The commands in fenced `console` blocks.
+fn quoted(readme: &str) -> Vec<Quoted<'_>> {
+    let mut commands: Vec<Quoted<'_>> = Vec::new();
+    let mut is_console = false;
+    for line in readme.lines() {
+        match (line, is_console) {
+            ("```console", _) => is_console = true,
+            ("```", _) => is_console = false,
+            (line, true) => match line.strip_prefix("$ trailspan ") {
+                Some(command) => commands.push((command, Vec::new())),
+                None => commands.last_mut().unwrap().1.push(line),
+            },
+            _ => {}
+        }
+    }
+    commands
+}
+
+/// Says whether a line is as quoted, where `…` may stand for anything.
+fn is_quoted(line: &str, quoted: &str) -> bool {
+    let mut parts = quoted.split('…');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = line.strip_prefix(first) else {
+        return false;
+    };
+    for part in parts {
+        match rest.find(part.trim_start_matches(' ').trim_end()) {
+            Some(at) => rest = &rest[at + part.trim().len()..],
+            None => return false,
+        }
+    }
+    rest.is_empty() || quoted.ends_with('…')
+}
+
+#[test]
+fn the_readme_quotes_what_the_program_prints() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let commands = quoted(&readme);
+    assert!(commands.len() >= 6, "{}", commands.len());
+    for (command, quoted) in commands {
+        let output = run(index(), &words(command));
+        let printed = [output.stdout, output.stderr].concat();
+        let printed = String::from_utf8(printed).unwrap();
+        let mut lines = printed.lines();
+        let mut may_skip = false;
+        for quote in quoted {
+            if quote == "…" {
+                may_skip = true;
+                continue;
+            }
+            let found = match may_skip {
+                true => lines.any(|line| is_quoted(line, quote)),
+                false => lines.next().is_some_and(|line| is_quoted(line, quote)),
+            };
+            assert!(found, "`trailspan {command}` does not print: {quote}");
+            may_skip = false;
+        }
+        let rest = lines.next();
+        assert!(
+            may_skip || rest.is_none(),
+            "{command} prints also: {rest:?}"
+        );
+    }
+}

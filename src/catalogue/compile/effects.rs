@@ -6,6 +6,7 @@ use super::{Effect, EffectKind, Proof};
 use crate::catalogue::CatalogueError;
 use crate::catalogue::entry::{self, Effect as Written};
 use crate::event::{MemberId, RelationId, Support};
+use crate::text::Text;
 
 impl Reader<'_> {
     /// Reads one effect of the entry.
@@ -32,6 +33,7 @@ impl Reader<'_> {
             needs,
             unless,
             unchanged,
+            gone: gone(effect),
             except,
             support: support(effect),
             asynchronous: is_asynchronous(effect),
@@ -175,6 +177,13 @@ fn except(effect: &Written) -> &[String] {
         | Written::Create { except, .. }
         | Written::Delete { except, .. } => except,
         _ => &[],
+    }
+}
+
+fn gone(effect: &Written) -> Option<Text> {
+    match effect {
+        Written::Delete { gone, .. } => gone.as_deref().map(Text::from),
+        _ => None,
     }
 }
 

@@ -21,6 +21,7 @@ use super::path::Path;
 use super::{Catalogue, CatalogueError, OUTCOMES};
 use crate::event::{Lookup, MemberId, RelationId, Support};
 use crate::record::Sha256;
+use crate::text::Text;
 
 pub(super) use names::member_id;
 
@@ -37,6 +38,8 @@ pub(in crate::catalogue) struct Effect {
     pub(in crate::catalogue) unless: Vec<usize>,
     /// Two slots that say before and after.
     pub(in crate::catalogue) unchanged: Option<(usize, usize)>,
+    /// The value of the second of these slots that says that the resource is gone.
+    pub(in crate::catalogue) gone: Option<Text>,
     /// A slot, and paths to the values that it must not have.
     pub(in crate::catalogue) except: Vec<(usize, Vec<Path>)>,
     pub(in crate::catalogue) support: Support,

@@ -205,6 +205,13 @@ impl<'c> State<'c> {
         self.live_mut(number).end = Some(end);
     }
 
+    /// Notes that a record proves an interval to be open, so that what may have ended it had not.
+    pub(super) fn hold(&mut self, number: Number, time: Timestamp) {
+        let live = self.live_mut(number);
+        live.held_at = Some(time);
+        live.possible_end = None;
+    }
+
     /// Notes that a record proves an end that took effect after its call.
     pub(super) fn prove(&mut self, number: Number, time: Timestamp) {
         self.forget_unproven(number);

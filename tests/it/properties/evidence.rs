@@ -16,20 +16,20 @@ use trailspan::render::json::{self, AttemptObject, IntervalObject};
 use trailspan::report::Report;
 
 /// A folder with an archive and an index of it.
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     folder: TempDir,
 }
 
 impl Evidence {
     /// Makes an empty folder.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         fs::create_dir(folder.path().join("archive")).unwrap();
         Self { folder }
     }
 
     /// Writes the records into one file and ingests it.
-    pub(super) fn of(records: &[Value]) -> Self {
+    pub(crate) fn of(records: &[Value]) -> Self {
         let evidence = Self::new();
         evidence.write("log.json", log_file(records).as_bytes());
         evidence.ingest(1);
@@ -37,26 +37,26 @@ impl Evidence {
     }
 
     /// Writes a file of the archive.
-    pub(super) fn write(&self, name: &str, content: &[u8]) {
+    pub(crate) fn write(&self, name: &str, content: &[u8]) {
         let path = self.archive().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
 
-    pub(super) fn archive(&self) -> PathBuf {
+    pub(crate) fn archive(&self) -> PathBuf {
         self.folder.path().join("archive")
     }
 
-    pub(super) fn index(&self) -> PathBuf {
+    pub(crate) fn index(&self) -> PathBuf {
         self.folder.path().join("index")
     }
 
     /// Ingests the whole archive.
-    pub(super) fn ingest(&self, threads: usize) -> Report {
+    pub(crate) fn ingest(&self, threads: usize) -> Report {
         self.ingest_paths(&[self.archive()], threads)
     }
 
-    pub(super) fn ingest_paths(&self, paths: &[PathBuf], threads: usize) -> Report {
+    pub(crate) fn ingest_paths(&self, paths: &[PathBuf], threads: usize) -> Report {
         let options = Options {
             paths: paths.to_vec(),
             index: self.index(),
@@ -70,7 +70,7 @@ impl Evidence {
         report
     }
 
-    pub(super) fn reader(&self) -> Reader {
+    pub(crate) fn reader(&self) -> Reader {
         Reader::open(&self.index()).unwrap()
     }
 }
@@ -86,13 +86,13 @@ fn assert_sums(report: &Report) {
 }
 
 /// Puts records into a trail's log file.
-pub(super) fn log_file(records: &[Value]) -> String {
+pub(crate) fn log_file(records: &[Value]) -> String {
     let records: Vec<String> = records.iter().map(Value::to_string).collect();
     format!("{{\"Records\":[{}]}}", records.join(","))
 }
 
 /// Shows the intervals, then the attempts, as their lines of JSON.
-pub(super) fn lines(timeline: &Timeline) -> Vec<String> {
+pub(crate) fn lines(timeline: &Timeline) -> Vec<String> {
     let catalogue = Catalogue::embedded();
     let intervals = timeline.intervals.iter().map(|interval| {
         let mut line = Vec::new();
@@ -113,7 +113,7 @@ pub(super) fn lines(timeline: &Timeline) -> Vec<String> {
 }
 
 /// Lists everything that `history` can be asked about: ids, addresses and actors.
-pub(super) fn subjects(timeline: &Timeline) -> BTreeSet<String> {
+pub(crate) fn subjects(timeline: &Timeline) -> BTreeSet<String> {
     let catalogue = Catalogue::embedded();
     let identifies = |member: &str| {
         let known = catalogue.member_id(member).map(|id| catalogue.member(id));
@@ -160,13 +160,13 @@ pub(super) fn subjects(timeline: &Timeline) -> BTreeSet<String> {
 }
 
 /// Returns the folder of the fixtures.
-pub(super) fn fixtures() -> PathBuf {
+pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 /// Records, shown as what was called to whoever reads a failure.
 #[derive(Clone)]
-pub(super) struct Calls(pub(super) Vec<Value>);
+pub(crate) struct Calls(pub(super) Vec<Value>);
 
 impl std::fmt::Debug for Calls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
