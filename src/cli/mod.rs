@@ -1,5 +1,6 @@
 //! The command line: one small file per command.
 
+mod conclude;
 mod coverage;
 mod explain;
 mod filter;
