@@ -75,3 +75,57 @@ fn what_was_not_told_is_not_known_to_be_absent() {
         assert!(told.contains(note), "{arguments:?}: {told}");
     }
 }
+
+#[test]
+fn an_unknown_event_is_no_mistake_and_a_limit_of_nothing_is() {
+    let detach = detachment("0002a88a-aaaa", 0, "eni-attach-00000001").to_string();
+    let whole = evidence(std::slice::from_ref(&detach));
+    let damaged = evidence(&[detach, "{\"eventName\":1}".to_owned()]);
+    whole.ingest(1);
+    damaged.ingest(1);
+    for (evidence, arguments, status, expected) in [
+        (
+            &whole,
+            &["show", "0002a88a-bbbb"][..],
+            1,
+            "not in this archive",
+        ),
+        (
+            &whole,
+            &["explain", "0002a88a-bbbb"],
+            1,
+            "not in this archive",
+        ),
+        (
+            &whole,
+            &["explain", "ec2:NoSuchCall"],
+            2,
+            "no call of the catalogue",
+        ),
+        (&whole, &["explain", "0002a88a-aaaa"], 0, ""),
+        (&whole, &["show", "--raw", "0002a88a-aaaa"], 0, ""),
+        (
+            &damaged,
+            &["show", "--raw", "0002a88a-aaaa"],
+            3,
+            "malformed",
+        ),
+        (
+            &damaged,
+            &["explain", "0002a88a-bbbb"],
+            3,
+            "not in this archive",
+        ),
+        (&whole, &["timeline", "--limit", "0"], 2, "0 is not in 1.."),
+        (
+            &whole,
+            &["search", "eni*", "--limit", "0"],
+            2,
+            "0 is not in 1..",
+        ),
+    ] {
+        let (found, told) = run(evidence, arguments);
+        assert_eq!(found, status, "{arguments:?}: {told}");
+        assert!(told.contains(expected), "{arguments:?}: {told}");
+    }
+}
