@@ -261,7 +261,8 @@ fn ingesting_tells_what_became_of_every_file_and_record() {
 fn a_record_is_given_back_byte_for_byte() {
     let id = "43cc0290-00c5-41de-afcf-ae06dd923bdd";
     let output = run(index(), &words(&format!("show {id} --raw")));
-    assert_eq!(output.status.code(), Some(0));
+    // Part of the demo archive is damaged, which every answer over it says.
+    assert_eq!(output.status.code(), Some(3));
     let record = String::from_utf8(output.stdout).unwrap();
     assert!(record.starts_with('{') && record.ends_with('}'));
     assert!(record.contains(id));
