@@ -174,7 +174,7 @@ pub enum Change {
         lacking: Vec<MemberId>,
         /// A success does not prove that there was anything to end.
         idempotent: bool,
-        /// It ends in the other accounts of the region, not in the account of the record: an address
+        /// It ends in all other accounts and regions, not in those of the record: an address
         /// that is accepted leaves the account that gave it.
         elsewhere: bool,
     },

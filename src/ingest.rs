@@ -12,7 +12,7 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::archive::{self, Candidate, Cut, Found, Limits, Scope};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, UnreadableRecord};
 use crate::error::{Error, ErrorKind, Result, Warning};
 use crate::index::{Added, Occurrence, Writer};
 use crate::record::{Place, Sha256};
@@ -225,7 +225,7 @@ impl Run<'_> {
             names: &self.names,
         };
         let mut held = Held::default();
-        let entry = reader.read(file, self.limits, scope, &mut |cut| {
+        let mut entry = reader.read(file, self.limits, scope, &mut |cut| {
             held.keep(&cut);
             if held.bytes > HELD_BYTES_MAX {
                 let sum = *held.sha256.get_or_insert_with(|| archive::sha256(file));
@@ -234,6 +234,7 @@ impl Run<'_> {
         });
         let sum = entry.sha256.or(held.sha256.flatten()).unwrap_or_default();
         self.add_all(file, sum, &mut held);
+        count_unreadable(&mut entry, held.unreadable, self.limits.file_warnings_max);
         entry
     }
 
@@ -246,30 +247,32 @@ impl Run<'_> {
                 offset: record.offset,
                 sha256,
             };
-            if let Err(error) = self.add(&record.raw, &place) {
-                lock(&self.failure).get_or_insert(error);
-                break;
+            match self.add(&record.raw, &place) {
+                Ok(None) => {}
+                Ok(Some(unreadable)) => held.unreadable.push(Warning {
+                    source: file.source.clone(),
+                    offset: Some(record.offset),
+                    reason: Text::from(format!("a record was read two ways: {unreadable}")),
+                }),
+                Err(error) => {
+                    lock(&self.failure).get_or_insert(error);
+                    break;
+                }
             }
         }
         held.bytes = 0;
     }
 
-    fn add(&self, raw: &str, place: &Place) -> Result<()> {
-        let interpretation = self.catalogue.interpret(raw).map_err(|error| {
-            // The reader has read it as a record in scope with a time, so this is a fault of ours.
-            Error::new(
-                ErrorKind::Input,
-                place.source.clone(),
-                "a record was read two ways",
-            )
-            .because(error)
-        })?;
-        let Some(interpretation) = interpretation else {
-            return Err(Error::new(
-                ErrorKind::Input,
-                place.source.clone(),
-                "a record was read two ways",
-            ));
+    /// Hands one record to the index; says why where it cannot be interpreted.
+    fn add(&self, raw: &str, place: &Place) -> Result<Option<UnreadableRecord>> {
+        let interpretation = match self.catalogue.interpret(raw) {
+            Ok(Some(interpretation)) => interpretation,
+            // Its `eventName` reads two ways, such as by a second key that is written with escapes.
+            Ok(None) => {
+                let reason = "it names another event when it is read as a whole";
+                return Ok(Some(UnreadableRecord(reason.to_owned())));
+            }
+            Err(error) => return Ok(Some(error)),
         };
         let event = &interpretation.event;
         let known = self.catalogue.event(event.event_name.as_str());
@@ -285,7 +288,7 @@ impl Run<'_> {
             kinds: &kinds,
         })?;
         lock(&self.counts).add(added);
-        Ok(())
+        Ok(None)
     }
 
     fn finish(self) -> Result<Counts> {
@@ -312,12 +315,31 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// Counts records as malformed that the reader took for readable.
+fn count_unreadable(entry: &mut FileEntry, unreadable: Vec<Warning>, warnings_max: usize) {
+    let count = unreadable.len() as u64;
+    entry.records.in_scope -= count;
+    entry.records.malformed += count;
+    entry.records.malformed_in_scope += count;
+    let room = warnings_max.saturating_sub(entry.warnings.len());
+    if unreadable.len() > room {
+        let more = unreadable.len() - room;
+        entry.warnings.push(Warning {
+            source: entry.source.clone(),
+            offset: None,
+            reason: Text::from(format!("{more} more records were read two ways")),
+        });
+    }
+    entry.warnings.extend(unreadable.into_iter().take(room));
+}
+
 /// Records of one file whose hash is not known yet.
 #[derive(Default)]
 struct Held {
     records: Vec<HeldRecord>,
     bytes: usize,
     sha256: Option<Option<Sha256>>,
+    unreadable: Vec<Warning>,
 }
 
 struct HeldRecord {

@@ -203,6 +203,12 @@ impl Catalogue {
             .collect()
     }
 
+    /// Says whether a member names an interval of an attachment or association by itself.
+    pub fn is_handle(&self, member: MemberId) -> bool {
+        let mut relations = self.relations.iter();
+        relations.any(|relation| relation.resource.is_none() && relation.handle.contains(&member))
+    }
+
     /// Returns a member.
     ///
     /// # Panics
@@ -249,16 +255,27 @@ impl Catalogue {
         named.map(|(name, _)| name.as_str()).collect()
     }
 
-    /// Lists the calls that delete a resource of any kind, in order.
-    pub fn deletions(&self) -> Vec<&str> {
-        let deletes = |event: &Event| {
-            event.effects.iter().any(|effect| {
-                self.relation(effect.relation).resource.is_some()
-                    && matches!(effect.kind, compile::EffectKind::Close { .. })
-            })
-        };
-        let named = self.events.iter().filter(|(_, event)| deletes(event));
-        named.map(|(name, _)| name.as_str()).collect()
+    /// Lists the calls that begin or end the lifetime of a kind of resource, in order.
+    pub fn lifetime_calls(&self, resource: MemberId) -> Vec<&str> {
+        let lifetime = self.member(resource).lifetime;
+        self.calls(|event| {
+            let mut effects = event.effects.iter();
+            effects.any(|effect| Some(effect.relation) == lifetime)
+        })
+    }
+
+    /// Lists the calls whose failure can prove that a resource of a kind is gone, in order.
+    pub fn lifetime_proofs(&self, resource: MemberId) -> Vec<&str> {
+        let lifetime = self.member(resource).lifetime;
+        self.calls(|event| {
+            let mut proofs = event.proofs.iter();
+            proofs.any(|proof| Some(proof.relation) == lifetime)
+        })
+    }
+
+    fn calls(&self, wanted: impl Fn(&Event) -> bool) -> Vec<&str> {
+        let calls = self.events.iter().filter(|(_, event)| wanted(event));
+        calls.map(|(name, _)| name.as_str()).collect()
     }
 
     /// Returns what the end of a relation's interval says about other intervals.

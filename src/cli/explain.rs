@@ -69,7 +69,17 @@ fn find(asked: &str, catalogue: &Catalogue, global: &Global) -> Result<(String, 
     }
     let reader = global.reader()?;
     let stored = reader.by_event_id(asked)?;
-    let reading = stored.and_then(|stored| Reading::of(catalogue, &stored.records));
+    let mut readings = stored.map_or_else(Vec::new, |stored| {
+        Reading::all_of(catalogue, &stored.records)
+    });
+    let named = readings.iter().position(|reading| {
+        reading
+            .event()
+            .event_id
+            .as_str()
+            .eq_ignore_ascii_case(asked)
+    });
+    let reading = (!readings.is_empty()).then(|| readings.swap_remove(named.unwrap_or(0)));
     match reading {
         Some(reading) => {
             let archive = Archive {

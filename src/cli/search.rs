@@ -56,20 +56,20 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         .limit()
         .or_else(|| (terminal.options().format == Format::Table).then_some(TABLE_ROWS));
     let hits = reader.search(&Expression::And(parts), limit, Order::OldestFirst)?;
-    let events: Vec<Event> = hits
+    let ids = hits.records.len();
+    let mut events: Vec<Event> = hits
         .records
         .into_iter()
-        .filter_map(|stored| Reading::of(catalogue, &stored.records))
+        .flat_map(|stored| Reading::all_of(catalogue, &stored.records))
         .map(|reading| reading.event().clone())
         .collect();
+    let total = hits.total + events.len().saturating_sub(ids);
+    events.truncate(limit.unwrap_or(total));
     let (out, options) = terminal.rows();
     let shown = rows::hits(out, options, catalogue, &events)?;
     terminal.note_guarded(&shown)?;
-    if shown.rows < hits.total {
-        terminal.note(&format!(
-            "{} of {} events; see --limit",
-            shown.rows, hits.total
-        ))?;
+    if shown.rows < total {
+        terminal.note(&format!("{} of {total} events; see --limit", shown.rows))?;
     }
     if shown.rows == 0 {
         let events = reader.events_count()?;

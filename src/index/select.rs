@@ -23,6 +23,8 @@ pub struct Selection {
     pub regions: BTreeSet<String>,
     /// Only events of these names, where any are named.
     pub events: BTreeSet<String>,
+    /// Only calls that failed.
+    pub failed: bool,
 }
 
 /// By which key records are asked for; of several values any will do, of none nothing is found.
@@ -46,6 +48,7 @@ impl From<Which> for Selection {
             accounts: BTreeSet::new(),
             regions: BTreeSet::new(),
             events: BTreeSet::new(),
+            failed: false,
         }
     }
 }
@@ -77,6 +80,9 @@ pub(super) fn query(fields: &Fields, selection: &Selection) -> Box<dyn Query> {
         if !values.is_empty() {
             all.push(any_of(folded_terms(field, values)));
         }
+    }
+    if selection.failed {
+        all.push(any_of([Term::from_field_bool(fields.failed, true)]));
     }
     Box::new(BooleanQuery::intersection(all))
 }

@@ -1,10 +1,11 @@
 //! What a question is about, and which further identifiers its records lead to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::catalogue::{Catalogue, Relation};
-use crate::event::{Actor, Event, MemberId, RelationId};
+use super::reading::Reading;
+use crate::catalogue::Catalogue;
+use crate::event::{Actor, Change, Event, MemberId, RelationId, Transition};
 use crate::interval::{Attempt, Interval, Timeline};
 use crate::text::Text;
 
@@ -125,63 +126,147 @@ fn looks_like_resource_id(text: &str) -> bool {
 pub(super) struct Leads {
     /// Every record that mentions one of these is read.
     pub(super) followed: BTreeSet<String>,
-    /// Of these only the records of their deletion are read.
-    pub(super) deletions: BTreeSet<String>,
+    /// Of these, by the kind of resource that they are, only records that begin, end, or disprove their
+    /// lifetime are read.
+    pub(super) lifetimes: BTreeMap<MemberId, BTreeSet<String>>,
 }
 
 impl Leads {
-    /// Adds what a timeline's intervals lead to; says whether that is anything new.
-    ///
-    /// A relation says which of its members are worth following: an interface leads to its instance, a
-    /// VPC does not lead to everything in it. An interval leads on only if it is reached by one of them.
+    /// Adds what a timeline's intervals and attempts lead to; says whether that is anything new.
     pub(super) fn add(
         &mut self,
         catalogue: &Catalogue,
         subject: &Subject,
         timeline: &Timeline,
     ) -> bool {
-        let before = (self.followed.len(), self.deletions.len());
+        let before = self.count();
         for interval in &timeline.intervals {
-            let Some((id, relation)) = relation_of(catalogue, interval) else {
-                continue;
-            };
-            let value = |member: &MemberId| interval.members.get(&catalogue.member(*member).name);
-            let reached = relation
-                .follow
-                .iter()
-                .filter_map(value)
-                .any(|value| self.followed.contains(value.as_str()))
-                || interval.members.values().any(|value| subject.is(value));
-            if reached {
-                let followed = relation.follow.iter().filter_map(value);
-                self.followed
-                    .extend(followed.map(|value| value.as_str().to_owned()));
-                let ends = catalogue.ends_of(id).into_iter();
-                let deletions = ends.filter_map(|member| value(&member));
-                self.deletions
-                    .extend(deletions.map(|value| value.as_str().to_owned()));
+            if let Some(relation) = relation_of(catalogue, interval) {
+                let member = |id: MemberId| interval.members.get(&catalogue.member(id).name);
+                let is_it = subject.is_in_interval(timeline, interval);
+                self.add_interval(catalogue, relation, &member, is_it);
             }
         }
-        before != (self.followed.len(), self.deletions.len())
+        for attempt in &timeline.attempts {
+            self.add_attempt(catalogue, subject, timeline, attempt);
+        }
+        before != self.count()
+    }
+
+    /// Adds what single records lead to; says whether that is anything new.
+    ///
+    /// What a record says of an interval need not show in it: of two records of one beginning the first
+    /// is believed. And it may change what it does not name, as the groups of an instance are those of
+    /// its interface.
+    pub(super) fn add_records(
+        &mut self,
+        catalogue: &Catalogue,
+        subject: &Subject,
+        readings: &[Reading],
+    ) -> bool {
+        let before = self.count();
+        for transition in readings.iter().flat_map(Reading::transitions) {
+            let named = named(transition);
+            let member = |id: MemberId| {
+                let found = named.iter().find(|(member, _)| *member == id);
+                found.map(|(_, value)| value)
+            };
+            let is_it = named.iter().any(|(_, value)| subject.is(value));
+            self.add_interval(catalogue, transition.relation, &member, is_it);
+            if let Change::Assign { owner, values, .. } = &transition.change
+                && values.iter().any(|value| subject.is(value))
+            {
+                self.followed.insert(owner.1.as_str().to_owned());
+            }
+        }
+        before != self.count()
+    }
+
+    fn count(&self) -> usize {
+        let lifetimes = self.lifetimes.values().map(BTreeSet::len);
+        self.followed.len() + lifetimes.sum::<usize>()
+    }
+
+    /// A relation says which of its members are worth following: an interface leads to its instance, a
+    /// VPC does not lead to everything in it. An interval leads on only if it is reached by one of them.
+    fn add_interval<'v>(
+        &mut self,
+        catalogue: &Catalogue,
+        id: RelationId,
+        member: &dyn Fn(MemberId) -> Option<&'v Text>,
+        is_it: bool,
+    ) {
+        let relation = catalogue.relation(id);
+        let mut follow = relation.follow.iter().filter_map(|id| member(*id));
+        let reached = is_it || follow.any(|value| self.followed.contains(value.as_str()));
+        if reached {
+            let follow = relation.follow.iter().filter_map(|id| member(*id));
+            self.followed
+                .extend(follow.map(|value| value.as_str().to_owned()));
+        }
+        let lives = relation.resource.is_some_and(|resource| {
+            let known = self.lifetimes.get(&resource).zip(member(resource));
+            known.is_some_and(|(known, value)| known.contains(value.as_str()))
+        });
+        if !reached && !lives {
+            return;
+        }
+        // What it ends with, what is looked up by it, and whether it was there before.
+        let looked_up = relation.learn.iter().map(|learn| learn.by);
+        let mut members = catalogue.ends_of(id);
+        members.extend(looked_up.chain(relation.held.iter().copied()));
+        for id in members {
+            if let Some(value) = member(id) {
+                let known = self.lifetimes.entry(id).or_default();
+                known.insert(value.as_str().to_owned());
+            }
+        }
+    }
+
+    /// What a failed call names by a handle is told with it.
+    fn add_attempt(
+        &mut self,
+        catalogue: &Catalogue,
+        subject: &Subject,
+        timeline: &Timeline,
+        attempt: &Attempt,
+    ) {
+        let event = timeline.event(attempt.event);
+        if !event.is_some_and(|event| subject.is_in_attempt(event, attempt)) {
+            return;
+        }
+        for (member, values) in &attempt.members {
+            let id = catalogue.member_id(member);
+            if id.is_some_and(|id| catalogue.is_handle(id)) {
+                let values = values.iter().map(|value| value.as_str().to_owned());
+                self.followed.extend(values);
+            }
+        }
     }
 }
 
-fn relation_of<'c>(
-    catalogue: &'c Catalogue,
-    interval: &Interval,
-) -> Option<(RelationId, &'c Relation)> {
-    catalogue
-        .kinds(&interval.relation)
-        .into_iter()
-        .find_map(|id| {
-            let relation = catalogue.relation(id);
-            let name = |member: &MemberId| catalogue.member(*member).name.as_str();
-            let fits = match &interval.resource {
-                Some(resource) => relation
-                    .resource
-                    .is_some_and(|member| name(&member) == resource),
-                None => relation.resource.is_none(),
-            };
-            fits.then_some((id, relation))
-        })
+/// Lists all members that a transition names.
+fn named(transition: &Transition) -> Vec<&(MemberId, Text)> {
+    let further: &[(MemberId, Text)] = match &transition.change {
+        Change::Replace { former, .. } => former,
+        Change::Update { of } => of,
+        Change::Assign { owner, .. } => std::slice::from_ref(owner),
+        Change::Open { .. } | Change::Close { .. } | Change::ProvesEnded | Change::ProvesHeld => {
+            &[]
+        }
+    };
+    further.iter().chain(&transition.members).collect()
+}
+
+fn relation_of(catalogue: &Catalogue, interval: &Interval) -> Option<RelationId> {
+    catalogue.kinds(&interval.relation).into_iter().find(|id| {
+        let relation = catalogue.relation(*id);
+        let name = |member: &MemberId| catalogue.member(*member).name.as_str();
+        match &interval.resource {
+            Some(resource) => relation
+                .resource
+                .is_some_and(|member| name(&member) == resource),
+            None => relation.resource.is_none(),
+        }
+    })
 }

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::assemble::{Reading, assemble, corrected};
+use super::assemble::assemble;
 use super::closure::{Leads, Subject};
+use super::correct::corrected;
+use super::reading::Reading;
 use super::rows::{Holding, Sieve, held_at};
 use super::{Answer, Difference, Holes};
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::error::Result;
-use crate::event::{Event, EventIndex, Outcome};
+use crate::event::{Event, EventIndex, MemberId, Outcome};
 use crate::index::{Reader, Selection, Which};
 use crate::interval::{Bound, BoundKind, Interval, Timeline};
 use crate::query::Filter;
@@ -29,35 +31,56 @@ pub struct Archive<'a> {
 }
 
 impl Archive<'_> {
+    /// Reads a selection, each record as it was corrected later.
     fn read(&self, selection: &Selection) -> Result<Vec<Reading>> {
-        let read = self.reader.map(selection, |stored| {
-            Reading::of(self.catalogue, &stored.records)
-        })?;
-        let readings: Vec<Reading> = read.into_iter().flatten().collect();
+        let read = |selection: &Selection| {
+            self.reader.map(selection, |stored| {
+                Reading::all_of(self.catalogue, &stored.records)
+            })
+        };
+        let mut readings: BTreeMap<Text, Reading> = by_id(read(selection)?);
+        if *selection != Selection::from(Which::All) {
+            // Corrections need not say what the selection asks for. They are few in any archive.
+            let reason = Which::Mentions(BTreeSet::from(["UPDATED_DATA".to_owned()]));
+            for (id, correction) in by_id(read(&reason.into())?) {
+                let corrects = correction.corrects();
+                if corrects.is_some_and(|original| readings.contains_key(original)) {
+                    readings.entry(id).or_insert(correction);
+                }
+            }
+        }
         let originals: BTreeSet<String> = readings
-            .iter()
+            .values()
             .filter_map(Reading::corrects)
             .map(|id| id.as_str().to_owned())
             .collect();
         if originals.is_empty() {
-            return Ok(readings);
+            return Ok(readings.into_values().collect());
         }
         let found = self.reader.records(&Which::EventIds(originals).into())?;
-        let raw = |id: &Text| {
+        for stored in &found {
+            for original in Reading::all_of(self.catalogue, &stored.records) {
+                let id = original.event().event_id.clone();
+                readings.entry(id).or_insert(original);
+            }
+        }
+        let records = |id: &Text| {
             let stored = found.iter().find(|stored| stored.event_id == *id)?;
-            Some(stored.records.first()?.raw.clone())
+            Some(&stored.records[..])
         };
-        Ok(corrected(self.catalogue, readings, raw))
+        let readings = readings.into_values().collect();
+        Ok(corrected(self.catalogue, readings, records))
     }
 
     /// Reads what concerns the accounts and regions asked for: their own records, and those of other
     /// accounts that end something in them.
     fn read_narrowed(&self, which: Which, filter: &Filter) -> Result<Vec<Reading>> {
         let mut readings = self.read(&narrowed(which.clone(), filter))?;
-        if !filter.accounts.is_empty() {
+        if !filter.accounts.is_empty() || !filter.regions.is_empty() {
             let reaching = self.catalogue.reaching_other_accounts();
             readings.extend(self.read(&Selection {
                 accounts: BTreeSet::new(),
+                regions: BTreeSet::new(),
                 events: reaching.into_iter().map(str::to_owned).collect(),
                 ..narrowed(which, filter)
             })?);
@@ -100,20 +123,23 @@ fn narrowed(which: Which, filter: &Filter) -> Selection {
 
 /// Folds records without an index: the direct scan that every answer from the index must equal.
 pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage) -> Timeline {
-    let readings: Vec<Reading> = events
-        .iter()
-        .filter_map(|records| Reading::of(catalogue, records))
+    let read = |records: &Vec<Record>| Reading::all_of(catalogue, records);
+    let all: Vec<Vec<Reading>> = events.iter().map(read).collect();
+    let ids: BTreeMap<Text, usize> = (0..)
+        .zip(&all)
+        .filter_map(|(index, readings)| Some((readings.first()?.event().event_id.clone(), index)))
         .collect();
-    let raw = |id: &Text| {
-        let is_it = |records: &&Vec<Record>| {
-            Reading::of(catalogue, records).is_some_and(|reading| reading.event().event_id == *id)
-        };
-        events
-            .iter()
-            .find(is_it)
-            .map(|records| records[0].raw.clone())
-    };
-    assemble(catalogue, corrected(catalogue, readings, raw), coverage)
+    let records = |id: &Text| ids.get(id).map(|index| &events[*index][..]);
+    let readings = all.into_iter().flatten().collect();
+    assemble(catalogue, corrected(catalogue, readings, records), coverage)
+}
+
+/// Puts readings in order of their ids, each once.
+fn by_id(readings: Vec<Vec<Reading>>) -> BTreeMap<Text, Reading> {
+    let readings = readings.into_iter().flatten();
+    readings
+        .map(|reading| (reading.event().event_id.clone(), reading))
+        .collect()
 }
 
 /// Answers `timeline`: every interval that may have held in the period, ended or not.
@@ -254,21 +280,15 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
     loop {
         let followed = Which::Mentions(leads.followed.clone());
         let mut readings = archive.read_narrowed(followed, filter)?;
-        let deletions = Selection {
-            events: archive
-                .catalogue
-                .deletions()
-                .into_iter()
-                .map(str::to_owned)
-                .collect(),
-            ..narrowed(Which::Mentions(leads.deletions.clone()), filter)
-        };
-        readings.extend(archive.read(&deletions)?);
+        for (member, ids) in &leads.lifetimes {
+            readings.extend(lifetimes(archive, *member, ids, filter)?);
+        }
         readings.extend(by_actor.iter().cloned());
         readings.sort_by(|a, b| a.event().event_id.cmp(&b.event().event_id));
         readings.dedup_by(|a, b| a.event().event_id == b.event().event_id);
+        let leads_on = leads.add_records(archive.catalogue, subject, &readings);
         let told = assemble(archive.catalogue, readings, archive.reader.coverage());
-        if !leads.add(archive.catalogue, subject, &told) {
+        if !leads.add(archive.catalogue, subject, &told) && !leads_on {
             return Ok(told);
         }
     }
@@ -314,6 +334,30 @@ pub fn resolve(archive: Archive<'_>, mut event: Event) -> Result<Event> {
         event.mentions.entry(member).or_insert_with(|| vec![value]);
     }
     Ok(event)
+}
+
+/// Reads what begins, ends, or disproves the lifetime of resources of one kind.
+fn lifetimes(
+    archive: Archive<'_>,
+    member: MemberId,
+    ids: &BTreeSet<String>,
+    filter: &Filter,
+) -> Result<Vec<Reading>> {
+    let mut readings = Vec::new();
+    let catalogue = archive.catalogue;
+    for (calls, failed) in [
+        (catalogue.lifetime_calls(member), false),
+        (catalogue.lifetime_proofs(member), true),
+    ] {
+        if !calls.is_empty() {
+            readings.extend(archive.read(&Selection {
+                events: calls.into_iter().map(str::to_owned).collect(),
+                failed,
+                ..narrowed(Which::Mentions(ids.clone()), filter)
+            })?);
+        }
+    }
+    Ok(readings)
 }
 
 /// Answers `at`: what was, or may have been, attached at an instant.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::catalogue::Catalogue;
 use crate::event::Event;
@@ -21,9 +21,12 @@ pub enum Holding {
     Yes,
 }
 
+/// How long an asynchronous end may take where no record proves it: AWS documents minutes.
+const TAKING_EFFECT: SignedDuration = SignedDuration::from_mins(10);
+
 /// Says whether an interval held at an instant; an end at that very instant means that it did not.
 ///
-/// An implied end whose completion no record proves counts from its call on. An open interval is known
+/// An implied end whose completion no record proves may take [`TAKING_EFFECT`] from its call. An open interval is known
 /// to hold until the last time that the archive covers, and may hold later.
 pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
     let start = match interval.start.kind {
@@ -38,7 +41,9 @@ pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
     let over = match (end.kind, end.not_before, end.not_after) {
         (BoundKind::Open, Some(covered), _) if time <= covered => Holding::No,
         (BoundKind::Open, ..) => Holding::Perhaps,
-        (BoundKind::Implied | BoundKind::Observed, Some(called), None) if time >= called => {
+        (BoundKind::Implied | BoundKind::Observed, Some(called), None)
+            if time >= called + TAKING_EFFECT =>
+        {
             Holding::Yes
         }
         (_, Some(earliest), _) if time < earliest => Holding::No,

@@ -68,7 +68,7 @@ impl State<'_> {
             for (member, value) in members {
                 self.set_member(number, *member, value.clone());
             }
-            self.live_mut(number).held_at = Some(now.time());
+            self.hold(number, now.time());
         }
     }
 
@@ -144,14 +144,12 @@ impl State<'_> {
     fn prove_held(&mut self, now: Now<'_>, relation: RelationId, members: &[Id]) {
         let found = self.matching(relation, members, &[]);
         for number in &found {
-            let live = self.live_mut(*number);
-            live.held_at = Some(now.time());
-            live.possible_end = None;
+            self.hold(*number, now.time());
         }
         if !found.is_empty() {
             return;
         }
-        let Some(number) = self.last_ended_with(relation, &members[0]) else {
+        let Some(number) = self.last_ended_like(relation, members) else {
             return;
         };
         let live = self.live_mut(number);

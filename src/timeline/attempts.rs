@@ -3,12 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::Catalogue;
-use crate::event::Event;
+use crate::event::{Event, MemberId};
 use crate::interval::{Attempt, Interval};
 use crate::text::Text;
-
-/// An account, a region, a handle's member and its value.
-type Key<'a> = (&'a Text, &'a Text, &'a str, &'a Text);
 
 /// Adds to each attempt the members of the intervals whose handle it names: a failed
 /// `DetachNetworkInterface` names only an attachment, which stands for an interface and an instance.
@@ -18,21 +15,45 @@ pub fn resolve_attempts(
     intervals: &[Interval],
     attempts: &mut [Attempt],
 ) {
-    let handles: BTreeSet<&str> = catalogue
+    let handles: BTreeMap<&str, BTreeSet<&str>> = catalogue
         .relations()
         .filter(|(_, relation)| relation.resource.is_none())
-        .flat_map(|(_, relation)| &relation.handle)
-        .map(|member| catalogue.member(*member).name.as_str())
+        .map(|(_, relation)| {
+            let name = |member: &MemberId| catalogue.member(*member).name.as_str();
+            (
+                relation.name.as_str(),
+                relation.handle.iter().map(name).collect(),
+            )
+        })
         .collect();
-    let by_handle = named_by_handle(&handles, intervals, attempts);
-    if by_handle.is_empty() {
-        return;
-    }
+    let is_handle = |member: &str| handles.values().any(|handles| handles.contains(member));
     let telling: BTreeSet<&str> = catalogue
         .relations()
         .flat_map(|(_, relation)| relation.held.iter().chain(&relation.holder))
         .map(|member| catalogue.member(*member).name.as_str())
         .collect();
+    let wanted: BTreeSet<Text> = attempts
+        .iter()
+        .flat_map(|attempt| &attempt.members)
+        .filter(|(member, _)| is_handle(member.as_str()))
+        .flat_map(|(_, values)| values.clone())
+        .collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let mut by_handle: BTreeMap<(&Text, &Text, &str, &Text), &Interval> = BTreeMap::new();
+    for interval in intervals {
+        // A member that names one kind of interval takes part in others too: those it does not name.
+        let Some(handles) = handles.get(interval.relation.as_str()) else {
+            continue;
+        };
+        for (member, value) in &interval.members {
+            if handles.contains(member.as_str()) && wanted.contains(value) {
+                let key = (&interval.account, &interval.region, member.as_str(), value);
+                by_handle.insert(key, interval);
+            }
+        }
+    }
     for attempt in attempts {
         let Some(event) = events.get(attempt.event.0 as usize) else {
             continue;
@@ -55,34 +76,4 @@ pub fn resolve_attempts(
             }
         }
     }
-}
-
-/// Finds the intervals with a handle that any attempt names; of several the last.
-fn named_by_handle<'a>(
-    handles: &BTreeSet<&str>,
-    intervals: &'a [Interval],
-    attempts: &[Attempt],
-) -> BTreeMap<Key<'a>, &'a Interval> {
-    let wanted: BTreeSet<Text> = attempts
-        .iter()
-        .flat_map(|attempt| &attempt.members)
-        .filter(|(member, _)| handles.contains(member.as_str()))
-        .flat_map(|(_, values)| values.iter().cloned())
-        .collect();
-    let mut by_handle = BTreeMap::new();
-    if wanted.is_empty() {
-        return by_handle;
-    }
-    for interval in intervals
-        .iter()
-        .filter(|interval| interval.relation != "lifetime")
-    {
-        for (member, value) in &interval.members {
-            if handles.contains(member.as_str()) && wanted.contains(value) {
-                let key = (&interval.account, &interval.region, member.as_str(), value);
-                by_handle.insert(key, interval);
-            }
-        }
-    }
-    by_handle
 }

@@ -80,13 +80,13 @@ impl State<'_> {
     /// Takes a further record of the beginning of an open interval.
     fn confirm(&mut self, now: Now<'_>, number: Number, transition: &Transition, members: &[Id]) {
         self.learn(number, members);
-        let is_unconfirmed = self.live(number).start.kind == BoundKind::Uncertain;
+        if transition.support == Support::Uncertain {
+            return;
+        }
+        self.hold(number, now.time());
         let live = self.live_mut(number);
-        if transition.support != Support::Uncertain {
-            live.held_at = Some(now.time());
-            if is_unconfirmed {
-                live.start = start(now, transition);
-            }
+        if live.start.kind == BoundKind::Uncertain {
+            live.start = start(now, transition);
         }
     }
 
@@ -100,31 +100,29 @@ impl State<'_> {
         let relation = transition.relation;
         let catalogue = self.catalogue;
         let known = catalogue.relation(relation);
+        let is_certain = transition.support != Support::Uncertain;
         for exclusive in &known.exclusive {
             let Some(ids) = exclusive_ids(exclusive, members) else {
                 continue;
             };
-            for number in self.unproven_with(relation, &ids[0]) {
-                if self.live(number).has(&ids) {
-                    self.prove(number, now.time());
-                }
+            if is_certain {
+                self.prove_displaced(now, relation, &ids);
             }
-            for number in self.open_with(relation, &ids[0]) {
-                if !holds(self.live(number), exclusive, members) {
-                    continue;
-                }
-                let former_ends = match transition.change {
-                    Change::Open {
-                        former_ends: Some(support),
-                    } => support,
-                    _ => exclusive.former_ends,
-                };
-                let may_repeat = former_ends != Support::Inferred || known.told_again;
+            let former_ends = match transition.change {
+                Change::Open {
+                    former_ends: Some(support),
+                } => support,
+                _ => exclusive.former_ends,
+            };
+            let may_repeat = former_ends != Support::Inferred || known.told_again;
+            for number in self.holders(relation, exclusive, members) {
                 if may_repeat && self.is_repetition(relation, number, members) {
-                    self.repeat(now, number, members);
+                    if is_certain {
+                        self.repeat(now, number, members);
+                    }
                     return Some(number);
                 }
-                if transition.support != Support::Uncertain {
+                if is_certain {
                     self.end_former(now, number, former_ends);
                 }
             }
@@ -132,25 +130,50 @@ impl State<'_> {
         None
     }
 
+    /// A beginning proves that what had the exclusive members, and was ending, has ended.
+    fn prove_displaced(&mut self, now: Now<'_>, relation: RelationId, ids: &[Id]) {
+        for number in self.unproven_with(relation, &ids[0]) {
+            if self.live(number).has(ids) {
+                self.prove(number, now.time());
+            }
+        }
+    }
+
+    /// Lists the open intervals that have the exclusive members.
+    pub(super) fn holders(
+        &self,
+        relation: RelationId,
+        exclusive: &Exclusive,
+        members: &[Id],
+    ) -> Vec<Number> {
+        let Some(ids) = exclusive_ids(exclusive, members) else {
+            return Vec::new();
+        };
+        let ids: Vec<&Id> = ids.iter().collect();
+        let Some(fewest) = self.by_selectivity(relation, &ids).into_iter().next() else {
+            return Vec::new();
+        };
+        let mut numbers = self.open_with(relation, fewest);
+        numbers.retain(|number| holds(self.live(*number), exclusive, members));
+        numbers
+    }
+
+    /// Says whether the same is told of an open interval once more: nothing that both know differs but
+    /// the handle, and they share what is held and what holds it.
     fn is_repetition(&self, relation: RelationId, number: Number, members: &[Id]) -> bool {
         let known = self.catalogue.relation(relation);
         let live = self.live(number);
-        let same = |wanted: &[MemberId]| {
-            let mut told = members
-                .iter()
-                .filter(|(member, _)| wanted.contains(member))
-                .peekable();
-            told.peek().is_some()
-                && told.all(|(member, value)| {
-                    live.members.get(member).is_none_or(|known| known == value)
-                })
-        };
+        let others: Vec<Id> = members
+            .iter()
+            .filter(|(member, _)| !known.handle.contains(member))
+            .cloned()
+            .collect();
         let shares = |wanted: &[MemberId]| {
-            members.iter().any(|(member, value)| {
+            others.iter().any(|(member, value)| {
                 wanted.contains(member) && live.members.get(member) == Some(value)
             })
         };
-        same(&known.holder) && shares(&known.holder) && same_held(known, live, members)
+        live.agrees(&others) && shares(&known.held) && shares(&known.holder)
     }
 
     fn repeat(&mut self, now: Now<'_>, number: Number, members: &[Id]) {
@@ -166,14 +189,14 @@ impl State<'_> {
             self.alias(number, id);
         }
         self.learn(number, members);
-        let live = self.live_mut(number);
-        live.held_at = Some(now.time());
+        self.hold(number, now.time());
         if !is_told_again {
+            let live = self.live_mut(number);
             live.findings.push(finding("repeated", &now.fact.event_id));
         }
     }
 
-    fn end_former(&mut self, now: Now<'_>, number: Number, support: Support) {
+    pub(super) fn end_former(&mut self, now: Now<'_>, number: Number, support: Support) {
         let ending = Ending::of(support);
         if support == Support::Inferred {
             let live = self.live_mut(number);
@@ -193,13 +216,6 @@ fn start(now: Now<'_>, transition: &Transition) -> Bound {
         Support::Inferred => now.bound(BoundKind::Inferred, None, time),
         Support::Uncertain => now.bound(BoundKind::Uncertain, time, None),
     }
-}
-
-fn same_held(relation: &crate::catalogue::Relation, live: &Live, members: &[Id]) -> bool {
-    members
-        .iter()
-        .filter(|(member, _)| relation.held.contains(member) && !relation.handle.contains(member))
-        .all(|(member, value)| live.members.get(member).is_none_or(|known| known == value))
 }
 
 /// Returns the exclusive members, where all are named.

@@ -45,12 +45,35 @@ impl State<'_> {
             .iter()
             .filter(|(member, _)| known.handle.contains(member))
             .collect();
-        let keys = if handles.is_empty() {
-            members.iter().collect()
-        } else {
-            handles
-        };
-        let found = self.by_selectivity(relation, &keys).into_iter().map(|id| {
+        if handles.is_empty() {
+            return self.agreeing(
+                relation,
+                &members.iter().collect::<Vec<_>>(),
+                members,
+                lacking,
+            );
+        }
+        let found = self.agreeing(relation, &handles, members, lacking);
+        if !found.is_empty() {
+            return found;
+        }
+        // The beginning may not have told the handle yet: then the other members identify it.
+        let others: Vec<&Id> = members.iter().filter(|id| !handles.contains(id)).collect();
+        let mut found = self.agreeing(relation, &others, members, lacking);
+        found.retain(|number| !self.live(*number).knows_any(&known.handle));
+        found
+    }
+
+    /// Lists the open intervals that are found by one of these keys, agree, and lack what they must.
+    fn agreeing(
+        &self,
+        relation: RelationId,
+        keys: &[&Id],
+        members: &[Id],
+        lacking: &[MemberId],
+    ) -> Vec<Number> {
+        let keys = self.by_selectivity(relation, keys).into_iter();
+        let found = keys.map(|id| {
             let mut numbers = self.open_with(relation, id);
             numbers.retain(|number| {
                 let live = self.live(*number);
@@ -147,6 +170,9 @@ impl State<'_> {
                 if now.fact.outcome == Outcome::Uncertain {
                     live.findings
                         .push(finding("outcome-unknown", &now.fact.event_id));
+                } else {
+                    // What is interrupted was there until then.
+                    live.held_at = Some(time);
                 }
                 return;
             }
@@ -175,6 +201,7 @@ impl State<'_> {
         let live = self.live(number);
         match &live.possible_end {
             Some(possible) if possible.not_before >= held_at => Bound {
+                not_before: held_at,
                 not_after: Some(now.time()),
                 ..possible.clone()
             },

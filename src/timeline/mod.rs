@@ -14,6 +14,7 @@ mod cascade;
 mod end;
 mod findings;
 mod order;
+mod proofs;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -46,7 +47,7 @@ pub fn fold(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec
 
 /// Parts facts by account and region, each of which is folded by itself.
 ///
-/// What a fact ends elsewhere goes to the other accounts of its region.
+/// What a fact ends elsewhere goes to all other accounts and regions.
 pub fn partitions(facts: Vec<Fact>) -> BTreeMap<(Text, Text), Vec<Fact>> {
     let mut partitions: BTreeMap<(Text, Text), Vec<Fact>> = BTreeMap::new();
     let mut elsewhere = Vec::new();
@@ -64,9 +65,10 @@ pub fn partitions(facts: Vec<Fact>) -> BTreeMap<(Text, Text), Vec<Fact>> {
     }
     for fact in elsewhere {
         for ((account, region), facts) in &mut partitions {
-            if *account != fact.account && *region == fact.region {
+            if (account, region) != (&fact.account, &fact.region) {
                 facts.push(Fact {
                     account: account.clone(),
+                    region: region.clone(),
                     ..fact.clone()
                 });
             }
@@ -92,6 +94,7 @@ pub fn fold_partition(
     coverage: &Coverage,
 ) -> Vec<Interval> {
     facts.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
+    proofs::drop_disproved(catalogue, &mut facts);
     let Some((account, region, last)) = facts
         .last()
         .map(|fact| (fact.account.clone(), fact.region.clone(), fact.time))

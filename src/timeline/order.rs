@@ -10,12 +10,15 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::state::State;
 use crate::catalogue::Catalogue;
-use crate::event::{Change, Fact, MemberId, RelationId, Support};
+use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
 use crate::interval::Interval;
 use crate::text::Text;
 
 /// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
 const FACTS_MAX: usize = 10_000;
+
+/// A resource that more facts of one second touch than this is not put in order: all are ties.
+const USES_MAX: usize = 256;
 
 /// A resource, as a member with its value.
 type Id = (MemberId, Text);
@@ -88,21 +91,34 @@ impl Graph {
             }
         }
         for (id, uses) in &by_id {
-            if uses.len() > 1 && uses.len() <= 256 {
-                self.connect_uses(state, id, uses);
+            if uses.len() > USES_MAX {
+                for (index, _) in uses {
+                    self.ties[*index].insert(id.clone());
+                }
+            } else if uses.len() > 1 {
+                self.connect_uses(catalogue, state, id, uses);
             }
         }
     }
 
-    fn connect_uses(&mut self, state: &State<'_>, id: &Id, uses: &BTreeSet<(usize, Role)>) {
+    fn connect_uses(
+        &mut self,
+        catalogue: &Catalogue,
+        state: &State<'_>,
+        id: &Id,
+        uses: &BTreeSet<(usize, Role)>,
+    ) {
+        // Two routes to one destination, or two gateways of one subnet, are no rivals for it.
+        let decides = |relation: RelationId| catalogue.relation(relation).follow.contains(&id.0);
         for (first, role) in uses {
             for (second, other) in uses {
                 if first == second {
                     continue;
                 }
-                if comes_before(state, id, *role, *other) {
+                let comes_before = |role, other| comes_before(state, id, role, other, decides);
+                if comes_before(*role, *other) {
                     self.after[*first].insert(*second);
-                } else if !comes_before(state, id, *other, *role) && contend(*role, *other) {
+                } else if !comes_before(*other, *role) && contend(*role, *other, decides) {
                     self.ties[*first].insert(id.clone());
                 }
             }
@@ -151,7 +167,13 @@ impl Graph {
 }
 
 /// Says whether a fact with one role on a resource must come before a fact with another.
-fn comes_before(state: &State<'_>, id: &Id, role: Role, other: Role) -> bool {
+fn comes_before(
+    state: &State<'_>,
+    id: &Id,
+    role: Role,
+    other: Role,
+    decides: impl Fn(RelationId) -> bool,
+) -> bool {
     match (role, other) {
         (Role::Creates, Role::Creates)
         | (Role::Deletes, Role::Deletes)
@@ -160,19 +182,19 @@ fn comes_before(state: &State<'_>, id: &Id, role: Role, other: Role) -> bool {
         (_, Role::Creates) | (Role::Outlives, _) => false,
         (_, Role::Deletes) => true,
         (Role::Deletes, _) => false,
-        (Role::Opens(a), Role::Closes(b)) if a == b => !state.is_open(a, id),
-        (Role::Closes(a), Role::Opens(b)) if a == b => state.is_open(a, id),
+        (Role::Opens(a), Role::Closes(b)) if a == b && decides(a) => !state.is_open(a, id),
+        (Role::Closes(a), Role::Opens(b)) if a == b && decides(a) => state.is_open(a, id),
         _ => false,
     }
 }
 
 /// Says whether two roles on one resource change the same thing.
-fn contend(role: Role, other: Role) -> bool {
+fn contend(role: Role, other: Role, decides: impl Fn(RelationId) -> bool) -> bool {
     match (role, other) {
         (
             Role::Opens(a) | Role::Closes(a) | Role::Uses(a),
             Role::Opens(b) | Role::Closes(b) | Role::Uses(b),
-        ) => a == b,
+        ) => a == b && decides(a),
         _ => role == other,
     }
 }
@@ -231,7 +253,11 @@ fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
     let ends = catalogue.ends_with_member(holder.0).iter();
     for end in ends.filter(|end| end.support == Support::Inferred) {
         let relation = catalogue.relation(end.relation);
-        for number in state.open_with(end.relation, holder) {
+        let open = state.open_with(end.relation, holder);
+        if open.len() > USES_MAX {
+            continue;
+        }
+        for number in open {
             let live = state.live(number);
             held.extend(
                 relation
@@ -245,9 +271,10 @@ fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
     held
 }
 
-/// The usual order of things, where nothing else decides.
+/// The usual order of things, where nothing else decides: that of the resource which a call ends, else
+/// of the first thing that it does.
 fn rank(catalogue: &Catalogue, fact: &Fact) -> u8 {
-    let ranks = fact.transitions.iter().map(|transition| {
+    let rank = |transition: &Transition| {
         let is_lifetime = catalogue.relation(transition.relation).resource.is_some();
         match (&transition.change, is_lifetime) {
             (Change::Open { .. }, true) => 0,
@@ -260,6 +287,12 @@ fn rank(catalogue: &Catalogue, fact: &Fact) -> u8 {
             (Change::Close { .. }, true) => 7,
             (Change::ProvesEnded, _) => 8,
         }
-    });
-    ranks.min().unwrap_or(9)
+    };
+    let ranks = || fact.transitions.iter().map(rank);
+    let creates = ranks().any(|rank| rank == 0);
+    let deletes = ranks().find(|rank| matches!(rank, 6 | 7));
+    deletes
+        .filter(|_| !creates)
+        .or_else(|| ranks().min())
+        .unwrap_or(9)
 }

@@ -1,9 +1,11 @@
 //! Ends of what is not open: its beginning was unseen, or it had ended before.
 
+use jiff::Timestamp;
+
 use super::end::Ending;
 use super::findings::finding;
 use super::state::{Id, Now, Number, State};
-use crate::event::{MemberId, RelationId, Support};
+use crate::event::{RelationId, Support};
 use crate::interval::{Bound, BoundKind};
 
 impl State<'_> {
@@ -23,10 +25,7 @@ impl State<'_> {
             .iter()
             .find(|(member, _)| known.handle.contains(member))
             .unwrap_or(&members[0]);
-        let ended = self
-            .last_ended_with(relation, key)
-            .filter(|number| self.live(*number).agrees(members));
-        let Some(number) = ended else {
+        let Some(number) = self.last_ended_like(relation, members) else {
             self.end_before_archive(now, relation, members);
             return;
         };
@@ -34,12 +33,10 @@ impl State<'_> {
             return;
         };
         let is_same = known.handle.contains(&key.0);
-        let was_unproven = end.kind != BoundKind::Observed && end.not_before < Some(now.time());
-        if was_unproven
-            && (is_same || end.not_after.is_none())
-            && known.resource.is_none()
-            && !ending.idempotent
-        {
+        let was_taking_effect = end.kind != BoundKind::Observed
+            && end.not_before < Some(now.time())
+            && end.not_after.is_none_or(|proved| proved >= now.time());
+        if was_taking_effect && !ending.idempotent {
             // The interval was there to be ended: AWS's consequence had not yet taken effect.
             self.replace_end(now, number, now.exactly(BoundKind::Observed));
         } else if ending.idempotent || is_same {
@@ -50,22 +47,25 @@ impl State<'_> {
         }
     }
 
+    /// An end of what was never seen to begin: before the archive, or unseen within it.
     pub(super) fn end_before_archive(
         &mut self,
         now: Now<'_>,
         relation: RelationId,
         members: &[Id],
     ) {
-        if let Some((created, is_itself)) = self.creation(relation, members) {
-            // Created within the archive, it cannot have been attached before. What is itself the
-            // attachment was never more than asked for; anything else was attached unseen.
-            if !is_itself {
-                self.end_of_unseen(now, relation, members, Some(created));
-            }
-            return;
-        }
         let mut members = members.to_vec();
         self.look_up(relation, &mut members);
+        let created = self.creation(relation, &members);
+        let displaced = self.displaced_by_unseen(now, relation, &members);
+        if let Some((created, true)) = created {
+            self.end_of_perhaps_never(now, relation, &members, created);
+            return;
+        }
+        if let Some(since) = created.map(|(time, _)| time).max(displaced) {
+            self.end_of_unseen(now, relation, &members, Some(since));
+            return;
+        }
         let start = Bound {
             kind: BoundKind::BeforeArchive,
             not_before: None,
@@ -78,25 +78,55 @@ impl State<'_> {
         self.finish_unseen(now, number);
     }
 
-    /// Returns when what is attached was created, if the archive shows it, and whether it is itself the
-    /// attachment, as a peering connection is.
-    fn creation(&self, relation: RelationId, members: &[Id]) -> Option<(jiff::Timestamp, bool)> {
+    /// What ends now was attached, so whatever held an exclusive member of it had ended: ends that, and
+    /// returns when it was last seen to hold.
+    fn displaced_by_unseen(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+    ) -> Option<Timestamp> {
+        let catalogue = self.catalogue;
+        let mut since = None;
+        for exclusive in &catalogue.relation(relation).exclusive {
+            for number in self.holders(relation, exclusive, members) {
+                since = since.max(self.live(number).held_at);
+                self.end_former(now, number, Support::Inferred);
+            }
+        }
+        since
+    }
+
+    /// Returns when the last of the members was created, if the archive shows it, and whether that is
+    /// itself the attachment, as a peering connection is.
+    fn creation(&self, relation: RelationId, members: &[Id]) -> Option<(Timestamp, bool)> {
         let known = self.catalogue.relation(relation);
-        let identifies =
-            |member: &MemberId| known.handle.contains(member) || known.held.contains(member);
-        members
-            .iter()
-            .filter(|(member, _)| identifies(member))
-            .find_map(|id| {
-                let lifetime = self.catalogue.member(id.0).lifetime?;
-                let open = self.open_with(lifetime, id).first().copied();
-                let number = open.or_else(|| self.last_ended_with(lifetime, id))?;
-                let start = &self.live(number).start;
-                let time = start
-                    .not_before
-                    .filter(|_| start.kind == BoundKind::Observed)?;
-                Some((time, known.handle.contains(&id.0)))
-            })
+        let created = members.iter().filter_map(|id| {
+            let lifetime = self.catalogue.member(id.0).lifetime?;
+            let open = self.open_with(lifetime, id).first().copied();
+            let number = open.or_else(|| self.last_ended_with(lifetime, id))?;
+            let start = &self.live(number).start;
+            let time = start.not_before?;
+            let is_seen = start.kind == BoundKind::Observed;
+            is_seen.then_some((time, known.handle.contains(&id.0)))
+        });
+        created.max()
+    }
+
+    /// Ends what was asked for within the archive, and perhaps never accepted.
+    fn end_of_perhaps_never(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+        created: Timestamp,
+    ) {
+        let start = now.bound(BoundKind::Uncertain, Some(created), Some(now.time()));
+        let number = self.begin(now, relation, members.to_vec(), start);
+        let live = self.live_mut(number);
+        live.findings
+            .push(finding("perhaps-never-accepted", &now.fact.event_id));
+        self.end(now, number, now.exactly(BoundKind::Uncertain));
     }
 
     fn end_of_unseen(
@@ -104,7 +134,7 @@ impl State<'_> {
         now: Now<'_>,
         relation: RelationId,
         members: &[Id],
-        since: Option<jiff::Timestamp>,
+        since: Option<Timestamp>,
     ) {
         let start = now.bound(BoundKind::Inferred, since, Some(now.time()));
         let number = self.begin(now, relation, members.to_vec(), start);

@@ -3,5 +3,7 @@
 
 mod catalogue;
 mod demo_archive;
+mod hostile;
+mod properties;
 mod timeline;
 mod transcripts;

@@ -74,7 +74,7 @@ fn told(records: &[Record]) -> Timeline {
     let catalogue = Catalogue::embedded();
     let readings = records
         .iter()
-        .map(|record| Reading::of(catalogue, std::slice::from_ref(record)).expect("in scope"))
+        .flat_map(|record| Reading::all_of(catalogue, std::slice::from_ref(record)))
         .collect();
     assemble(catalogue, readings, &Coverage::default())
 }

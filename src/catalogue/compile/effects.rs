@@ -5,13 +5,17 @@ use super::names::At;
 use super::{Effect, EffectKind, Proof};
 use crate::catalogue::CatalogueError;
 use crate::catalogue::entry::{self, Effect as Written};
-use crate::event::{RelationId, Support};
+use crate::event::{MemberId, RelationId, Support};
+use crate::text::Text;
 
 impl Reader<'_> {
     /// Reads one effect of the entry.
     pub(super) fn effect(&self, at: At<'_>, effect: &Written) -> Result<Effect, CatalogueError> {
         let relation = self.relation(at, effect)?;
         let (first, then) = members(effect);
+        if first.is_empty() || (then.is_empty() && matches!(effect, Written::Update { .. })) {
+            return Err(at.error("a list of members is empty"));
+        }
         let mut inputs = self.inputs(at, &first)?;
         let kind = self.kind(at, effect, inputs.len())?;
         inputs.extend(self.inputs(at, then)?);
@@ -29,6 +33,7 @@ impl Reader<'_> {
             needs,
             unless,
             unchanged,
+            gone: gone(effect),
             except,
             support: support(effect),
             asynchronous: is_asynchronous(effect),
@@ -39,11 +44,18 @@ impl Reader<'_> {
 
     /// Reads one proof of the entry.
     pub(super) fn proof(&self, at: At<'_>, proof: &entry::Proof) -> Result<Proof, CatalogueError> {
+        let relation = self.names.relation(at, &proof.relation)?;
+        let inputs = self.inputs(at, &proof.members)?;
+        let members: Vec<MemberId> = inputs.iter().filter_map(|input| input.member).collect();
+        if members.is_empty() {
+            return Err(at.error("a list of members is empty"));
+        }
+        self.names.belong(at, self.relations, relation, &members)?;
         Ok(Proof {
             error: proof.error.clone(),
             proves: proof.proves,
-            relation: self.names.relation(at, &proof.relation)?,
-            inputs: self.inputs(at, &proof.members)?,
+            relation,
+            inputs,
         })
     }
 
@@ -106,27 +118,23 @@ impl Reader<'_> {
         let name = resource
             .split_once('=')
             .map_or(resource, |(member, _)| member);
-        self.names
-            .relation(at, &format!("lifetime:{name}"))
-            .map_err(|_| at.error(format!("`{name}` has no `lifetime`")))
+        self.names.relation(at, &format!("lifetime:{name}"))
     }
 
     fn check_members(&self, at: At<'_>, effect: &Effect) -> Result<(), CatalogueError> {
-        let relation = &self.relations[usize::from(effect.relation.0)];
-        let through = match &effect.kind {
-            EffectKind::Assign {
-                through: Some(lookup),
-            } => Some(lookup.by),
-            _ => None,
+        let (through, others): (_, &[MemberId]) = match &effect.kind {
+            EffectKind::Assign { through } => (through.as_ref().map(|lookup| lookup.by), &[]),
+            EffectKind::Close { lacking, .. } => (None, lacking),
+            EffectKind::Replace { inherit, .. } => (None, inherit),
+            EffectKind::Open { .. } | EffectKind::Update { .. } => (None, &[]),
         };
-        let named = effect.inputs.iter().filter_map(|input| input.member);
-        for member in named.filter(|member| Some(*member) != through) {
-            if !relation.members.contains(&member) {
-                let name = &self.names.members[usize::from(member.0)].name;
-                return Err(at.error(format!("`{name}` is no member of the relation")));
-            }
-        }
-        Ok(())
+        let read = effect.inputs.iter().filter_map(|input| input.member);
+        let members: Vec<MemberId> = read
+            .filter(|member| Some(*member) != through)
+            .chain(others.iter().copied())
+            .collect();
+        self.names
+            .belong(at, self.relations, effect.relation, &members)
     }
 }
 
@@ -169,6 +177,13 @@ fn except(effect: &Written) -> &[String] {
         | Written::Create { except, .. }
         | Written::Delete { except, .. } => except,
         _ => &[],
+    }
+}
+
+fn gone(effect: &Written) -> Option<Text> {
+    match effect {
+        Written::Delete { gone, .. } => gone.as_deref().map(Text::from),
+        _ => None,
     }
 }
 

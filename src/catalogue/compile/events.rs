@@ -43,11 +43,11 @@ impl Names {
     ) -> Result<Event, CatalogueError> {
         let mut mentions = Vec::new();
         for (name, paths) in &entry.members {
-            let paths = parsed(at.key("members"), paths)?;
+            let paths = parsed(at.key(&format!("members.{name}")), paths)?;
             mentions.push((name.clone(), paths));
         }
         for (name, paths) in &entry.details {
-            parsed(at.key("details"), paths)?;
+            parsed(at.key(&format!("details.{name}")), paths)?;
             if entry.members.contains_key(name) {
                 return Err(at
                     .key("details")

@@ -1,5 +1,4 @@
 //! Checks the catalogue's files and joins them: names become numbers, mistakes become messages.
-
 //!
 //! First the names that files declare (`names`), then the relations between them (`relations`, `ends`),
 //! then the calls (`events`) and what each does (`effects`). Not for: how the files are written
@@ -10,16 +9,19 @@ mod ends;
 mod events;
 mod inputs;
 mod names;
+mod read;
 mod relations;
 
 use sha2::Digest as _;
 
 use self::names::Names;
 use super::entry::{File, Proves};
+use super::interpret::Outcomes;
 use super::path::Path;
 use super::{Catalogue, CatalogueError, OUTCOMES};
 use crate::event::{Lookup, MemberId, RelationId, Support};
 use crate::record::Sha256;
+use crate::text::Text;
 
 pub(super) use names::member_id;
 
@@ -36,6 +38,8 @@ pub(in crate::catalogue) struct Effect {
     pub(in crate::catalogue) unless: Vec<usize>,
     /// Two slots that say before and after.
     pub(in crate::catalogue) unchanged: Option<(usize, usize)>,
+    /// The value of the second of these slots that says that the resource is gone.
+    pub(in crate::catalogue) gone: Option<Text>,
     /// A slot, and paths to the values that it must not have.
     pub(in crate::catalogue) except: Vec<(usize, Vec<Path>)>,
     pub(in crate::catalogue) support: Support,
@@ -103,24 +107,25 @@ pub(in crate::catalogue) fn catalogue<'a>(
     }
     let files: Result<Vec<(String, File)>, _> = sorted
         .into_iter()
-        .map(|(name, content)| Ok((name.to_owned(), read(name, content)?)))
+        .map(|(name, content)| Ok((name.to_owned(), read::file(name, content)?)))
         .collect();
     let files = files?;
     let names = Names::collect(&files)?;
     let relations = names.relations(&files)?;
-    let (ends_by_member, ends_by_relation) = names.ends(&files)?;
+    let (ends_by_member, ends_by_relation) = names.ends(&files, &relations)?;
     Ok(Catalogue {
         ends_by_member,
         ends_by_relation,
         events: names.events(files, &relations)?,
         members: names.members,
         relations,
-        outcomes: read(OUTCOMES.0, OUTCOMES.1)?,
+        outcomes: outcomes()?,
         digest: Sha256(hash.finalize().into()),
     })
 }
 
-fn read<'a, T: serde::Deserialize<'a>>(name: &str, content: &'a str) -> Result<T, CatalogueError> {
+fn outcomes() -> Result<Outcomes, CatalogueError> {
+    let (name, content) = OUTCOMES;
     serde_json::from_str(content).map_err(|error| CatalogueError {
         file: name.to_owned(),
         entry: String::new(),

@@ -65,12 +65,15 @@ impl Names {
                 }
             }
             for name in content.relations.keys() {
+                let at = At {
+                    file,
+                    entry: name,
+                    key: "",
+                };
+                if name == "lifetime" {
+                    return Err(at.error("`lifetime` means those of all resources"));
+                }
                 if !relation_names.insert(name.clone()) {
-                    let at = At {
-                        file,
-                        entry: name,
-                        key: "",
-                    };
                     return Err(at.error("this relation is declared twice"));
                 }
             }
@@ -105,9 +108,13 @@ impl Names {
     }
 
     pub(super) fn relation(&self, at: At<'_>, name: &str) -> Result<RelationId, CatalogueError> {
+        let unknown = || match name.strip_prefix("lifetime:") {
+            Some(resource) => format!("`{resource}` has no `lifetime`"),
+            None => format!("`{name}` is no relation"),
+        };
         self.relations
             .get(name)
             .copied()
-            .ok_or_else(|| at.error(format!("`{name}` is no relation")))
+            .ok_or_else(|| at.error(unknown()))
     }
 }

@@ -15,7 +15,8 @@ impl Names {
         files: &[(String, File)],
     ) -> Result<Vec<Relation>, CatalogueError> {
         let mut relations = BTreeMap::new();
-        let mut shorts = BTreeSet::new();
+        let mut words: BTreeSet<&str> = self.relations.keys().map(String::as_str).collect();
+        words.insert("lifetime");
         for (file, content) in files {
             for (name, relation) in &content.relations {
                 let at = At {
@@ -23,8 +24,9 @@ impl Names {
                     entry: name,
                     key: "short",
                 };
-                if !shorts.insert(relation.short.clone()) {
-                    return Err(at.error(format!("`{}` is already a short form", relation.short)));
+                if relation.short != *name && !words.insert(&relation.short) {
+                    let what = format!("`{}` already means another relation", relation.short);
+                    return Err(at.error(what));
                 }
                 relations.insert(
                     self.relation(at, name)?,
@@ -77,14 +79,12 @@ impl Names {
             told_again: relation.told_again,
             words: relation.words.clone(),
         };
-        let own: BTreeSet<MemberId> = made.members.iter().copied().collect();
-        let named = [&made.handle, &made.held, &made.holder, &made.follow];
-        for member in named.into_iter().flatten() {
-            if !own.contains(member) {
+        for (key, member) in named(&made) {
+            if !made.members.contains(&member) {
                 let name = &self.members[usize::from(member.0)].name;
                 return Err(at
-                    .key("members")
-                    .error(format!("`{name}` is used but not listed")));
+                    .key(key)
+                    .error(format!("`{name}` is not among its members")));
             }
         }
         Ok(made)
@@ -168,4 +168,29 @@ impl Names {
             })
             .collect()
     }
+}
+
+/// Lists what a relation names besides its members, and under which key.
+fn named(relation: &Relation) -> Vec<(&'static str, MemberId)> {
+    let lists = [
+        ("handle", &relation.handle),
+        ("held", &relation.held),
+        ("holder", &relation.holder),
+        ("follow", &relation.follow),
+    ];
+    let mut named: Vec<(&str, MemberId)> = lists
+        .into_iter()
+        .flat_map(|(key, members)| members.iter().map(move |member| (key, *member)))
+        .collect();
+    for exclusive in &relation.exclusive {
+        let members = exclusive.members.iter().chain(&exclusive.same);
+        named.extend(members.map(|member| ("exclusive", *member)));
+    }
+    for learn in &relation.learn {
+        named.extend([("learn", learn.member), ("learn", learn.by)]);
+    }
+    if let Some((_, member, when)) = relation.deletes {
+        named.extend([("deletes", member), ("deletes", when)]);
+    }
+    named
 }

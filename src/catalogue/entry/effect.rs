@@ -53,7 +53,7 @@ pub enum Effect {
         /// The call succeeds however often it is repeated: a success proves nothing about before.
         #[serde(default)]
         idempotent: bool,
-        /// They end in the other accounts of the region, not in the account of the record.
+        /// They end in all other accounts and regions, not in those of the record.
         #[serde(default)]
         in_other_accounts: bool,
         /// How the record supports it; observed unless said otherwise.
@@ -132,6 +132,9 @@ pub enum Effect {
         /// Two details that say before and after: equal means that nothing changed.
         #[serde(default)]
         unchanged: Vec<String>,
+        /// What the second of these details says where the resource is gone for certain.
+        #[serde(default)]
+        gone: Option<String>,
         /// `member=detail`: rows whose member is among the detail's values failed.
         #[serde(default)]
         except: Vec<String>,

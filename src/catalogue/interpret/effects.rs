@@ -77,6 +77,12 @@ fn apply(view: &View<'_>, effect: &Effect, transitions: &mut Vec<Transition>) {
     } else {
         let told = rows.iter().filter_map(|row| change(effect, row));
         transitions.extend(told.map(|(change, members)| transition(change, members)));
+        let gone = gone_rows(view, effect);
+        transitions.extend(gone.into_iter().map(|members| Transition {
+            support: Support::Inferred,
+            asynchronous: false,
+            ..transition(Change::ProvesEnded, members)
+        }));
     }
 }
 
@@ -111,6 +117,18 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
         }
         EffectKind::Assign { .. } => None,
     }
+}
+
+/// Returns what the response says is gone: by this call or by something before it.
+fn gone_rows(view: &View<'_>, effect: &Effect) -> Vec<Members> {
+    let (Some(gone), Some((_, after))) = (&effect.gone, effect.unchanged) else {
+        return Vec::new();
+    };
+    rows(view, &chosen(view, &effect.inputs))
+        .iter()
+        .filter(|row| row.get(&after) == Some(gone))
+        .map(|row| row_members(&effect.inputs, row, 0..effect.inputs.len()))
+        .collect()
 }
 
 /// Returns the rows of an effect that say something.

@@ -9,6 +9,9 @@ use crate::event::Outcome;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::catalogue) struct Outcomes {
+    /// Where its schema is, for editors.
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
     /// What the file is for, and where it is from; for its readers only.
     #[serde(rename = "about")]
     _about: String,

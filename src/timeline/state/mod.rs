@@ -32,6 +32,8 @@ pub(super) struct State<'c> {
     open: Index,
     /// The interval that ended last, by any of its members.
     ended: HashMap<RelationId, HashMap<Id, Number>>,
+    /// The interval with the same member that had ended before that one, where there is any.
+    ended_before: HashMap<(Number, Id), Number>,
     /// Intervals whose end took effect some time after the call, and no record has proved it yet.
     unproven: Index,
 }
@@ -44,6 +46,7 @@ impl<'c> State<'c> {
             intervals: Vec::new(),
             open: Index::default(),
             ended: HashMap::new(),
+            ended_before: HashMap::new(),
             unproven: Index::default(),
         }
     }
@@ -73,6 +76,20 @@ impl<'c> State<'c> {
     /// Returns the interval of a relation with a member that ended last.
     pub(super) fn last_ended_with(&self, relation: RelationId, id: &Id) -> Option<Number> {
         self.ended.get(&relation)?.get(id).copied()
+    }
+
+    /// Returns the interval of a relation that ended last of those that no member given contradicts.
+    pub(super) fn last_ended_like(&self, relation: RelationId, members: &[Id]) -> Option<Number> {
+        let known = self.catalogue.relation(relation);
+        let any_of = |wanted: &[MemberId]| members.iter().find(|(id, _)| wanted.contains(id));
+        let key = any_of(&known.handle)
+            .or_else(|| any_of(&known.follow))
+            .or(members.first())?;
+        let mut ended = self.last_ended_with(relation, key);
+        while let Some(number) = ended.filter(|number| !self.live(*number).agrees(members)) {
+            ended = self.ended_before.get(&(number, key.clone())).copied();
+        }
+        ended
     }
 
     /// Lists the members of the open intervals that a handle among `named` stands for.
@@ -164,12 +181,19 @@ impl<'c> State<'c> {
         let ids: Vec<Id> = live.ids().collect();
         let end = now.tied(&live.members, end);
         let is_unproven = end.not_after.is_none();
+        let is_again = live.end.is_some();
         for id in ids {
             self.open.remove(relation, &id, number);
             if is_unproven {
                 self.unproven.insert(relation, id.clone(), number);
             }
-            self.ended.entry(relation).or_default().insert(id, number);
+            if is_again {
+                continue;
+            }
+            let ended = self.ended.entry(relation).or_default();
+            if let Some(before) = ended.insert(id.clone(), number) {
+                self.ended_before.insert((number, id), before);
+            }
         }
         self.live_mut(number).end = Some(end);
     }
@@ -179,6 +203,13 @@ impl<'c> State<'c> {
         self.forget_unproven(number);
         let end = now.tied(&self.live(number).members, end);
         self.live_mut(number).end = Some(end);
+    }
+
+    /// Notes that a record proves an interval to be open, so that what may have ended it had not.
+    pub(super) fn hold(&mut self, number: Number, time: Timestamp) {
+        let live = self.live_mut(number);
+        live.held_at = Some(time);
+        live.possible_end = None;
     }
 
     /// Notes that a record proves an end that took effect after its call.

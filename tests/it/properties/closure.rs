@@ -1,0 +1,85 @@
+//! A question about one thing reads only some records, and is answered as if it had read all.
+
+use proptest::prelude::*;
+use serde_json::Value;
+use trailspan::catalogue::Catalogue;
+use trailspan::index::{Reader, Which};
+use trailspan::interval::Timeline;
+use trailspan::query::Filter;
+use trailspan::reconstruct::{self, Archive, Subject};
+
+use super::cases;
+use super::evidence::{Calls, Evidence, lines, subjects};
+use super::piles::piles;
+
+/// Folds everything that the index holds.
+fn everything(reader: &Reader) -> Timeline {
+    let stored = reader.records(&Which::All.into()).unwrap();
+    let events: Vec<_> = stored.into_iter().map(|stored| stored.records).collect();
+    reconstruct::direct(Catalogue::embedded(), &events, reader.coverage())
+}
+
+/// Keeps what is about the subject.
+fn about(mut told: Timeline, subject: &Subject) -> Timeline {
+    let intervals = std::mem::take(&mut told.intervals);
+    let attempts = std::mem::take(&mut told.attempts);
+    let is_about = |interval: &_| subject.is_in_interval(&told, interval);
+    let intervals = intervals.into_iter().filter(is_about).collect();
+    let attempts = attempts
+        .into_iter()
+        .filter(|attempt| subject.is_in_attempt(told.event(attempt.event).unwrap(), attempt))
+        .collect();
+    Timeline {
+        intervals,
+        attempts,
+        ..told
+    }
+}
+
+fn every_history_is_what_the_whole_timeline_tells(records: &Calls) {
+    let evidence = Evidence::of(&records.0);
+    let reader = evidence.reader();
+    let archive = Archive {
+        reader: &reader,
+        catalogue: Catalogue::embedded(),
+    };
+    let whole = everything(&reader);
+    for id in subjects(&whole) {
+        let subject = Subject::parse(&id);
+        let expected = lines(&about(whole.clone(), &subject));
+        let answer = reconstruct::history(archive, &subject, &Filter::default()).unwrap();
+        let found = lines(&answer.timeline);
+        let missing = expected.iter().filter(|line| !found.contains(line));
+        let surplus = found.iter().filter(|line| !expected.contains(line));
+        let difference: String = missing
+            .map(|line| format!("\n  missing {}", brief(line)))
+            .chain(surplus.map(|line| format!("\n  surplus {}", brief(line))))
+            .collect();
+        assert!(difference.is_empty(), "history {id}{difference}");
+        assert_eq!(found, expected, "history {id}: order");
+    }
+}
+
+/// Leaves of a line what tells two of them apart, for whoever reads a failure.
+fn brief(line: &str) -> String {
+    let mut value: Value = serde_json::from_str(line).unwrap();
+    for bound in ["start", "end"] {
+        if let Some(event) = value[bound]
+            .get_mut("event")
+            .filter(|event| event.is_object())
+        {
+            *event = event["event_id"].take();
+        }
+    }
+    value["event"] = value["event"]["event_id"].take();
+    value.to_string()
+}
+
+proptest! {
+    #![proptest_config(cases(16))]
+
+    #[test]
+    fn the_history_of_anything_in_a_pile_is_what_the_whole_timeline_tells(records in piles(16)) {
+        every_history_is_what_the_whole_timeline_tells(&records);
+    }
+}

@@ -1,0 +1,190 @@
+//! Records as evidence: written to files, ingested, asked, and shown line by line.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use trailspan::archive::Limits;
+use trailspan::catalogue::Catalogue;
+use trailspan::index::Reader;
+use trailspan::ingest::{self, Options};
+use trailspan::interval::Timeline;
+use trailspan::render::json::{self, AttemptObject, IntervalObject};
+use trailspan::report::Report;
+
+/// A folder with an archive and an index of it.
+pub(crate) struct Evidence {
+    folder: TempDir,
+}
+
+impl Evidence {
+    /// Makes an empty folder.
+    pub(crate) fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        fs::create_dir(folder.path().join("archive")).unwrap();
+        Self { folder }
+    }
+
+    /// Writes the records into one file and ingests it.
+    pub(crate) fn of(records: &[Value]) -> Self {
+        let evidence = Self::new();
+        evidence.write("log.json", log_file(records).as_bytes());
+        evidence.ingest(1);
+        evidence
+    }
+
+    /// Writes a file of the archive.
+    pub(crate) fn write(&self, name: &str, content: &[u8]) {
+        let path = self.archive().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    pub(crate) fn archive(&self) -> PathBuf {
+        self.folder.path().join("archive")
+    }
+
+    pub(crate) fn index(&self) -> PathBuf {
+        self.folder.path().join("index")
+    }
+
+    /// Ingests the whole archive.
+    pub(crate) fn ingest(&self, threads: usize) -> Report {
+        self.ingest_paths(&[self.archive()], threads)
+    }
+
+    pub(crate) fn ingest_paths(&self, paths: &[PathBuf], threads: usize) -> Report {
+        let options = Options {
+            paths: paths.to_vec(),
+            index: self.index(),
+            threads,
+            limits: Limits::default(),
+        };
+        let interrupted = AtomicBool::new(false);
+        let report =
+            ingest::ingest(Catalogue::embedded(), &options, &|_| (), &interrupted).unwrap();
+        assert_sums(&report);
+        report
+    }
+
+    pub(crate) fn reader(&self) -> Reader {
+        Reader::open(&self.index()).unwrap()
+    }
+}
+
+/// The accounting always adds up.
+fn assert_sums(report: &Report) {
+    let files = report.files;
+    let told = files.read + files.partial + files.failed + files.skipped + files.unchanged;
+    assert_eq!(files.found, told, "{files:?}");
+    let records = report.records;
+    let told = records.indexed + records.out_of_scope + records.duplicate + records.malformed;
+    assert_eq!(records.seen, told, "{records:?}");
+}
+
+/// Puts records into a trail's log file.
+pub(crate) fn log_file(records: &[Value]) -> String {
+    let records: Vec<String> = records.iter().map(Value::to_string).collect();
+    format!("{{\"Records\":[{}]}}", records.join(","))
+}
+
+/// Shows the intervals, then the attempts, as their lines of JSON.
+pub(crate) fn lines(timeline: &Timeline) -> Vec<String> {
+    let catalogue = Catalogue::embedded();
+    let intervals = timeline.intervals.iter().map(|interval| {
+        let mut line = Vec::new();
+        json::value(
+            &mut line,
+            &IntervalObject::new(catalogue, timeline, interval),
+        )
+        .unwrap();
+        line
+    });
+    let attempts = timeline.attempts.iter().map(|attempt| {
+        let mut line = Vec::new();
+        json::value(&mut line, &AttemptObject::new(timeline, attempt)).unwrap();
+        line
+    });
+    let lines = intervals.chain(attempts);
+    lines.map(|line| String::from_utf8(line).unwrap()).collect()
+}
+
+/// Lists everything that `history` can be asked about: ids, addresses and actors.
+pub(crate) fn subjects(timeline: &Timeline) -> BTreeSet<String> {
+    let catalogue = Catalogue::embedded();
+    let identifies = |member: &str| {
+        let known = catalogue.member_id(member).map(|id| catalogue.member(id));
+        known.is_some_and(|known| known.prefix.is_some() || known.lifetime.is_some())
+            || member.ends_with("_ip")
+            || member == "ipv6_address"
+            || member == "destination"
+    };
+    let of_intervals = timeline
+        .intervals
+        .iter()
+        .flat_map(|interval| &interval.members);
+    let mut subjects: BTreeSet<String> = of_intervals
+        .filter(|(member, _)| identifies(member))
+        .map(|(_, value)| value.as_str().to_owned())
+        .collect();
+    for event in &timeline.events {
+        let mentioned = event
+            .mentions
+            .iter()
+            .filter(|(member, _)| identifies(member));
+        subjects.extend(
+            mentioned
+                .flat_map(|(_, values)| values)
+                .map(|value| value.as_str().to_owned()),
+        );
+        let actor = &event.actor;
+        let names = [
+            &actor.arn,
+            &actor.access_key_id,
+            &actor.user_name,
+            &actor.issuer_arn,
+        ];
+        subjects.extend(
+            names
+                .into_iter()
+                .flatten()
+                .map(|name| name.as_str().to_owned()),
+        );
+        subjects.insert(actor.label.as_str().to_owned());
+    }
+    subjects.remove("");
+    subjects
+}
+
+/// Returns the folder of the fixtures.
+pub(crate) fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// Records, shown as what was called to whoever reads a failure.
+#[derive(Clone)]
+pub(crate) struct Calls(pub(super) Vec<Value>);
+
+impl std::fmt::Debug for Calls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for record in &self.0 {
+            writeln!(
+                f,
+                "\n  {} {} {} {} in {} {} by {}\n    {}\n    {}",
+                record["eventID"].as_str().unwrap(),
+                record["eventTime"].as_str().unwrap(),
+                record["eventName"].as_str().unwrap(),
+                record["errorCode"],
+                record["recipientAccountId"],
+                record["awsRegion"],
+                record["userIdentity"]["type"],
+                record["requestParameters"],
+                record["responseElements"],
+            )?;
+        }
+        Ok(())
+    }
+}
