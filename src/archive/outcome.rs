@@ -149,7 +149,7 @@ fn of_the_file(reading: &Reading) -> [Row; 3] {
     ]
 }
 
-fn of_the_content(reading: &Reading, ledger: &Ledger<'_>) -> [Row; 4] {
+fn of_the_content(reading: &Reading, ledger: &Ledger<'_>) -> [Row; 5] {
     let (trailing_bytes, all_zero) = reading.trailing;
     // What is no log may hold any bytes.
     let zeros = match ledger.is_recognised {
@@ -158,6 +158,7 @@ fn of_the_content(reading: &Reading, ledger: &Ledger<'_>) -> [Row; 4] {
     };
     let further = ledger.documents.after_records;
     let doubled = ledger.duplicate_keys;
+    let implausible = ledger.implausible_times;
     [
         (
             zeros > 0,
@@ -190,6 +191,14 @@ fn of_the_content(reading: &Reading, ledger: &Ledger<'_>) -> [Row; 4] {
             format!(
                 "{} a key twice; the last counts here, but not everywhere",
                 several(doubled, "record has", "records have")
+            ),
+        ),
+        (
+            implausible > 0,
+            "implausible-time",
+            format!(
+                "{} before 2006 or after 2100; what is covered leaves that aside",
+                several(implausible, "record is dated", "records are dated")
             ),
         ),
     ]

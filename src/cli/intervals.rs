@@ -4,15 +4,15 @@ use clap::Args;
 use jiff::Timestamp;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::Result;
-use trailspan::index::Reader;
 use trailspan::reconstruct::{self, Answer, Archive, Subject};
 use trailspan::render::{Format, rows};
 use trailspan::search;
 
+use super::Global;
+use super::conclude::conclude;
 use super::filter::Filters;
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, note_holes, status};
 
 /// Every end of an attachment or association: when, what, from what, by whom, and how it is known
 #[derive(Debug, Args)]
@@ -229,39 +229,4 @@ fn note_outside(
         ))?;
     }
     Ok(())
-}
-
-/// Notes what the answer leaves out, and makes the exit status.
-fn conclude(
-    answer: &Answer,
-    shown: &rows::Shown,
-    reader: &Reader,
-    terminal: &mut Terminal,
-) -> Outcome {
-    terminal.note_guarded(shown)?;
-    if answer.rows_aside > 0 {
-        terminal.note(&format!(
-            "{} more ends of assignments and settings (security groups, private addresses, routes, …) \
-             are told when --kind names them; `timeline` tells all",
-            answer.rows_aside
-        ))?;
-    }
-    if shown.rows < answer.rows_total {
-        terminal.note(&format!(
-            "{} of {} rows; see --limit",
-            shown.rows, answer.rows_total
-        ))?;
-    }
-    if shown.rows == 0 {
-        let period = match (answer.coverage.first(), answer.coverage.last()) {
-            (Some(first), Some(last)) => format!(", which covers {first} to {last}"),
-            _ => String::new(),
-        };
-        let events = reader.events_count()?;
-        terminal.note(&format!(
-            "not in this archive{period}: {events} events were looked at"
-        ))?;
-    }
-    note_holes(answer.holes, terminal)?;
-    Ok(status(answer.holes.any(), shown.rows))
 }

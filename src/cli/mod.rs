@@ -1,5 +1,6 @@
 //! The command line: one small file per command.
 
+mod conclude;
 mod coverage;
 mod explain;
 mod filter;
@@ -21,6 +22,7 @@ use trailspan::error::Result;
 use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
 use trailspan::render::Format;
+use trailspan::text::Escaped;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -185,6 +187,21 @@ fn holes(reader: &Reader) -> Holes {
         failed: totals.files.failed,
         malformed: totals.records.malformed,
     }
+}
+
+/// Answers that there is no event with this id.
+fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status::Outcome {
+    terminal.note(&format!(
+        "{}: not in this archive: no event has this id",
+        Escaped(event_id)
+    ))?;
+    let similar = reader.suggest_ids(&event_id.to_lowercase(), 3)?;
+    if let [first, ..] = &similar[..] {
+        terminal.note(&format!("did you mean {}?", Escaped(first)))?;
+    }
+    let holes = holes(reader);
+    note_holes(holes, terminal)?;
+    Ok(status(holes.any(), 0))
 }
 
 /// The status of an answer: holes win over "nothing found".

@@ -2,14 +2,13 @@
 
 use clap::Args;
 use serde::Serialize;
-use trailspan::error::{Error, ErrorKind};
 use trailspan::record::Place;
 use trailspan::render::{Format, json};
 use trailspan::text::{Escaped, Text};
 
-use super::status::{Outcome, Status};
+use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, holes, note_holes, status};
+use super::{Global, holes, not_found, note_holes, status};
 
 /// The original record, byte for byte, and where it was found
 #[derive(Debug, Args)]
@@ -41,29 +40,16 @@ struct Shown<'r> {
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let reader = global.reader()?;
     let Some(stored) = reader.by_event_id(&arguments.event_id)? else {
-        let mut error = Error::new(
-            ErrorKind::Usage,
-            arguments.event_id.as_str(),
-            "no event with this id is in this archive",
-        );
-        let similar = reader.suggest_ids(&arguments.event_id.to_lowercase(), 3)?;
-        if let [first, ..] = &similar[..] {
-            error = error.hint(format!("did you mean {}?", Escaped(first)));
-        }
-        terminal.note(&error.to_string())?;
-        if let Some(hint) = &error.hint {
-            terminal.note(hint)?;
-        }
-        let holes = holes(&reader);
-        note_holes(holes, terminal)?;
-        return Ok(status(holes.any(), 0));
+        return not_found(&arguments.event_id, &reader, terminal);
     };
     let (out, options) = terminal.rows();
     if arguments.raw {
         if let Some(record) = stored.records.first() {
             out.write_all(record.raw.as_bytes())?;
         }
-        return Ok(Status::Answered);
+        let holes = holes(&reader);
+        note_holes(holes, terminal)?;
+        return Ok(status(holes.any(), 1));
     }
     match options.format {
         Format::Json | Format::Jsonl | Format::Csv => {

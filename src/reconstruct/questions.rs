@@ -158,6 +158,7 @@ pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
     });
     told.intervals = intervals;
     told.attempts.clear();
+    sieve.keep_findings(archive.catalogue, &mut told);
     Ok(limited(archive.answer(told), filter))
 }
 
@@ -226,6 +227,7 @@ pub(super) fn ends(
     let mut tried = std::mem::take(&mut told.attempts);
     tried.retain(|attempt| attempts && sieve.passes_attempt(&told, catalogue, attempt));
     told.attempts = tried;
+    sieve.keep_findings(catalogue, &mut told);
     (told, left_aside)
 }
 
@@ -252,15 +254,16 @@ pub fn history(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Resu
             && sieve.passes_attempt(&told, archive.catalogue, attempt)
     });
     told.attempts = attempts;
-    let about: BTreeSet<_> = told
-        .events
-        .iter()
-        .filter(|event| subject.is_in_event(event))
-        .map(|event| event.event_id.clone())
-        .collect();
+    let about = events_about(&told, subject);
     told.findings
         .retain(|finding| finding.event_ids.iter().any(|id| about.contains(id)));
     Ok(limited(archive.answer(told), filter))
+}
+
+fn events_about(told: &Timeline, subject: &Subject) -> BTreeSet<Text> {
+    let events = told.events.iter();
+    let about = events.filter(|event| subject.is_in_event(event));
+    about.map(|event| event.event_id.clone()).collect()
 }
 
 /// Reads what mentions the subject, then what that leads to, until nothing is new.
@@ -377,7 +380,14 @@ pub fn at(
     };
     let intervals = std::mem::take(&mut told.intervals);
     told.intervals = holding(archive.catalogue, &told, intervals, time, subject, filter);
+    let about = subject.map(|subject| events_about(&told, subject));
+    let is_about = |ids: &[Text]| {
+        let about = about.as_ref();
+        about.is_none_or(|about| ids.iter().any(|id| about.contains(id)))
+    };
     told.attempts.clear();
+    Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, &mut told);
+    told.findings.retain(|finding| is_about(&finding.event_ids));
     Ok(limited(archive.answer(told), filter))
 }
 
@@ -431,6 +441,7 @@ pub fn difference(
         .iter()
         .filter(|interval| held_at(interval, first) == Holding::No);
     let (gone, new): (Vec<_>, Vec<_>) = (gone.cloned().collect(), new.cloned().collect());
+    Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, &mut told);
     let mut answer = archive.answer(told);
     answer.rows_total = gone.len() + new.len();
     Ok(Difference { answer, gone, new })

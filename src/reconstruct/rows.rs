@@ -117,6 +117,23 @@ impl<'f> Sieve<'f> {
                 .any(|event| self.is_wanted(event))
     }
 
+    /// Drops findings on events that cannot bear on what is asked for. An event before the period may.
+    pub(super) fn keep_findings(&self, catalogue: &Catalogue, told: &mut Timeline) {
+        if told.findings.is_empty() {
+            return;
+        }
+        let concerns: BTreeSet<&str> = told
+            .events
+            .iter()
+            .filter(|event| self.passes_call(catalogue, event))
+            .map(|event| event.event_id.as_str())
+            .collect();
+        told.findings.retain(|finding| {
+            let mut ids = finding.event_ids.iter();
+            ids.any(|id| concerns.contains(id.as_str()))
+        });
+    }
+
     /// Says whether an attempt passes.
     pub(super) fn passes_attempt(
         &self,
@@ -124,9 +141,14 @@ impl<'f> Sieve<'f> {
         catalogue: &Catalogue,
         attempt: &Attempt,
     ) -> bool {
-        let Some(event) = timeline.event(attempt.event) else {
-            return false;
-        };
+        timeline.event(attempt.event).is_some_and(|event| {
+            self.passes_call(catalogue, event)
+                && self.filter.since.is_none_or(|since| event.time >= since)
+        })
+    }
+
+    /// Says whether a call passes, but for where the period begins.
+    fn passes_call(&self, catalogue: &Catalogue, event: &Event) -> bool {
         let acts_on = |relations: &BTreeSet<(String, Option<String>)>| {
             let known = catalogue.event(event.event_name.as_str());
             known
@@ -141,7 +163,6 @@ impl<'f> Sieve<'f> {
             && listed(&self.filter.regions, event.region.as_str())
             && self.is_wanted(event)
             && self.relations.as_ref().is_none_or(acts_on)
-            && self.filter.since.is_none_or(|since| event.time >= since)
             && self.filter.until.is_none_or(|until| event.time < until)
     }
 

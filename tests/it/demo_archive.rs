@@ -161,7 +161,7 @@ impl<'s> Told<'s> {
         let record = Record {
             event_version: match year {
                 ..=2020 => "1.05",
-                ..=2023 => "1.08",
+                2021..=2023 => "1.08",
                 _ => "1.09",
             },
             user_identity: &actor.identity,

@@ -1,5 +1,7 @@
 //! Records that were made, cut or changed to mislead: what they spoil is told, and nothing else is.
 
+mod doubts;
+
 use serde_json::{Value, json};
 use trailspan::catalogue::Catalogue;
 use trailspan::index::Which;
@@ -198,5 +200,39 @@ fn a_correction_that_does_not_fit_is_told_as_a_call() {
         let told = told(&evidence);
         assert_eq!(told.events.len(), 2, "{correction}");
         assert_eq!(codes(&told), ["correction-not-applied"], "{correction}");
+    }
+}
+
+#[test]
+fn one_date_does_not_stretch_what_is_covered() {
+    let good = detachment("0000-0001", 0, "eni-attach-00000001");
+    for time in [
+        "2101-01-01T00:00:00Z",
+        "2005-12-31T23:59:59Z",
+        "0001-01-01T00:00:00Z",
+    ] {
+        let mut odd = detachment("0000-0002", 1, "eni-attach-00000002");
+        odd["eventTime"] = json!(time);
+        let mut other = odd.clone();
+        other["eventName"] = json!("NoSuchCall");
+        let evidence = evidence(&[good.to_string(), odd.to_string(), other.to_string()]);
+        let report = evidence.ingest(1);
+        assert_eq!(
+            (report.records.indexed, report.records.out_of_scope),
+            (2, 1)
+        );
+        let codes: Vec<&str> = report
+            .findings
+            .iter()
+            .map(|found| found.code.as_str())
+            .collect();
+        assert_eq!(codes, ["implausible-time"]);
+        let reader = evidence.reader();
+        let known = good["eventTime"].as_str().unwrap().parse().ok();
+        assert_eq!(
+            (reader.coverage().first(), reader.coverage().last()),
+            (known, known)
+        );
+        assert_eq!(told(&evidence).intervals.len(), 2);
     }
 }

@@ -1,12 +1,13 @@
 //! From a record to an event and its transitions.
 //!
 //! `event` reads what every record says, `effects` what the catalogue says that the call does, `proofs`
-//! what a refused call tells, `outcome` what became of it, `details`
-//! what sentences may say of it.
+//! what a refused call tells, `outcome` what became of it, `missing` whether the record lacks what it is
+//! read from, `details` what sentences may say of it.
 
 mod details;
 mod effects;
 mod event;
+mod missing;
 mod outcome;
 mod proofs;
 mod values;
@@ -15,8 +16,8 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::Catalogue;
 use super::path::View;
-use super::{Catalogue, Event as Known};
 use crate::event::{Event, Outcome, Transition};
 use crate::text::Text;
 
@@ -76,20 +77,10 @@ impl Catalogue {
             Outcome::DryRun => Vec::new(),
         };
         Ok(Some(Interpretation {
-            response_missing: event.outcome == Outcome::Succeeded && lacks_response(&view, known),
+            response_missing: event.outcome == Outcome::Succeeded
+                && missing::lacks_response(&view, known),
             event,
             transitions,
         }))
     }
-}
-
-fn lacks_response(view: &View<'_>, known: &Known) -> bool {
-    let absent = view.response.is_null() || !view.response["omitted"].is_null();
-    absent
-        && known
-            .entry
-            .members
-            .values()
-            .flat_map(|paths| paths.alternatives())
-            .any(|path| path.starts_with("response."))
 }

@@ -111,6 +111,14 @@ impl Path {
         matches!(self.0, Kind::Constant(_))
     }
 
+    /// Says whether the path leads into the response.
+    pub(super) fn is_of_response(&self) -> bool {
+        match &self.0 {
+            Kind::Constant(_) => false,
+            Kind::Steps(steps) => steps.first() == Some(&Step::Root(Root::Response)),
+        }
+    }
+
     /// Says whether the path finds anything.
     pub(super) fn finds(&self, view: &View<'_>) -> bool {
         match &self.0 {
