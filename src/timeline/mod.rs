@@ -95,8 +95,12 @@ pub fn fold_partition(
 ) -> Vec<Interval> {
     facts.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
     proofs::drop_disproved(catalogue, &mut facts);
+    // What ends here by a call in another account does not show that this one was still recorded.
+    let is_own = |fact: &&Fact| !fact.transitions.iter().any(ends_elsewhere);
     let Some((account, region, last)) = facts
-        .last()
+        .iter()
+        .rfind(is_own)
+        .or(facts.last())
         .map(|fact| (fact.account.clone(), fact.region.clone(), fact.time))
     else {
         return Vec::new();
