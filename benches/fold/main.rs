@@ -18,7 +18,7 @@ mod records;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use trailspan::catalogue::Catalogue;
+use trailspan::catalogue::{Catalogue, Interpreters};
 use trailspan::coverage::Coverage;
 use trailspan::interval::Timeline;
 use trailspan::reconstruct::{Reading, assemble};
@@ -74,11 +74,13 @@ fn lives(events: usize) {
 }
 
 fn interpret(records: &[Record]) -> (Vec<Reading>, Duration) {
-    let catalogue = Catalogue::embedded();
+    let interpreters = Interpreters::new(Catalogue::embedded());
     let started = Instant::now();
     let readings = records
         .par_iter()
-        .filter_map(|record| Reading::of(catalogue, std::slice::from_ref(record)))
+        .filter_map(|record| {
+            interpreters.with(|interpreter| Reading::by(interpreter, std::slice::from_ref(record)))
+        })
         .collect();
     (readings, started.elapsed())
 }

@@ -179,7 +179,7 @@ fn relation_of<'c>(
             let fits = match &interval.resource {
                 Some(resource) => relation
                     .resource
-                    .is_some_and(|member| name(&member) == resource),
+                    .is_some_and(|member| name(&member) == resource.as_str()),
                 None => relation.resource.is_none(),
             };
             fits.then_some((id, relation))

@@ -8,14 +8,16 @@
 mod assemble;
 mod closure;
 mod questions;
+mod reading;
 mod rows;
 
 use crate::coverage::Coverage;
 use crate::interval::{Interval, Timeline};
 
-pub use assemble::{Reading, assemble, corrected};
+pub use assemble::assemble;
 pub use closure::Subject;
 pub use questions::{Archive, at, detachments, difference, direct, history, timeline};
+pub use reading::{Reading, corrected};
 pub use rows::{Holding, held_at};
 
 /// What was asked for, and how far the archive can tell.

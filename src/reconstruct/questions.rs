@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::assemble::{Reading, assemble, corrected};
+use super::assemble::assemble;
 use super::closure::{Leads, Subject};
+use super::reading::{Reading, corrected};
 use super::rows::{Holding, Sieve, held_at};
 use super::{Answer, Difference, Holes};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Interpreter, Interpreters};
 use crate::coverage::Coverage;
 use crate::error::Result;
 use crate::event::EventIndex;
@@ -29,8 +30,9 @@ pub struct Archive<'a> {
 
 impl Archive<'_> {
     fn read(&self, selection: &Selection) -> Result<Vec<Reading>> {
+        let interpreters = Interpreters::new(self.catalogue);
         let read = self.reader.map(selection, |stored| {
-            Reading::of(self.catalogue, &stored.records)
+            interpreters.with(|interpreter| Reading::by(interpreter, &stored.records))
         })?;
         let readings: Vec<Reading> = read.into_iter().flatten().collect();
         let originals: BTreeSet<String> = readings
@@ -82,9 +84,10 @@ fn narrowed(which: Which, filter: &Filter) -> Selection {
 
 /// Folds records without an index: the direct scan that every answer from the index must equal.
 pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage) -> Timeline {
+    let mut interpreter = Interpreter::new(catalogue);
     let readings: Vec<Reading> = events
         .iter()
-        .filter_map(|records| Reading::of(catalogue, records))
+        .filter_map(|records| Reading::by(&mut interpreter, records))
         .collect();
     let raw = |id: &Text| {
         let is_it = |records: &&Vec<Record>| {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
+use crate::members::Name;
 use crate::query::Filter;
 
 /// Whether an interval held at an instant.
@@ -55,7 +56,7 @@ pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
 /// A filter whose relation names are resolved.
 pub(super) struct Sieve<'f> {
     filter: &'f Filter,
-    relations: Option<BTreeSet<(String, Option<String>)>>,
+    relations: Option<BTreeSet<(Name, Option<Name>)>>,
     actors: Vec<String>,
 }
 
@@ -68,8 +69,8 @@ impl<'f> Sieve<'f> {
                 let relation = catalogue.relation(id);
                 let resource = relation
                     .resource
-                    .map(|member| catalogue.member(member).name.clone());
-                (relation.name.clone(), resource)
+                    .map(|member| catalogue.member(member).name);
+                (relation.name, resource)
             })
             .collect()
         });
@@ -91,7 +92,7 @@ impl<'f> Sieve<'f> {
 
     /// Says whether an interval's kind and place pass.
     pub(super) fn passes(&self, interval: &Interval) -> bool {
-        let kind = (interval.relation.clone(), interval.resource.clone());
+        let kind = (interval.relation, interval.resource);
         self.relations
             .as_ref()
             .is_none_or(|relations| relations.contains(&kind))
@@ -122,7 +123,7 @@ impl<'f> Sieve<'f> {
         let Some(event) = timeline.event(attempt.event) else {
             return false;
         };
-        let acts_on = |relations: &BTreeSet<(String, Option<String>)>| {
+        let acts_on = |relations: &BTreeSet<(Name, Option<Name>)>| {
             let known = catalogue.event(event.event_name.as_str());
             known
                 .into_iter()
