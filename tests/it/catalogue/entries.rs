@@ -180,7 +180,7 @@ fn touches(effect: &Effect) -> (String, bool, bool) {
 fn key(relation: &Relation) -> String {
     match relation.resource {
         Some(resource) => format!("lifetime:{}", Catalogue::embedded().member(resource).name),
-        None => relation.name.clone(),
+        None => relation.name.to_string(),
     }
 }
 
@@ -221,12 +221,12 @@ fn no_word_for_kind_means_two_relations() {
         .relations()
         .filter(|(_, relation)| relation.resource.is_none());
     for (_, relation) in attachments {
-        for word in [&relation.name, &relation.short] {
+        for word in [relation.name.as_str(), relation.short.as_str()] {
             let is_word = word.chars().all(|character| {
                 character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
             });
             let other = words.insert(word, &relation.name);
-            if !is_word || other.is_some_and(|other| other != relation.name) {
+            if !is_word || other.is_some_and(|other| other != relation.name.as_str()) {
                 wrong.push(format!("{}: {word}", relation.name));
             }
         }
