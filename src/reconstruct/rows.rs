@@ -26,7 +26,7 @@ const TAKING_EFFECT: SignedDuration = SignedDuration::from_mins(10);
 
 /// Says whether an interval held at an instant; an end at that very instant means that it did not.
 ///
-/// An implied end whose completion no record proves may take [`TAKING_EFFECT`] from its call. An open interval is known
+/// An implied end whose completion no record proves may take `TAKING_EFFECT` from its call. An open interval is known
 /// to hold until the last time that the archive covers, and may hold later.
 pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
     let start = match interval.start.kind {
