@@ -2,11 +2,12 @@
 //!
 //! Plain data. Not for: how a record becomes an event (`catalogue::interpret`).
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::members::Members;
 use crate::record::Place;
 use crate::text::Text;
 
@@ -23,8 +24,8 @@ pub struct Event {
     pub account: Text,
     /// `awsRegion`; empty where the record has none.
     pub region: Text,
-    /// Who acted.
-    pub actor: Actor,
+    /// Who acted; shared by the events of a session.
+    pub actor: Arc<Actor>,
     /// `sourceIPAddress`: an address, a service's name, or `AWS Internal`.
     pub source_ip: Option<Text>,
     /// `userAgent`.
@@ -38,7 +39,7 @@ pub struct Event {
     /// What became of the call.
     pub outcome: Outcome,
     /// The resources that the record names, by member; several where the call named several.
-    pub mentions: BTreeMap<String, Vec<Text>>,
+    pub mentions: Members<Vec<Text>>,
     /// Every place where this very event was found, in order; never empty.
     pub places: Vec<Place>,
     /// What `verify` said of the files that it was found in.

@@ -130,6 +130,7 @@ pub mod event;
 pub mod index;
 pub mod ingest;
 pub mod interval;
+pub mod members;
 pub mod query;
 pub mod reconstruct;
 pub mod record;

@@ -18,7 +18,7 @@ mod records;
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
-use trailspan::catalogue::Catalogue;
+use trailspan::catalogue::{Catalogue, Interpreters};
 use trailspan::coverage::Coverage;
 use trailspan::interval::Timeline;
 use trailspan::reconstruct::{Reading, assemble};
@@ -74,11 +74,14 @@ fn lives(events: usize) {
 }
 
 fn interpret(records: &[Record]) -> (Vec<Reading>, Duration) {
-    let catalogue = Catalogue::embedded();
+    let interpreters = Interpreters::new(Catalogue::embedded());
     let started = Instant::now();
     let readings = records
         .par_iter()
-        .flat_map(|record| Reading::all_of(catalogue, std::slice::from_ref(record)))
+        .flat_map_iter(|record| {
+            let records = std::slice::from_ref(record);
+            interpreters.with(|interpreter| Reading::all_by(interpreter, records))
+        })
         .collect();
     (readings, started.elapsed())
 }

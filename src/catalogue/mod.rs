@@ -4,7 +4,6 @@
 //! no event name, relation or identifier path is written in code. [`Catalogue::interpret`] reads a
 //! record with it. Pure: no input, no output. Not for: what several events add up to (`timeline`).
 
-mod actor;
 mod compile;
 pub mod entry;
 mod interpret;
@@ -16,9 +15,10 @@ use std::sync::OnceLock;
 use include_dir::{Dir, include_dir};
 
 use crate::event::{Lookup, MemberId, RelationId, Support};
+use crate::members::Name;
 use crate::record::Sha256;
 
-pub use interpret::{Interpretation, UnreadableRecord};
+pub use interpret::{Interpretation, Interpreter, Interpreters, UnreadableRecord};
 
 /// What error codes mean, which every call shares.
 const OUTCOMES: (&str, &str) = ("outcomes.json", include_str!("../../schema/outcomes.json"));
@@ -41,7 +41,7 @@ pub struct Catalogue {
 #[derive(Debug)]
 pub struct Member {
     /// Its name in snake case, such as `network_interface`.
-    pub name: String,
+    pub name: Name,
     /// Its name for people, such as `network interface`.
     pub title: String,
     /// What its ids begin with, such as `eni-`.
@@ -54,7 +54,7 @@ pub struct Member {
 #[derive(Debug)]
 pub struct Relation {
     /// Its name, such as `eni-attachment`; `lifetime` for every lifetime.
-    pub name: String,
+    pub name: Name,
     /// The short form for `--kind`.
     pub short: String,
     /// Its name for people.
@@ -130,7 +130,10 @@ pub struct Event {
     pub entry: entry::Entry,
     /// The relations that a successful call acts on, in order.
     pub relations: Vec<RelationId>,
-    mentions: Vec<(String, Vec<path::Path>)>,
+    mentions: Vec<(Name, Vec<path::Path>)>,
+    details: Vec<(Name, Vec<path::Path>)>,
+    /// Fields of the record that paths begin with, in either spelling.
+    record_fields: Vec<String>,
     effects: Vec<compile::Effect>,
     proofs: Vec<compile::Proof>,
 }

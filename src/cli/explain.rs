@@ -5,6 +5,7 @@ use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::event::Event;
 use trailspan::index::Reader;
+use trailspan::members::Members;
 use trailspan::reconstruct::{self, Archive, Reading};
 use trailspan::record::Record;
 use trailspan::render::explain::{self, ExplanationObject};
@@ -108,8 +109,10 @@ fn add_details(catalogue: &Catalogue, records: &[Record], event: &mut Event) {
     };
     let record = records.iter().find(is_of_event);
     let details = record.map(|record| catalogue.details(&record.raw));
-    for (name, values) in details.into_iter().flatten() {
-        event.mentions.entry(name).or_insert(values);
+    for (name, values) in details.iter().flat_map(Members::iter) {
+        if !event.mentions.contains_key(name) {
+            event.mentions.insert(*name, values.clone());
+        }
     }
 }
 

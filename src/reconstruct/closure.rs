@@ -265,7 +265,7 @@ fn relation_of(catalogue: &Catalogue, interval: &Interval) -> Option<RelationId>
         match &interval.resource {
             Some(resource) => relation
                 .resource
-                .is_some_and(|member| name(&member) == resource),
+                .is_some_and(|member| name(&member) == resource.as_str()),
             None => relation.resource.is_none(),
         }
     })

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::reading::{Correction, Reading, events};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Interpreter};
 use crate::event::Event;
 use crate::record::Record;
 use crate::text::Text;
@@ -66,7 +66,7 @@ impl Pile<'_> {
             let place = |event: &Event| (event.account.clone(), event.region.clone());
             place(event) == place(by.event())
         };
-        let (raw, found) = events(self.catalogue, records)
+        let (raw, found) = events(&mut Interpreter::new(self.catalogue), records)
             .into_iter()
             .find(|(_, found)| is_it(&found.event))?;
         let id = found.event.event_id;

@@ -10,7 +10,7 @@ use super::correct::corrected;
 use super::reading::Reading;
 use super::rows::{Holding, Sieve, held_at};
 use super::{Answer, Difference, Holes};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Interpreter, Interpreters};
 use crate::coverage::Coverage;
 use crate::error::Result;
 use crate::event::{Event, EventIndex, MemberId, Outcome};
@@ -33,9 +33,10 @@ pub struct Archive<'a> {
 impl Archive<'_> {
     /// Reads a selection, each record as it was corrected later.
     fn read(&self, selection: &Selection) -> Result<Vec<Reading>> {
+        let interpreters = Interpreters::new(self.catalogue);
         let read = |selection: &Selection| {
             self.reader.map(selection, |stored| {
-                Reading::all_of(self.catalogue, &stored.records)
+                interpreters.with(|interpreter| Reading::all_by(interpreter, &stored.records))
             })
         };
         let mut readings: BTreeMap<Text, Reading> = by_id(read(selection)?);
@@ -123,7 +124,8 @@ fn narrowed(which: Which, filter: &Filter) -> Selection {
 
 /// Folds records without an index: the direct scan that every answer from the index must equal.
 pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage) -> Timeline {
-    let read = |records: &Vec<Record>| Reading::all_of(catalogue, records);
+    let mut interpreter = Interpreter::new(catalogue);
+    let read = |records: &Vec<Record>| Reading::all_by(&mut interpreter, records);
     let all: Vec<Vec<Reading>> = events.iter().map(read).collect();
     let ids: BTreeMap<Text, usize> = (0..)
         .zip(&all)
@@ -319,7 +321,8 @@ pub fn resolve(archive: Archive<'_>, mut event: Event) -> Result<Event> {
         };
         for interval in &told.intervals {
             if rests_on(&interval.start) || rests_on(&interval.end) {
-                learnt.extend(interval.members.clone());
+                let members = interval.members.iter();
+                learnt.extend(members.map(|(member, value)| (*member, value.clone())));
             }
         }
         for attempt in &told.attempts {
@@ -329,12 +332,14 @@ pub fn resolve(archive: Archive<'_>, mut event: Event) -> Result<Event> {
                     .members
                     .iter()
                     .filter(|(_, values)| values.len() == 1);
-                learnt.extend(single.map(|(member, values)| (member.clone(), values[0].clone())));
+                learnt.extend(single.map(|(member, values)| (*member, values[0].clone())));
             }
         }
     }
     for (member, value) in learnt {
-        event.mentions.entry(member).or_insert_with(|| vec![value]);
+        if !event.mentions.contains_key(member.as_str()) {
+            event.mentions.insert(member, vec![value]);
+        }
     }
     Ok(event)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use sha2::Digest as _;
 
-use crate::catalogue::{Catalogue, Interpretation};
+use crate::catalogue::{Catalogue, Interpretation, Interpreter};
 use crate::event::{Event, Transition};
 use crate::record::{Record, Sha256};
 use crate::text::Text;
@@ -44,7 +44,12 @@ impl Reading {
     /// events of their own, none of which may hide another: all but the first have an id that ends
     /// with `#` and the first digits of their record's sum.
     pub fn all_of(catalogue: &Catalogue, records: &[Record]) -> Vec<Self> {
-        let (mut events, conflicting) = (events(catalogue, records), conflict(records));
+        Self::all_by(&mut Interpreter::new(catalogue), records)
+    }
+
+    /// Reads the records of one event id as [`Reading::all_of`] does, after others.
+    pub fn all_by(interpreter: &mut Interpreter<'_>, records: &[Record]) -> Vec<Self> {
+        let (mut events, conflicting) = (events(interpreter, records), conflict(records));
         let readings = events.drain(..).map(|(raw, interpretation)| Self {
             interpretation,
             conflicting,
@@ -73,10 +78,13 @@ impl Reading {
 }
 
 /// Lists the events that the records of one id tell, each by its fullest record and with all places.
-pub(super) fn events(catalogue: &Catalogue, records: &[Record]) -> Vec<(Arc<str>, Interpretation)> {
+pub(super) fn events(
+    interpreter: &mut Interpreter<'_>,
+    records: &[Record],
+) -> Vec<(Arc<str>, Interpretation)> {
     let mut events: Vec<(Arc<str>, Interpretation)> = Vec::new();
     for record in records {
-        let Ok(Some(mut interpretation)) = catalogue.interpret(&record.raw) else {
+        let Ok(Some(mut interpretation)) = interpreter.interpret(&record.raw) else {
             // Ingesting has counted it; another catalogue may have other calls.
             continue;
         };

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
+use crate::members::Name;
 use crate::query::Filter;
 
 /// Whether an interval held at an instant.
@@ -60,7 +61,7 @@ pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
 /// A filter whose relation names are resolved.
 pub(super) struct Sieve<'f> {
     filter: &'f Filter,
-    relations: Option<BTreeSet<(String, Option<String>)>>,
+    relations: Option<BTreeSet<(Name, Option<Name>)>>,
     actors: Vec<String>,
 }
 
@@ -73,8 +74,8 @@ impl<'f> Sieve<'f> {
                 let relation = catalogue.relation(id);
                 let resource = relation
                     .resource
-                    .map(|member| catalogue.member(member).name.clone());
-                (relation.name.clone(), resource)
+                    .map(|member| catalogue.member(member).name);
+                (relation.name, resource)
             })
             .collect()
         });
@@ -96,7 +97,7 @@ impl<'f> Sieve<'f> {
 
     /// Says whether an interval's kind and place pass.
     pub(super) fn passes(&self, interval: &Interval) -> bool {
-        let kind = (interval.relation.clone(), interval.resource.clone());
+        let kind = (interval.relation, interval.resource);
         self.relations
             .as_ref()
             .is_none_or(|relations| relations.contains(&kind))
@@ -149,7 +150,7 @@ impl<'f> Sieve<'f> {
 
     /// Says whether a call passes, but for where the period begins.
     fn passes_call(&self, catalogue: &Catalogue, event: &Event) -> bool {
-        let acts_on = |relations: &BTreeSet<(String, Option<String>)>| {
+        let acts_on = |relations: &BTreeSet<(Name, Option<Name>)>| {
             let known = catalogue.event(event.event_name.as_str());
             known
                 .into_iter()

@@ -117,7 +117,7 @@ pub(super) fn holder_cell(catalogue: &Catalogue, interval: &Interval) -> Cell {
 pub(super) fn kind_cell(catalogue: &Catalogue, interval: &Interval) -> Cell {
     match relation(catalogue, interval) {
         Some(relation) => Cell::fixed(&relation.short),
-        None => Cell::fixed(&interval.relation),
+        None => Cell::fixed(interval.relation),
     }
 }
 

@@ -107,11 +107,11 @@ fn line(timeline: &Timeline, interval: &Interval) -> String {
         .find(|relation| {
             let resource = relation
                 .resource
-                .map(|member| catalogue.member(member).name.clone());
+                .map(|member| catalogue.member(member).name);
             relation.name == interval.relation && resource == interval.resource
         })
         .expect("a relation of the catalogue");
-    let mut line = interval.relation.clone();
+    let mut line = interval.relation.to_string();
     for member in &relation.members {
         let name = &catalogue.member(*member).name;
         if let Some(value) = interval.members.get(name) {

@@ -41,18 +41,23 @@ impl Names {
         entry: entry::Entry,
         relations: &[Relation],
     ) -> Result<Event, CatalogueError> {
+        let mut record_fields = BTreeSet::new();
         let mut mentions = Vec::new();
+        let mut details = Vec::new();
         for (name, paths) in &entry.members {
             let paths = parsed(at.key(&format!("members.{name}")), paths)?;
-            mentions.push((name.clone(), paths));
+            record_fields.extend(fields_of(&paths));
+            mentions.push((self.name(name), paths));
         }
         for (name, paths) in &entry.details {
-            parsed(at.key(&format!("details.{name}")), paths)?;
+            let paths = parsed(at.key(&format!("details.{name}")), paths)?;
+            record_fields.extend(fields_of(&paths));
             if entry.members.contains_key(name) {
                 return Err(at
                     .key("details")
                     .error(format!("`{name}` is a member already")));
             }
+            details.push((self.name(name), paths));
         }
         let reader = Reader {
             names: self,
@@ -72,11 +77,19 @@ impl Names {
             resource: resource.to_owned(),
             relations: touched.into_iter().collect(),
             mentions,
+            details,
+            record_fields: record_fields.into_iter().collect(),
             effects,
             proofs,
             entry,
         })
     }
+}
+
+/// Lists the fields of the record that paths begin with, in either spelling.
+fn fields_of(paths: &[Path]) -> Vec<String> {
+    let fields = paths.iter().filter_map(Path::record_field);
+    fields.flatten().map(str::to_owned).collect()
 }
 
 /// Reads the alternatives of a member or detail.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue::entry::File;
 use crate::catalogue::{CatalogueError, Member};
 use crate::event::{MemberId, RelationId};
+use crate::members::Name;
 
 /// Finds a member's number; the list is sorted by name.
 pub(in crate::catalogue) fn member_id(members: &[Member], name: &str) -> Option<MemberId> {
@@ -88,10 +89,18 @@ impl Names {
                 title: member.title.clone(),
                 prefix: member.prefix.clone(),
                 lifetime: relations.get(&format!("lifetime:{name}")).copied(),
-                name,
+                name: Name::kept(name),
             })
             .collect();
         Ok(Self { members, relations })
+    }
+
+    /// Returns a name that an entry uses: a member's, or one of its own.
+    pub(super) fn name(&self, name: &str) -> Name {
+        match member_id(&self.members, name) {
+            Some(id) => self.members[usize::from(id.0)].name,
+            None => Name::kept(name.to_owned()),
+        }
     }
 
     pub(super) fn member(&self, at: At<'_>, name: &str) -> Result<MemberId, CatalogueError> {

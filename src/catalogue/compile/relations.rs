@@ -6,6 +6,7 @@ use super::names::{At, Names};
 use crate::catalogue::entry::{self, File};
 use crate::catalogue::{CatalogueError, Exclusive, Relation};
 use crate::event::{Lookup, MemberId};
+use crate::members::Name;
 use crate::text::Text;
 
 impl Names {
@@ -63,7 +64,7 @@ impl Names {
             )),
         };
         let made = Relation {
-            name: name.to_owned(),
+            name: Name::kept(name.to_owned()),
             short: relation.short.clone(),
             title: relation.title.clone(),
             resource: None,
@@ -101,7 +102,7 @@ impl Names {
         let mut members = vec![resource];
         members.extend(self.members(at, &lifetime.about)?);
         Ok(Relation {
-            name: "lifetime".to_owned(),
+            name: Name::from("lifetime"),
             short: "lifetime".to_owned(),
             title: format!("{} lifetime", member.title),
             resource: Some(resource),

@@ -1,6 +1,6 @@
 //! What a call that may have succeeded changes: its effects, read from the record row by row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::{chosen, first_values, row_members};
 use crate::catalogue::compile::{Effect, EffectKind};
@@ -124,34 +124,36 @@ fn gone_rows(view: &View<'_>, effect: &Effect) -> Vec<Members> {
     let (Some(gone), Some((_, after))) = (&effect.gone, effect.unchanged) else {
         return Vec::new();
     };
-    rows(view, &chosen(view, &effect.inputs))
+    rows(view, &chosen(view, &effect.inputs), effect.inputs.len())
         .iter()
-        .filter(|row| row.get(&after) == Some(gone))
+        .filter(|row| row[after].as_ref() == Some(gone))
         .map(|row| row_members(&effect.inputs, row, 0..effect.inputs.len()))
         .collect()
 }
 
 /// Returns the rows of an effect that say something.
 fn effect_rows(view: &View<'_>, effect: &Effect) -> Vec<Row> {
-    let mut found = rows(view, &chosen(view, &effect.inputs));
-    let excepted: Vec<(usize, Vec<Text>)> = effect
+    let mut found = rows(view, &chosen(view, &effect.inputs), effect.inputs.len());
+    let excepted: Vec<(usize, BTreeSet<Text>)> = effect
         .except
         .iter()
-        .map(|(slot, paths)| (*slot, first_values(view, paths)))
+        .map(|(slot, paths)| (*slot, first_values(view, paths).into_iter().collect()))
         .collect();
     found.retain(|row| {
-        let has = |slot: &usize| row.contains_key(slot);
+        let has = |slot: &usize| row[*slot].is_some();
         let says_something = effect
             .inputs
             .iter()
             .enumerate()
             .any(|(slot, input)| input.member.is_some() && has(&slot));
-        let is_unchanged = effect.unchanged.is_some_and(|(before, after)| {
-            row.get(&before).is_some() && row.get(&before) == row.get(&after)
+        let is_unchanged = effect
+            .unchanged
+            .is_some_and(|(before, after)| row[before].is_some() && row[before] == row[after]);
+        let is_excepted = excepted.iter().any(|(slot, values)| {
+            row[*slot]
+                .as_ref()
+                .is_some_and(|value| values.contains(value))
         });
-        let is_excepted = excepted
-            .iter()
-            .any(|(slot, values)| row.get(slot).is_some_and(|value| values.contains(value)));
         says_something
             && effect.needs.iter().all(has)
             && !effect.unless.iter().any(has)
@@ -176,7 +178,7 @@ fn assignment(effect: &Effect, rows: &[Row], through: Option<&Lookup>) -> Vec<Ch
     };
     let mut sets: BTreeMap<&Text, Vec<Text>> = BTreeMap::new();
     for row in rows {
-        if let (Some(owner), Some(value)) = (row.get(&0), row.get(&1)) {
+        if let (Some(owner), Some(value)) = (&row[0], &row[1]) {
             sets.entry(owner).or_default().push(value.clone());
         }
     }

@@ -8,8 +8,7 @@ use crate::catalogue::path::{Path, View};
 ///
 /// CloudTrail writes null for an empty response, and `{"omitted":true,…}` for one that is too large.
 pub(super) fn lacks_response(view: &View<'_>, known: &Known) -> bool {
-    let is_absent = view.response.is_null() || !view.response["omitted"].is_null();
-    is_absent
+    view.lacks_response()
         && known
             .effects
             .iter()

@@ -19,15 +19,16 @@ pub(super) fn proofs(view: &View<'_>, known: &Known, error_code: &str) -> Vec<Tr
 
 fn proof_transitions(view: &View<'_>, proof: &Proof) -> Vec<Transition> {
     let chosen: Vec<(usize, &Path)> = chosen(view, &proof.inputs);
-    let complete = |row: &Row| row.len() == proof.inputs.len();
-    let told = rows(view, &chosen).into_iter().filter(complete);
+    let count = proof.inputs.len();
+    let complete = |row: &Row| row.iter().all(Option::is_some);
+    let told = rows(view, &chosen, count).into_iter().filter(complete);
     told.map(|row| Transition {
         relation: proof.relation,
         change: match proof.proves {
             Proves::Ended => Change::ProvesEnded,
             Proves::Held => Change::ProvesHeld,
         },
-        members: row_members(&proof.inputs, &row, 0..proof.inputs.len()),
+        members: row_members(&proof.inputs, &row, 0..count),
         support: Support::Inferred,
         asynchronous: false,
     })

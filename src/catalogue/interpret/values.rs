@@ -14,6 +14,7 @@ pub(super) fn chosen<'i>(view: &View<'_>, inputs: &'i [Input]) -> Vec<(usize, &'
         .collect()
 }
 
+/// Returns the first path that finds anything; a single one whether it does or not.
 pub(super) fn first<'p>(view: &View<'_>, paths: &'p [Path]) -> Option<&'p Path> {
     match paths {
         [only] => Some(only),
@@ -21,6 +22,7 @@ pub(super) fn first<'p>(view: &View<'_>, paths: &'p [Path]) -> Option<&'p Path> 
     }
 }
 
+/// Returns what the first path that finds anything finds.
 pub(super) fn first_values(view: &View<'_>, paths: &[Path]) -> Vec<Text> {
     first(view, paths)
         .map(|path| path.values(view))
@@ -34,7 +36,7 @@ pub(super) fn row_members(
     slots: std::ops::Range<usize>,
 ) -> Vec<(MemberId, Text)> {
     let mut members: Vec<(MemberId, Text)> = slots
-        .filter_map(|slot| Some((inputs[slot].member?, row.get(&slot)?.clone())))
+        .filter_map(|slot| Some((inputs[slot].member?, row[slot].clone()?)))
         .collect();
     members.sort_by_key(|(member, _)| *member);
     members

@@ -8,12 +8,14 @@
 mod rows;
 mod view;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::text::Text;
 
 pub(super) use rows::{ROWS_MAX, Row, rows};
-pub(super) use view::{View, scalar};
+pub(super) use view::{Parts, View, scalar};
 
 use view::{elements, member};
 
@@ -101,8 +103,10 @@ impl Path {
             Kind::Constant(value) => found.push(value.clone()),
             Kind::Steps(steps) => collect(view, None, steps, &mut found),
         }
-        let mut seen = std::collections::BTreeSet::new();
-        found.retain(|value| seen.insert(value.clone()));
+        if found.len() > 1 {
+            let mut seen = BTreeSet::new();
+            found.retain(|value| seen.insert(value.clone()));
+        }
         found
     }
 
@@ -117,6 +121,43 @@ impl Path {
             Kind::Constant(_) => false,
             Kind::Steps(steps) => steps.first() == Some(&Step::Root(Root::Response)),
         }
+    }
+
+    /// Returns both spellings of the record's field that the path begins with, if it begins with one.
+    pub(super) fn record_field(&self) -> Option<[&str; 2]> {
+        match &self.0 {
+            Kind::Steps(steps) => match &steps[..] {
+                [Step::Root(Root::Record), Step::Key(key), ..] => Some([&key.lower, &key.upper]),
+                _ => None,
+            },
+            Kind::Constant(_) => None,
+        }
+    }
+
+    /// Says whether any step of the path goes into a list.
+    fn has_list(&self) -> bool {
+        match &self.0 {
+            Kind::Steps(steps) => steps
+                .iter()
+                .any(|step| matches!(step, Step::Key(key) if key.is_list)),
+            Kind::Constant(_) => false,
+        }
+    }
+
+    /// Returns the one value of a path without lists.
+    fn value(&self, view: &View<'_>) -> Option<Text> {
+        let steps = match &self.0 {
+            Kind::Constant(value) => return Some(value.clone()),
+            Kind::Steps(steps) => steps,
+        };
+        let mut at = None;
+        for step in steps {
+            at = Some(match step {
+                Step::Root(root) => view.root(*root),
+                Step::Key(key) => member(at?, key)?,
+            });
+        }
+        view.text(at?)
     }
 
     /// Says whether the path finds anything.
@@ -151,7 +192,7 @@ fn finds(view: &View<'_>, at: Option<&Value>, steps: &[Step]) -> bool {
 
 fn collect(view: &View<'_>, at: Option<&Value>, steps: &[Step], found: &mut Vec<Text>) {
     let Some((step, rest)) = steps.split_first() else {
-        found.extend(at.and_then(scalar));
+        found.extend(at.and_then(|value| view.text(value)));
         return;
     };
     match step {
@@ -174,11 +215,22 @@ fn collect(view: &View<'_>, at: Option<&Value>, steps: &[Step], found: &mut Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::interpret::Texts;
     use serde_json::json;
+
+    /// Takes a record apart.
+    pub(super) fn parts(record: &Value) -> Parts {
+        Parts {
+            request: record["requestParameters"].clone(),
+            response: record["responseElements"].clone(),
+            service: record["serviceEventDetails"].clone(),
+            record: record.clone(),
+        }
+    }
 
     fn values(path: &str, record: Value) -> Vec<String> {
         let path = Path::parse(path).expect("a path");
-        let found = path.values(&View::new(&record));
+        let found = path.values(&View::new(&parts(&record), &mut Texts::default()));
         found.iter().map(ToString::to_string).collect()
     }
 

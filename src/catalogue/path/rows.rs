@@ -1,10 +1,8 @@
 //! Rows: several paths of a record that are read together, as one table.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
-use super::view::{View, elements, member, scalar};
+use super::view::{View, elements, member};
 use super::{Kind, Path, Step};
 use crate::text::Text;
 
@@ -12,30 +10,30 @@ use crate::text::Text;
 pub(in crate::catalogue) const ROWS_MAX: usize = 20_000;
 
 /// One row: the values of an effect's slots.
-pub(in crate::catalogue) type Row = BTreeMap<usize, Text>;
+pub(in crate::catalogue) type Row = Vec<Option<Text>>;
 
-/// Reads several paths together: those that share a list move together, row by row; values above the
-/// list are repeated on every row.
+/// Reads several paths together, each with its slot of `width`: those that share a list move together,
+/// row by row; values above the list are repeated on every row.
 ///
 /// At most [`ROWS_MAX`] rows; what independent lists multiply to is cut there.
-pub(in crate::catalogue) fn rows(view: &View<'_>, paths: &[(usize, &Path)]) -> Vec<Row> {
+pub(in crate::catalogue) fn rows(
+    view: &View<'_>,
+    paths: &[(usize, &Path)],
+    width: usize,
+) -> Vec<Row> {
+    let mut row: Row = vec![None; width];
     let mut tree = Tree::default();
-    let mut row = Row::new();
     for (slot, path) in paths {
-        match &path.0 {
-            Kind::Constant(value) => {
-                row.insert(*slot, value.clone());
-            }
-            Kind::Steps(steps) => tree.add(steps, *slot),
+        if path.has_list() {
+            tree.add(path, *slot);
+        } else {
+            row[*slot] = path.value(view);
         }
     }
-    let mut rows = tree.rows(view, None);
-    for found in &mut rows {
-        for (slot, value) in &row {
-            found.insert(*slot, value.clone());
-        }
+    if tree.children.is_empty() {
+        return vec![row];
     }
-    rows
+    joined(vec![row], tree.rows(view, None, width))
 }
 
 /// Paths that are read together, as a tree of their common steps.
@@ -46,7 +44,13 @@ struct Tree<'p> {
 }
 
 impl<'p> Tree<'p> {
-    fn add(&mut self, steps: &'p [Step], slot: usize) {
+    fn add(&mut self, path: &'p Path, slot: usize) {
+        if let Kind::Steps(steps) = &path.0 {
+            self.add_steps(steps, slot);
+        }
+    }
+
+    fn add_steps(&mut self, steps: &'p [Step], slot: usize) {
         let Some((step, rest)) = steps.split_first() else {
             self.slots.push(slot);
             return;
@@ -56,27 +60,30 @@ impl<'p> Tree<'p> {
             self.children.push((step, Tree::default()));
             self.children.len() - 1
         });
-        self.children[position].1.add(rest, slot);
+        self.children[position].1.add_steps(rest, slot);
     }
 
-    fn rows(&self, view: &View<'_>, at: Option<&Value>) -> Vec<Row> {
-        let mut own = Row::new();
-        if let Some(value) = at.and_then(scalar) {
-            own.extend(self.slots.iter().map(|slot| (*slot, value.clone())));
+    fn rows(&self, view: &View<'_>, at: Option<&Value>, width: usize) -> Vec<Row> {
+        let mut own: Row = vec![None; width];
+        if !self.slots.is_empty() {
+            let value = at.and_then(|value| view.text(value));
+            for slot in &self.slots {
+                own[*slot].clone_from(&value);
+            }
         }
         let mut rows = vec![own];
         for (step, child) in &self.children {
             let found = match step {
-                Step::Root(root) => child.rows(view, Some(view.root(*root))),
+                Step::Root(root) => child.rows(view, Some(view.root(*root)), width),
                 Step::Key(step) => match at.and_then(|value| member(value, step)) {
                     None => Vec::new(),
                     Some(list) if step.is_list => elements(list)
                         .iter()
                         .take(ROWS_MAX)
-                        .flat_map(|element| child.rows(view, Some(element)))
+                        .flat_map(|element| child.rows(view, Some(element), width))
                         .take(ROWS_MAX)
                         .collect(),
-                    Some(value) => child.rows(view, Some(value)),
+                    Some(value) => child.rows(view, Some(value), width),
                 },
             };
             rows = joined(rows, found);
@@ -85,29 +92,29 @@ impl<'p> Tree<'p> {
     }
 }
 
-/// Joins every row of one side with every row of the other.
+/// Joins every row of one side with every row of the other; no slot is known on both.
 fn joined(rows: Vec<Row>, mut others: Vec<Row>) -> Vec<Row> {
-    others.retain(|row| !row.is_empty());
+    others.retain(|row| row.iter().any(Option::is_some));
     if others.is_empty() {
         return rows;
     }
-    let mut product = Vec::with_capacity(rows.len() * others.len().min(ROWS_MAX));
-    for row in &rows {
-        for other in &others {
-            if product.len() == ROWS_MAX {
-                return product;
-            }
-            let mut both = row.clone();
-            both.extend(other.iter().map(|(slot, value)| (*slot, value.clone())));
-            product.push(both);
-        }
-    }
-    product
+    let both = |row: &Row, other: &Row| -> Row {
+        let pairs = row.iter().zip(other);
+        pairs
+            .map(|(value, other)| value.as_ref().or(other.as_ref()).cloned())
+            .collect()
+    };
+    rows.iter()
+        .flat_map(|row| others.iter().map(move |other| both(row, other)))
+        .take(ROWS_MAX)
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::interpret::Texts;
+    use crate::catalogue::path::tests::parts;
     use serde_json::json;
 
     #[test]
@@ -124,9 +131,10 @@ mod tests {
         ]
         .map(|path| Path::parse(path).expect("a path"));
         let paths: Vec<_> = paths.iter().enumerate().collect();
-        let rows: Vec<Vec<String>> = rows(&View::new(&record), &paths)
+        let parts = parts(&record);
+        let rows: Vec<Vec<String>> = rows(&View::new(&parts, &mut Texts::default()), &paths, 4)
             .iter()
-            .map(|row| row.values().map(ToString::to_string).collect())
+            .map(|row| row.iter().flatten().map(ToString::to_string).collect())
             .collect();
         assert_eq!(
             rows,
@@ -145,6 +153,9 @@ mod tests {
         let paths = ["request.a[]", "request.b[]", "request.c[]"]
             .map(|path| Path::parse(path).expect("a path"));
         let paths: Vec<_> = paths.iter().enumerate().collect();
-        assert_eq!(rows(&View::new(&record), &paths).len(), ROWS_MAX);
+        let parts = parts(&record);
+        let mut texts = Texts::default();
+        let rows = rows(&View::new(&parts, &mut texts), &paths, 3);
+        assert_eq!(rows.len(), ROWS_MAX);
     }
 }

@@ -1,31 +1,60 @@
 //! A record's parts and values, in whichever of AWS's ways they are written.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+
 use serde_json::Value;
 
 use super::{Key, Root};
+use crate::catalogue::interpret::Texts;
 use crate::text::Text;
 
-/// A record's parts that paths begin with.
-pub(in crate::catalogue) struct View<'a> {
-    /// `requestParameters`, unwrapped.
-    pub(in crate::catalogue) request: &'a Value,
-    /// `responseElements`, unwrapped.
-    pub(in crate::catalogue) response: &'a Value,
+/// A record's parts that paths begin with, as they are written.
+pub(in crate::catalogue) struct Parts {
+    /// `requestParameters`.
+    pub(in crate::catalogue) request: Value,
+    /// `responseElements`.
+    pub(in crate::catalogue) response: Value,
     /// `serviceEventDetails`.
-    pub(in crate::catalogue) service: &'a Value,
-    /// The record itself.
-    pub(in crate::catalogue) record: &'a Value,
+    pub(in crate::catalogue) service: Value,
+    /// An object of those fields that the call's paths ask for by name.
+    pub(in crate::catalogue) record: Value,
+}
+
+/// A look at a record's parts, by which values are read.
+pub(in crate::catalogue) struct View<'a> {
+    request: &'a Value,
+    response: &'a Value,
+    service: &'a Value,
+    record: &'a Value,
+    texts: RefCell<&'a mut Texts>,
 }
 
 impl<'a> View<'a> {
-    /// Looks at a record.
-    pub(in crate::catalogue) fn new(record: &'a Value) -> Self {
+    /// Looks at a record's parts.
+    pub(in crate::catalogue) fn new(parts: &'a Parts, texts: &'a mut Texts) -> Self {
         Self {
-            request: unwrapped(&record["requestParameters"]),
-            response: unwrapped(&record["responseElements"]),
-            service: &record["serviceEventDetails"],
-            record,
+            request: unwrapped(&parts.request),
+            response: unwrapped(&parts.response),
+            service: &parts.service,
+            record: &parts.record,
+            texts: RefCell::new(texts),
         }
+    }
+
+    /// Says whether the record has no response, or says that it was left out.
+    pub(in crate::catalogue) fn lacks_response(&self) -> bool {
+        self.response.is_null() || !self.response["omitted"].is_null()
+    }
+
+    /// Returns a value as text, as [`scalar`] reads it.
+    pub(super) fn text(&self, value: &Value) -> Option<Text> {
+        Some(self.kept(&scalar(value)?))
+    }
+
+    /// Returns text that may be repeated by other records.
+    pub(in crate::catalogue) fn kept(&self, text: &str) -> Text {
+        self.texts.borrow_mut().text(text)
     }
 
     pub(super) fn root(&self, root: Root) -> &'a Value {
@@ -79,10 +108,10 @@ pub(super) fn elements(value: &Value) -> &[Value] {
 /// Returns a value as text: numbers and booleans as they are written, `{"content":…}` as its content.
 ///
 /// Absent for null, the empty string, lists and other objects.
-pub(in crate::catalogue) fn scalar(value: &Value) -> Option<Text> {
+pub(in crate::catalogue) fn scalar(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(text.as_str().into()),
+        Value::String(text) => Some(text.into()),
         Value::Number(number) => Some(number.to_string().into()),
         Value::Bool(truth) => Some(truth.to_string().into()),
         Value::Object(object) => object.get("content").and_then(scalar),

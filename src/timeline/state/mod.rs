@@ -232,17 +232,17 @@ impl<'c> State<'c> {
     pub(super) fn finish(self, account: &Text, region: &Text, covered: Timestamp) -> Vec<Interval> {
         let catalogue = self.catalogue;
         let told = self.intervals.into_iter().map(|live| Interval {
-            relation: catalogue.relation(live.relation).name.clone(),
+            relation: catalogue.relation(live.relation).name,
             resource: catalogue
                 .relation(live.relation)
                 .resource
-                .map(|member| catalogue.member(member).name.clone()),
+                .map(|member| catalogue.member(member).name),
             account: account.clone(),
             region: region.clone(),
             members: live
                 .members
                 .into_iter()
-                .map(|(member, value)| (catalogue.member(member).name.clone(), value))
+                .map(|(member, value)| (catalogue.member(member).name, value))
                 .collect(),
             start: live.start,
             end: live.end.or(live.possible_end).unwrap_or(Bound {

@@ -68,8 +68,14 @@ fn a_meaning_names_what_its_own_record_carries() {
             .iter()
             .filter(|fixture| fixture.event() == name && fixture.is_success())
             .flat_map(|fixture| {
-                let mentions = fixture.interpret(catalogue).event.mentions.into_keys();
-                mentions.chain(catalogue.details(&fixture.raw).into_keys())
+                let mentions = fixture.interpret(catalogue).event.mentions;
+                let details = catalogue.details(&fixture.raw);
+                let names: Vec<String> = mentions
+                    .keys()
+                    .chain(details.keys())
+                    .map(ToString::to_string)
+                    .collect();
+                names
             })
             .collect();
         for placeholder in placeholders(&entry.meaning) {
@@ -104,6 +110,7 @@ fn details_are_told_by_name() {
     ] {
         assert_eq!(told(name), details);
     }
+    assert!(Catalogue::embedded().details("{}").is_empty());
     assert!(Catalogue::embedded().details("no JSON").is_empty());
 }
 
@@ -214,7 +221,7 @@ fn touches(effect: &Effect) -> (String, bool, bool) {
 fn key(relation: &Relation) -> String {
     match relation.resource {
         Some(resource) => format!("lifetime:{}", Catalogue::embedded().member(resource).name),
-        None => relation.name.clone(),
+        None => relation.name.to_string(),
     }
 }
 
@@ -255,12 +262,12 @@ fn no_word_for_kind_means_two_relations() {
         .relations()
         .filter(|(_, relation)| relation.resource.is_none());
     for (_, relation) in attachments {
-        for word in [&relation.name, &relation.short] {
+        for word in [relation.name.as_str(), relation.short.as_str()] {
             let is_word = word.chars().all(|character| {
                 character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
             });
             let other = words.insert(word, &relation.name);
-            if !is_word || other.is_some_and(|other| other != relation.name) {
+            if !is_word || other.is_some_and(|other| other != relation.name.as_str()) {
                 wrong.push(format!("{}: {word}", relation.name));
             }
         }

@@ -3,17 +3,43 @@
 //! These fields are shared by all records of all services, so they are code and not catalogue.
 //! Source: CloudTrail userIdentity element; the console markers were seen in real records.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use super::path::scalar;
+use super::{Fields, Texts, UnreadableRecord};
+use crate::catalogue::path::scalar;
 use crate::event::Actor;
 use crate::text::Text;
 
 /// Reads the actor of a record.
-pub(super) fn actor(record: &Value) -> Actor {
-    let identity = &record["userIdentity"];
+///
+/// # Errors
+///
+/// Where `userIdentity` cannot be read.
+pub(super) fn actor(
+    fields: &Fields<'_>,
+    texts: &mut Texts,
+) -> Result<Arc<Actor>, UnreadableRecord> {
+    let is_marked = is_marked(fields)?;
+    let written = fields.raw("userIdentity").unwrap_or("null");
+    if let Some(known) = texts.actor(written, is_marked) {
+        return Ok(known);
+    }
+    let identity = fields.value("userIdentity")?;
+    let actor = Arc::new(read(&identity, is_marked));
+    texts.keep_actor(written, is_marked, &actor);
+    Ok(actor)
+}
+
+fn read(identity: &Value, is_marked: bool) -> Actor {
+    let scalar = |value: &Value| scalar(value).map(|text| Text::from(&*text));
     let session = &identity["sessionContext"];
     let issuer = &session["sessionIssuer"];
+    let invoked_by = scalar(&identity["invokedBy"]);
+    let is_signed_in = invoked_by
+        .as_ref()
+        .is_some_and(|invoked_by| invoked_by.as_str() == "signin.amazonaws.com");
     let mut actor = Actor {
         label: Text::default(),
         kind: scalar(&identity["type"]),
@@ -25,10 +51,10 @@ pub(super) fn actor(record: &Value) -> Actor {
         access_key_id: scalar(&identity["accessKeyId"]),
         source_identity: scalar(&session["sourceIdentity"])
             .or_else(|| scalar(&identity["sourceIdentity"])),
-        invoked_by: scalar(&identity["invokedBy"]),
+        invoked_by,
         mfa: scalar(&session["attributes"]["mfaAuthenticated"])
             .and_then(|mfa| mfa.as_str().parse().ok()),
-        console: came_from_console(record),
+        console: is_marked || is_signed_in,
     };
     actor.label = Text::from(label(&actor, identity));
     actor
@@ -44,21 +70,21 @@ pub(super) fn account_id(account: &Text) -> Text {
     account.clone()
 }
 
-/// Old console records say `invokedBy: signin.amazonaws.com`; newer ones name the console in the user
-/// agent or carry `sessionCredentialFromConsole`.
-fn came_from_console(record: &Value) -> bool {
-    let is =
-        |value: &Value, wanted: &str| scalar(value).is_some_and(|text| text.as_str() == wanted);
-    is(&record["sessionCredentialFromConsole"], "true")
-        || is(&record["userIdentity"]["invokedBy"], "signin.amazonaws.com")
-        || scalar(&record["userAgent"]).is_some_and(|agent| {
+/// Says whether a record marks its call as made in the console: it carries
+/// `sessionCredentialFromConsole` or names the console in the user agent. Old records say
+/// `invokedBy: signin.amazonaws.com` instead.
+fn is_marked(fields: &Fields<'_>) -> Result<bool, UnreadableRecord> {
+    let from_console = fields.scalar("sessionCredentialFromConsole")?;
+    let agent = fields.scalar("userAgent")?;
+    Ok(from_console.is_some_and(|text| text == "true")
+        || agent.is_some_and(|agent| {
             [
                 "console.amazonaws.com",
                 "console.ec2.amazonaws.com",
                 "signin.amazonaws.com",
             ]
-            .contains(&agent.as_str())
-        })
+            .contains(&&*agent)
+        }))
 }
 
 /// Says who acted, and on whose behalf where a service did.
@@ -110,7 +136,7 @@ fn person(actor: &Actor, identity: &Value) -> Option<String> {
             .map(|account| format!("account {}", account.as_str())),
         Some("AWSService") => None,
         Some("IdentityCenterUser") => scalar(&identity["onBehalfOf"]["userId"])
-            .map(|user| format!("Identity Center user {}", user.as_str())),
+            .map(|user| format!("Identity Center user {user}")),
         _ => text(&actor.user_name).or_else(|| after_last(&actor.arn, '/')),
     };
     let name = name.or_else(|| match actor.kind.as_ref().map(Text::as_str) {
@@ -134,6 +160,12 @@ fn after_last(text: &Option<Text>, character: char) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    fn actor_of(record: &Value) -> Arc<Actor> {
+        let raw = record.to_string();
+        let fields = Fields::cut(&raw).expect("a record");
+        actor(&fields, &mut Texts::default()).expect("an actor")
+    }
 
     #[test]
     fn people_and_services_are_told_apart() {
@@ -190,7 +222,7 @@ mod tests {
             (json!(null), "not in this record"),
             (json!("nonsense"), "not in this record"),
         ] {
-            let actor = actor(&json!({"userIdentity": identity}));
+            let actor = actor_of(&json!({"userIdentity": identity}));
             assert_eq!(actor.label.as_str(), label);
         }
     }
@@ -206,7 +238,7 @@ mod tests {
             (json!({"userAgent": "console.ec2.amazonaws.com"}), true),
             (json!({"userAgent": "aws-cli/2.15"}), false),
         ] {
-            assert_eq!(actor(&record).console, console, "{record}");
+            assert_eq!(actor_of(&record).console, console, "{record}");
         }
     }
 }
