@@ -6,6 +6,7 @@ use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::event::Event;
 use trailspan::index::Reader;
 use trailspan::reconstruct::{self, Archive, Reading};
+use trailspan::record::Record;
 use trailspan::render::explain::{self, ExplanationObject};
 use trailspan::render::{Format, json};
 use trailspan::search;
@@ -86,7 +87,9 @@ fn find(asked: &str, catalogue: &Catalogue, reader: &Reader) -> Result<Option<Ev
         return Ok(None);
     };
     let archive = Archive { reader, catalogue };
-    reconstruct::resolve(archive, event.clone()).map(Some)
+    let mut event = reconstruct::resolve(archive, event.clone())?;
+    add_details(catalogue, &stored.records, &mut event);
+    Ok(Some(event))
 }
 
 /// `0002a88a-aaaa-4bbb-8ccc-0123456789ab`, or the sum that stands for an id where a record has none.
@@ -94,6 +97,22 @@ fn looks_like_event_id(asked: &str) -> bool {
     let id = asked.strip_prefix("sha256:").unwrap_or(asked);
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-' || byte == b'#';
     id.len() >= 8 && id.bytes().all(is_part)
+}
+
+/// Adds what the event's record says besides the resources that it names; those count before a detail
+/// of the same name.
+fn add_details(catalogue: &Catalogue, records: &[Record], event: &mut Event) {
+    let is_of_event = |record: &&Record| {
+        let mut places = record.places.iter();
+        places.any(|place| event.places.contains(place))
+    };
+    let record = records.iter().find(is_of_event);
+    let details = record.map(|record| catalogue.details(&record.raw));
+    for (name, values) in details.into_iter().flatten() {
+        if !event.mentions.contains_key(name.as_str()) {
+            event.mentions.insert(name, values);
+        }
+    }
 }
 
 fn unknown(asked: &str, catalogue: &Catalogue) -> Error {

@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod demo_archive;
+mod floors;
 mod hostile;
 mod properties;
 mod timeline;

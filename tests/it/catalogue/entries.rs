@@ -6,7 +6,7 @@ use trailspan::catalogue::entry::{Effect, Entry, Purpose};
 use trailspan::catalogue::{Catalogue, Relation};
 use trailspan::event::RelationId;
 
-use super::assert_none;
+use super::{assert_none, fixtures};
 
 /// The calls that the project began with: their guidance has every part.
 const FOUNDING: [&str; 5] = [
@@ -60,17 +60,53 @@ fn placeholders_name_something_that_is_known() {
 
 #[test]
 fn a_meaning_names_what_its_own_record_carries() {
+    let catalogue = Catalogue::embedded();
+    let fixtures = fixtures();
     let mut wrong = Vec::new();
     for (name, entry) in entries() {
+        let carried: BTreeSet<String> = fixtures
+            .iter()
+            .filter(|fixture| fixture.event() == name && fixture.is_success())
+            .flat_map(|fixture| {
+                let event = fixture.interpret(catalogue).event;
+                let details = catalogue.details(&fixture.raw);
+                let names = event.mentions.keys().chain(details.keys());
+                names.map(ToString::to_string).collect::<Vec<String>>()
+            })
+            .collect();
         for placeholder in placeholders(&entry.meaning) {
-            let is_carried =
-                entry.members.contains_key(placeholder) || entry.details.contains_key(placeholder);
-            if !is_carried {
+            if !carried.contains(placeholder) {
                 wrong.push(format!("{name}: {{{placeholder}}}"));
             }
         }
     }
-    assert_none("neither member nor detail of the entry", &wrong);
+    assert_none("in no record of the call", &wrong);
+}
+
+#[test]
+fn details_are_told_by_name() {
+    let fixtures = fixtures();
+    let told = |name: &str| {
+        let fixture = fixtures
+            .iter()
+            .find(|fixture| fixture.name == name)
+            .unwrap();
+        let details = Catalogue::embedded().details(&fixture.raw);
+        let shown = details
+            .iter()
+            .map(|(name, values)| format!("{name}={}", values[0]));
+        shown.collect::<Vec<_>>().join(" ")
+    };
+    for (name, details) in [
+        (
+            "CreateNetworkAclEntry",
+            "egress=false protocol=6 rule_action=allow rule_cidr=203.0.113.0/24 rule_number=110",
+        ),
+        ("RebootInstances", ""),
+    ] {
+        assert_eq!(told(name), details);
+    }
+    assert!(Catalogue::embedded().details("no JSON").is_empty());
 }
 
 #[test]
