@@ -32,6 +32,7 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("include_dir", &["catalogue"]),
     ("indicatif", &["cli"]),
     ("memchr", &["archive", "catalogue"]),
+    // The catalogue keeps one interpreter for each of its threads.
     ("rayon", &["catalogue", "ingest", "reconstruct"]),
     ("sha2", &["archive", "catalogue", "index", "reconstruct"]),
     ("tantivy", &["index"]),

@@ -2,8 +2,8 @@
 //!
 //! `fields` cuts the record, `event` and `actor` read what every record says, `effects` what the
 //! catalogue says that the call does, `proofs` what a refused call tells, `outcome` what became of it.
-//! `texts` keeps once what many records repeat.
-//! `missing` says whether the record lacks what it is read from, `details` what sentences may say of it.
+//! `texts` keeps once what many records repeat. `missing` says whether the record lacks what it is read
+//! from, `details` what sentences may say of it.
 
 mod actor;
 mod details;
