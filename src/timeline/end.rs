@@ -39,16 +39,17 @@ impl State<'_> {
         lacking: &[MemberId],
     ) -> Vec<Number> {
         let known = self.catalogue.relation(relation);
-        let handles: Vec<&Id> = members
+        let handles: Vec<Id> = members
             .iter()
             .filter(|(member, _)| known.handle.contains(member))
+            .copied()
             .collect();
         let keys = if handles.is_empty() {
-            members.iter().collect()
+            members
         } else {
-            handles
+            &handles
         };
-        let found = self.by_selectivity(relation, &keys).into_iter().map(|id| {
+        let found = self.by_selectivity(relation, keys).into_iter().map(|id| {
             let mut numbers = self.open_with(relation, id);
             numbers.retain(|number| {
                 let live = self.live(*number);
@@ -81,7 +82,7 @@ impl State<'_> {
                 let live = self.live(*number);
                 !unless_known
                     .iter()
-                    .any(|member| live.members.contains_key(member))
+                    .any(|member| live.members.get(*member).is_some())
             })
             .collect();
         self.prove_ended(now, relation, members, ending);
@@ -104,7 +105,7 @@ impl State<'_> {
         if ending.support == Support::Uncertain || ending.support == Support::Observed {
             return;
         }
-        for number in self.unproven_with(relation, &members[0]) {
+        for number in self.unproven_with(relation, members[0]) {
             let is_later = self
                 .live(number)
                 .end

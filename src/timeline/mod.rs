@@ -68,18 +68,16 @@ pub fn fold_partition(
         return Vec::new();
     };
     let mut state = state::State::new(catalogue);
-    let mut second = 0;
-    while second < facts.len() {
-        let time = facts[second].time;
-        let count = facts[second..]
-            .iter()
-            .take_while(|fact| fact.time == time)
-            .count();
-        let group = &facts[second..second + count];
-        for (index, ties) in order::within_second(catalogue, &state, group) {
+    let mut facts = facts.into_iter().peekable();
+    while let Some(first) = facts.next() {
+        let time = first.time;
+        let mut group = vec![state.numbered(first)];
+        while let Some(fact) = facts.next_if(|fact| fact.time == time) {
+            group.push(state.numbered(fact));
+        }
+        for (index, ties) in order::within_second(catalogue, &state, &group) {
             state.apply(&group[index], &ties);
         }
-        second += count;
     }
     let covered = coverage
         .span(account.as_str(), region.as_str())

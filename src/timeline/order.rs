@@ -8,17 +8,13 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use super::state::State;
+use super::state::{Id, State, Value};
 use crate::catalogue::Catalogue;
 use crate::event::{Change, Fact, MemberId, RelationId, Support};
 use crate::interval::Interval;
-use crate::text::Text;
 
 /// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
 const FACTS_MAX: usize = 10_000;
-
-/// A resource, as a member with its value.
-type Id = (MemberId, Text);
 
 /// The contract's order: start, end, relation, account, region, members.
 pub fn interval_order(a: &Interval, b: &Interval) -> Ordering {
@@ -41,7 +37,7 @@ pub fn interval_order(a: &Interval, b: &Interval) -> Ordering {
 pub(super) fn within_second(
     catalogue: &Catalogue,
     state: &State<'_>,
-    group: &[Fact],
+    group: &[Fact<Value>],
 ) -> Vec<(usize, BTreeSet<Id>)> {
     if let [_] = group {
         return vec![(0, BTreeSet::new())];
@@ -80,7 +76,7 @@ struct Graph {
 }
 
 impl Graph {
-    fn connect(&mut self, catalogue: &Catalogue, state: &State<'_>, group: &[Fact]) {
+    fn connect(&mut self, catalogue: &Catalogue, state: &State<'_>, group: &[Fact<Value>]) {
         let mut by_id: BTreeMap<Id, BTreeSet<(usize, Role)>> = BTreeMap::new();
         for (index, fact) in group.iter().enumerate() {
             for (id, role) in roles(catalogue, state, fact) {
@@ -89,12 +85,12 @@ impl Graph {
         }
         for (id, uses) in &by_id {
             if uses.len() > 1 && uses.len() <= 256 {
-                self.connect_uses(state, id, uses);
+                self.connect_uses(state, *id, uses);
             }
         }
     }
 
-    fn connect_uses(&mut self, state: &State<'_>, id: &Id, uses: &BTreeSet<(usize, Role)>) {
+    fn connect_uses(&mut self, state: &State<'_>, id: Id, uses: &BTreeSet<(usize, Role)>) {
         for (first, role) in uses {
             for (second, other) in uses {
                 if first == second {
@@ -103,7 +99,7 @@ impl Graph {
                 if comes_before(state, id, *role, *other) {
                     self.after[*first].insert(*second);
                 } else if !comes_before(state, id, *other, *role) && contend(*role, *other) {
-                    self.ties[*first].insert(id.clone());
+                    self.ties[*first].insert(id);
                 }
             }
         }
@@ -151,7 +147,7 @@ impl Graph {
 }
 
 /// Says whether a fact with one role on a resource must come before a fact with another.
-fn comes_before(state: &State<'_>, id: &Id, role: Role, other: Role) -> bool {
+fn comes_before(state: &State<'_>, id: Id, role: Role, other: Role) -> bool {
     match (role, other) {
         (Role::Creates, Role::Creates)
         | (Role::Deletes, Role::Deletes)
@@ -179,7 +175,7 @@ fn contend(role: Role, other: Role) -> bool {
 
 /// Lists what a fact does to which resource; an end by handle also touches the members that the
 /// handle stands for.
-fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role)> {
+fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact<Value>) -> Vec<(Id, Role)> {
     let mut roles = Vec::new();
     for transition in &fact.transitions {
         let relation = transition.relation;
@@ -206,7 +202,7 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role
         };
         for id in named {
             if identifies(&id.0) {
-                roles.push((id.clone(), role));
+                roles.push((*id, role));
             }
         }
         if let Role::Closes(_) = role {
@@ -218,7 +214,7 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role
             );
         }
         if let Role::Deletes = role {
-            let held = named.iter().flat_map(|id| held_by(catalogue, state, id));
+            let held = named.iter().flat_map(|id| held_by(catalogue, state, *id));
             roles.extend(held.map(|id| (id, Role::Outlives)));
         }
     }
@@ -226,7 +222,7 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role
 }
 
 /// Lists what must be gone before a resource can be deleted.
-fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
+fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: Id) -> Vec<Id> {
     let mut held = Vec::new();
     let ends = catalogue.ends_with_member(holder.0).iter();
     for end in ends.filter(|end| end.support == Support::Inferred) {
@@ -238,7 +234,7 @@ fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
                     .held
                     .iter()
                     .filter(|member| **member != holder.0)
-                    .filter_map(|member| Some((*member, live.members.get(member)?.clone()))),
+                    .filter_map(|member| Some((*member, live.members.get(*member)?))),
             );
         }
     }
@@ -246,7 +242,7 @@ fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
 }
 
 /// The usual order of things, where nothing else decides.
-fn rank(catalogue: &Catalogue, fact: &Fact) -> u8 {
+fn rank(catalogue: &Catalogue, fact: &Fact<Value>) -> u8 {
     let ranks = fact.transitions.iter().map(|transition| {
         let is_lifetime = catalogue.relation(transition.relation).resource.is_some();
         match (&transition.change, is_lifetime) {

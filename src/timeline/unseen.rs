@@ -24,7 +24,7 @@ impl State<'_> {
             .find(|(member, _)| known.handle.contains(member))
             .unwrap_or(&members[0]);
         let ended = self
-            .last_ended_with(relation, key)
+            .last_ended_with(relation, *key)
             .filter(|number| self.live(*number).agrees(members));
         let Some(number) = ended else {
             self.end_before_archive(now, relation, members);
@@ -89,8 +89,8 @@ impl State<'_> {
             .filter(|(member, _)| identifies(member))
             .find_map(|id| {
                 let lifetime = self.catalogue.member(id.0).lifetime?;
-                let open = self.open_with(lifetime, id).first().copied();
-                let number = open.or_else(|| self.last_ended_with(lifetime, id))?;
+                let open = self.open_with(lifetime, *id).first().copied();
+                let number = open.or_else(|| self.last_ended_with(lifetime, *id))?;
                 let start = &self.live(number).start;
                 let time = start
                     .not_before

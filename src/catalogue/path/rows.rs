@@ -24,10 +24,9 @@ pub(in crate::catalogue) fn rows(
     let mut row: Row = vec![None; width];
     let mut tree = Tree::default();
     for (slot, path) in paths {
-        if path.has_list() {
-            tree.add(path, *slot);
-        } else {
-            row[*slot] = path.value(view);
+        match &path.0 {
+            Kind::Listed(steps) => tree.add(steps, *slot),
+            Kind::Plain(_) | Kind::Constant(_) => row[*slot] = path.value(view),
         }
     }
     if tree.children.is_empty() {
@@ -44,13 +43,7 @@ struct Tree<'p> {
 }
 
 impl<'p> Tree<'p> {
-    fn add(&mut self, path: &'p Path, slot: usize) {
-        if let Kind::Steps(steps) = &path.0 {
-            self.add_steps(steps, slot);
-        }
-    }
-
-    fn add_steps(&mut self, steps: &'p [Step], slot: usize) {
+    fn add(&mut self, steps: &'p [Step], slot: usize) {
         let Some((step, rest)) = steps.split_first() else {
             self.slots.push(slot);
             return;
@@ -60,19 +53,34 @@ impl<'p> Tree<'p> {
             self.children.push((step, Tree::default()));
             self.children.len() - 1
         });
-        self.children[position].1.add_steps(rest, slot);
+        self.children[position].1.add(rest, slot);
+    }
+
+    /// Writes a value into the slots of this very node.
+    fn fill(&self, view: &View<'_>, value: Option<&Value>, row: &mut Row) {
+        if self.slots.is_empty() {
+            return;
+        }
+        let text = value.and_then(|value| view.text(value));
+        for slot in &self.slots {
+            row[*slot].clone_from(&text);
+        }
     }
 
     fn rows(&self, view: &View<'_>, at: Option<&Value>, width: usize) -> Vec<Row> {
         let mut own: Row = vec![None; width];
-        if !self.slots.is_empty() {
-            let value = at.and_then(|value| view.text(value));
-            for slot in &self.slots {
-                own[*slot].clone_from(&value);
+        self.fill(view, at, &mut own);
+        let (leaves, branches): (Vec<_>, Vec<_>) =
+            self.children.iter().partition(|(step, child)| {
+                child.children.is_empty() && matches!(step, Step::Key(key) if !key.is_list)
+            });
+        for (step, leaf) in leaves {
+            if let Step::Key(key) = step {
+                leaf.fill(view, at.and_then(|value| member(value, key)), &mut own);
             }
         }
         let mut rows = vec![own];
-        for (step, child) in &self.children {
+        for (step, child) in branches {
             let found = match step {
                 Step::Root(root) => child.rows(view, Some(view.root(*root)), width),
                 Step::Key(step) => match at.and_then(|value| member(value, step)) {

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use super::{Id, Number};
 use crate::event::RelationId;
 
 /// Intervals by relation and any of their members.
 #[derive(Debug, Default)]
-pub(super) struct Index(HashMap<RelationId, HashMap<Id, Numbers>>);
+pub(super) struct Index(HashMap<(RelationId, Id), Numbers, RandomState>);
 
 /// Mostly one number, sometimes many.
 #[derive(Debug)]
@@ -18,12 +20,12 @@ enum Numbers {
 
 impl Index {
     /// Says whether any interval of the relation has this member.
-    pub(super) fn contains(&self, relation: RelationId, id: &Id) -> bool {
+    pub(super) fn contains(&self, relation: RelationId, id: Id) -> bool {
         self.get(relation, id).is_some()
     }
 
     /// Counts the intervals of a relation that have a member.
-    pub(super) fn count(&self, relation: RelationId, id: &Id) -> usize {
+    pub(super) fn count(&self, relation: RelationId, id: Id) -> usize {
         match self.get(relation, id) {
             None => 0,
             Some(Numbers::One(_)) => 1,
@@ -32,7 +34,7 @@ impl Index {
     }
 
     /// Lists the intervals of a relation that have a member, oldest first.
-    pub(super) fn listed(&self, relation: RelationId, id: &Id) -> Vec<Number> {
+    pub(super) fn listed(&self, relation: RelationId, id: Id) -> Vec<Number> {
         match self.get(relation, id) {
             None => Vec::new(),
             Some(Numbers::One(number)) => vec![*number],
@@ -40,14 +42,14 @@ impl Index {
         }
     }
 
-    fn get(&self, relation: RelationId, id: &Id) -> Option<&Numbers> {
-        self.0.get(&relation)?.get(id)
+    fn get(&self, relation: RelationId, id: Id) -> Option<&Numbers> {
+        self.0.get(&(relation, id))
     }
 
     /// Lets an interval be found by a member.
     pub(super) fn insert(&mut self, relation: RelationId, id: Id, number: Number) {
         use std::collections::hash_map::Entry;
-        match self.0.entry(relation).or_default().entry(id) {
+        match self.0.entry((relation, id)) {
             Entry::Vacant(entry) => {
                 entry.insert(Numbers::One(number));
             }
@@ -65,11 +67,8 @@ impl Index {
     }
 
     /// Lets an interval be found by a member no longer.
-    pub(super) fn remove(&mut self, relation: RelationId, id: &Id, number: Number) {
-        let Some(by_id) = self.0.get_mut(&relation) else {
-            return;
-        };
-        let is_gone = match by_id.get_mut(id) {
+    pub(super) fn remove(&mut self, relation: RelationId, id: Id, number: Number) {
+        let is_gone = match self.0.get_mut(&(relation, id)) {
             None => false,
             Some(Numbers::One(other)) => *other == number,
             Some(Numbers::Many(numbers)) => {
@@ -78,7 +77,7 @@ impl Index {
             }
         };
         if is_gone {
-            by_id.remove(id);
+            self.0.remove(&(relation, id));
         }
     }
 }

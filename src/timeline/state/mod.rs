@@ -1,25 +1,27 @@
 //! The state of one account and region while its facts are folded: what is open, what has ended.
 //!
-//! `live` is one interval, `index` how intervals are found. Not for: the order of facts (`order`), what
+//! `live` is one interval, `index` how intervals are found, `values` the texts by number. Not for: the order of facts (`order`), what
 //! one transition does (`apply`).
 
 mod index;
 mod live;
+mod values;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
-use crate::event::{MemberId, RelationId};
+use crate::event::{Fact, RelationId};
 use crate::interval::{Bound, BoundKind, Interval};
 use crate::text::Text;
 
 use index::Index;
 pub(super) use live::{Live, Now};
+pub(super) use values::{Id, Known, Value};
 
-/// A member with its value.
-pub(super) type Id = (MemberId, Text);
+use values::Values;
 
 /// An interval's number in the state.
 pub(super) type Number = u32;
@@ -28,10 +30,11 @@ pub(super) type Number = u32;
 pub(super) struct State<'c> {
     pub(super) catalogue: &'c Catalogue,
     pub(super) intervals: Vec<Live>,
+    values: Values,
     /// Intervals that are open, by any of their members.
     open: Index,
     /// The interval that ended last, by any of its members.
-    ended: HashMap<RelationId, HashMap<Id, Number>>,
+    ended: HashMap<(RelationId, Id), Number, RandomState>,
     /// Intervals whose end took effect some time after the call, and no record has proved it yet.
     unproven: Index,
 }
@@ -42,37 +45,48 @@ impl<'c> State<'c> {
         Self {
             catalogue,
             intervals: Vec::new(),
+            values: Values::default(),
             open: Index::default(),
-            ended: HashMap::new(),
+            ended: HashMap::default(),
             unproven: Index::default(),
         }
     }
 
+    /// Numbers the texts of a fact.
+    pub(super) fn numbered(&mut self, fact: Fact) -> Fact<Value> {
+        fact.map(|text| self.values.number(text))
+    }
+
+    /// Returns the text of a value.
+    pub(super) fn text(&self, value: Value) -> &Text {
+        self.values.text(value)
+    }
+
     /// Says whether an interval of the relation with this member is open.
-    pub(super) fn is_open(&self, relation: RelationId, id: &Id) -> bool {
+    pub(super) fn is_open(&self, relation: RelationId, id: Id) -> bool {
         self.open.contains(relation, id)
     }
 
     /// Lists the open intervals of a relation that have a member, oldest first.
-    pub(super) fn open_with(&self, relation: RelationId, id: &Id) -> Vec<Number> {
+    pub(super) fn open_with(&self, relation: RelationId, id: Id) -> Vec<Number> {
         self.open.listed(relation, id)
     }
 
     /// Lists the ids by which the fewest open intervals are found, fewest first.
-    pub(super) fn by_selectivity<'i>(&self, relation: RelationId, ids: &[&'i Id]) -> Vec<&'i Id> {
+    pub(super) fn by_selectivity(&self, relation: RelationId, ids: &[Id]) -> Vec<Id> {
         let mut sorted = ids.to_vec();
-        sorted.sort_by_key(|id| self.open.count(relation, id));
+        sorted.sort_by_key(|id| self.open.count(relation, *id));
         sorted
     }
 
     /// Lists the ended intervals of a relation with a member whose end is not yet proved.
-    pub(super) fn unproven_with(&self, relation: RelationId, id: &Id) -> Vec<Number> {
+    pub(super) fn unproven_with(&self, relation: RelationId, id: Id) -> Vec<Number> {
         self.unproven.listed(relation, id)
     }
 
     /// Returns the interval of a relation with a member that ended last.
-    pub(super) fn last_ended_with(&self, relation: RelationId, id: &Id) -> Option<Number> {
-        self.ended.get(&relation)?.get(id).copied()
+    pub(super) fn last_ended_with(&self, relation: RelationId, id: Id) -> Option<Number> {
+        self.ended.get(&(relation, id)).copied()
     }
 
     /// Lists the members of the open intervals that a handle among `named` stands for.
@@ -80,13 +94,9 @@ impl<'c> State<'c> {
         let handles = &self.catalogue.relation(relation).handle;
         let mut members = Vec::new();
         for id in named.iter().filter(|(member, _)| handles.contains(member)) {
-            for number in self.open_with(relation, id) {
+            for number in self.open_with(relation, *id) {
                 let live = self.live(number);
-                members.extend(
-                    live.members
-                        .iter()
-                        .map(|(member, value)| (*member, value.clone())),
-                );
+                members.extend(live.members.ids());
             }
         }
         members
@@ -109,15 +119,15 @@ impl<'c> State<'c> {
         start: Bound,
     ) -> Number {
         let number = self.intervals.len() as Number;
-        let members: BTreeMap<MemberId, Text> = members.into_iter().collect();
-        for (member, value) in &members {
-            self.open.insert(relation, (*member, value.clone()), number);
+        let members: Known = members.into_iter().collect();
+        for id in members.ids() {
+            self.open.insert(relation, *id, number);
         }
         let start = now.tied(&members, start);
         self.intervals.push(Live {
             relation,
             members,
-            aliases: Vec::new(),
+            aliases: BTreeSet::new(),
             held_at: start.not_after.or(start.not_before),
             start,
             end: None,
@@ -129,9 +139,9 @@ impl<'c> State<'c> {
 
     /// Lets an open interval learn members; what is known stays.
     pub(super) fn learn(&mut self, number: Number, members: &[Id]) {
-        for (member, value) in members {
-            if !self.live(number).members.contains_key(member) {
-                self.set_member(number, *member, value.clone());
+        for id in members {
+            if self.live(number).members.get(id.0).is_none() {
+                self.set_member(number, *id);
             }
         }
     }
@@ -139,22 +149,20 @@ impl<'c> State<'c> {
     /// Lets an open interval be found by another name too, such as a second association id.
     pub(super) fn alias(&mut self, number: Number, id: Id) {
         let live = self.live_mut(number);
-        if live.members.get(&id.0) == Some(&id.1) || live.aliases.contains(&id) {
-            return;
+        if !live.members.has(id) && live.aliases.insert(id) {
+            let relation = live.relation;
+            self.open.insert(relation, id, number);
         }
-        live.aliases.push(id.clone());
-        let relation = live.relation;
-        self.open.insert(relation, id, number);
     }
 
     /// Sets a member of an open interval.
-    pub(super) fn set_member(&mut self, number: Number, member: MemberId, value: Text) {
-        let relation = self.live(number).relation;
-        let former = self.live_mut(number).members.insert(member, value.clone());
-        if let Some(former) = former {
-            self.open.remove(relation, &(member, former), number);
+    pub(super) fn set_member(&mut self, number: Number, id: Id) {
+        let live = self.live_mut(number);
+        let relation = live.relation;
+        if let Some(former) = live.members.insert(id) {
+            self.open.remove(relation, (id.0, former), number);
         }
-        self.open.insert(relation, (member, value), number);
+        self.open.insert(relation, id, number);
     }
 
     /// Lets an open interval end.
@@ -165,11 +173,11 @@ impl<'c> State<'c> {
         let end = now.tied(&live.members, end);
         let is_unproven = end.not_after.is_none();
         for id in ids {
-            self.open.remove(relation, &id, number);
+            self.open.remove(relation, id, number);
             if is_unproven {
-                self.unproven.insert(relation, id.clone(), number);
+                self.unproven.insert(relation, id, number);
             }
-            self.ended.entry(relation).or_default().insert(id, number);
+            self.ended.insert((relation, id), number);
         }
         self.live_mut(number).end = Some(end);
     }
@@ -191,15 +199,14 @@ impl<'c> State<'c> {
 
     fn forget_unproven(&mut self, number: Number) {
         let live = &self.intervals[number as usize];
-        for (member, value) in &live.members {
-            self.unproven
-                .remove(live.relation, &(*member, value.clone()), number);
+        for id in live.ids() {
+            self.unproven.remove(live.relation, id, number);
         }
     }
 
     /// Tells all intervals; what is still open lasts until `covered` at least.
     pub(super) fn finish(self, account: &Text, region: &Text, covered: Timestamp) -> Vec<Interval> {
-        let catalogue = self.catalogue;
+        let (catalogue, values) = (self.catalogue, self.values);
         let told = self.intervals.into_iter().map(|live| Interval {
             relation: catalogue.relation(live.relation).name,
             resource: catalogue
@@ -210,8 +217,11 @@ impl<'c> State<'c> {
             region: region.clone(),
             members: live
                 .members
-                .into_iter()
-                .map(|(member, value)| (catalogue.member(member).name, value))
+                .ids()
+                .iter()
+                .map(|(member, value)| {
+                    (catalogue.member(*member).name, values.text(*value).clone())
+                })
                 .collect(),
             start: live.start,
             end: live.end.or(live.possible_end).unwrap_or(Bound {
