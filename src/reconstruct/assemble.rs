@@ -17,11 +17,12 @@ pub fn assemble(
     coverage: &Coverage,
 ) -> Timeline {
     readings.par_sort_by(|a, b| {
-        let key = |reading: &Reading| (reading.event().time, reading.event().event_id.clone());
-        key(a).cmp(&key(b))
+        let (a, b) = (a.event(), b.event());
+        (a.time, &a.event_id).cmp(&(b.time, &b.event_id))
     });
     let mut timeline = Timeline::default();
-    let mut facts = Vec::new();
+    timeline.events.reserve_exact(readings.len());
+    let mut facts = Vec::with_capacity(readings.len());
     for (index, reading) in (0..).map(EventIndex).zip(readings) {
         timeline.findings.extend(findings(&reading));
         let Interpretation {
@@ -72,11 +73,9 @@ fn findings(reading: &Reading) -> Vec<Finding> {
     let event = reading.event();
     let make = |code: &str| Finding {
         code: code.to_owned(),
-        message: Text::from(
-            finding_kinds()
-                .get(code)
-                .map_or(code, |kind| kind.message.as_str()),
-        ),
+        message: finding_kinds()
+            .get(code)
+            .map_or_else(|| Text::from(code), |kind| kind.message.clone()),
         event_ids: vec![event.event_id.clone()],
         sources: event
             .places

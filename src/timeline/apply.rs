@@ -136,6 +136,10 @@ impl State<'_> {
     }
 
     fn prove_held(&mut self, now: Now<'_>, relation: RelationId, members: &[Id]) {
+        if self.is_crowded(relation, members) {
+            // One of many was held, and nothing tells which.
+            return;
+        }
         let found = self.matching(relation, members, &[]);
         for number in &found {
             let live = self.live_mut(*number);

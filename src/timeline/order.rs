@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use super::state::{Id, State, Value};
 use crate::catalogue::Catalogue;
-use crate::event::{Change, Fact, MemberId, RelationId, Support};
+use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
 use crate::interval::Interval;
 
 /// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
@@ -31,6 +31,10 @@ pub fn interval_order(a: &Interval, b: &Interval) -> Ordering {
         .then_with(|| a.end.kind.cmp(&b.end.kind))
         .then_with(|| a.end.not_after.cmp(&b.end.not_after))
 }
+
+/// Roles beyond this many in one second decide nothing: ten thousand deletions of what a hundred
+/// thousand things hang on.
+const ROLES_MAX: usize = 1_000_000;
 
 /// Puts the facts of one second in order: positions in `group`, and the ids whose order among each
 /// other nothing tells.
@@ -78,8 +82,10 @@ struct Graph {
 impl Graph {
     fn connect(&mut self, catalogue: &Catalogue, state: &State<'_>, group: &[Fact<Value>]) {
         let mut by_id: BTreeMap<Id, BTreeSet<(usize, Role)>> = BTreeMap::new();
+        let mut left = ROLES_MAX;
         for (index, fact) in group.iter().enumerate() {
-            for (id, role) in roles(catalogue, state, fact) {
+            for (id, role) in roles(catalogue, state, fact, left) {
+                left = left.saturating_sub(1);
                 by_id.entry(id).or_default().insert((index, role));
             }
         }
@@ -175,7 +181,12 @@ fn contend(role: Role, other: Role) -> bool {
 
 /// Lists what a fact does to which resource; an end by handle also touches the members that the
 /// handle stands for.
-fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact<Value>) -> Vec<(Id, Role)> {
+fn roles(
+    catalogue: &Catalogue,
+    state: &State<'_>,
+    fact: &Fact<Value>,
+    count_max: usize,
+) -> Vec<(Id, Role)> {
     let mut roles = Vec::new();
     for transition in &fact.transitions {
         let relation = transition.relation;
@@ -194,17 +205,9 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact<Value>) -> Vec<(I
             (Change::Close { .. }, None) => Role::Closes(relation),
             _ => Role::Uses(relation),
         };
-        let named: &[Id] = match &transition.change {
-            Change::Replace { former, .. } => former,
-            Change::Update { of } => of,
-            Change::Assign { owner, .. } => std::slice::from_ref(owner),
-            _ => &transition.members,
-        };
-        for id in named {
-            if identifies(&id.0) {
-                roles.push((*id, role));
-            }
-        }
+        let named = named(transition);
+        let identified = named.iter().filter(|id| identifies(&id.0));
+        roles.extend(identified.map(|id| (*id, role)));
         if let Role::Closes(_) = role {
             let meant = state.members_by_handle(relation, named).into_iter();
             roles.extend(
@@ -213,12 +216,25 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact<Value>) -> Vec<(I
                     .map(|id| (id, role)),
             );
         }
+        if roles.len() >= count_max {
+            break;
+        }
         if let Role::Deletes = role {
             let held = named.iter().flat_map(|id| held_by(catalogue, state, *id));
             roles.extend(held.map(|id| (id, Role::Outlives)));
         }
     }
     roles
+}
+
+/// Returns what identifies the thing that a transition changes.
+fn named(transition: &Transition<Value>) -> &[Id] {
+    match &transition.change {
+        Change::Replace { former, .. } => former,
+        Change::Update { of } => of,
+        Change::Assign { owner, .. } => std::slice::from_ref(owner),
+        _ => &transition.members,
+    }
 }
 
 /// Lists what must be gone before a resource can be deleted.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::view::{View, elements, member};
-use super::{Kind, Path, Step};
+use super::{Key, Kind, Path, Step};
 use crate::text::Text;
 
 /// At most this many rows come out of one record for one effect.
@@ -70,17 +70,16 @@ impl<'p> Tree<'p> {
     fn rows(&self, view: &View<'_>, at: Option<&Value>, width: usize) -> Vec<Row> {
         let mut own: Row = vec![None; width];
         self.fill(view, at, &mut own);
-        let (leaves, branches): (Vec<_>, Vec<_>) =
-            self.children.iter().partition(|(step, child)| {
-                child.children.is_empty() && matches!(step, Step::Key(key) if !key.is_list)
-            });
-        for (step, leaf) in leaves {
-            if let Step::Key(key) = step {
-                leaf.fill(view, at.and_then(|value| member(value, key)), &mut own);
+        for (step, child) in &self.children {
+            if let Some(key) = leaf(step, child) {
+                child.fill(view, at.and_then(|value| member(value, key)), &mut own);
             }
         }
         let mut rows = vec![own];
-        for (step, child) in branches {
+        for (step, child) in &self.children {
+            if leaf(step, child).is_some() {
+                continue;
+            }
             let found = match step {
                 Step::Root(root) => child.rows(view, Some(view.root(*root)), width),
                 Step::Key(step) => match at.and_then(|value| member(value, step)) {
@@ -100,22 +99,43 @@ impl<'p> Tree<'p> {
     }
 }
 
+/// Returns the key of a child that has one value at most, as most have.
+fn leaf<'p>(step: &'p Step, child: &Tree<'_>) -> Option<&'p Key> {
+    match step {
+        Step::Key(key) if !key.is_list && child.children.is_empty() => Some(key),
+        _ => None,
+    }
+}
+
 /// Joins every row of one side with every row of the other; no slot is known on both.
 fn joined(rows: Vec<Row>, mut others: Vec<Row>) -> Vec<Row> {
     others.retain(|row| row.iter().any(Option::is_some));
     if others.is_empty() {
         return rows;
     }
-    let both = |row: &Row, other: &Row| -> Row {
-        let pairs = row.iter().zip(other);
-        pairs
-            .map(|(value, other)| value.as_ref().or(other.as_ref()).cloned())
-            .collect()
+    if let [row] = &rows[..] {
+        others.truncate(ROWS_MAX);
+        others.iter_mut().for_each(|other| complete(other, row));
+        return others;
+    }
+    let both = |row: &Row, other: &Row| {
+        let mut both = other.clone();
+        complete(&mut both, row);
+        both
     };
     rows.iter()
         .flat_map(|row| others.iter().map(move |other| both(row, other)))
         .take(ROWS_MAX)
         .collect()
+}
+
+/// Gives a row the values that another knows.
+fn complete(row: &mut Row, other: &Row) {
+    for (value, other) in row.iter_mut().zip(other) {
+        if other.is_some() {
+            value.clone_from(other);
+        }
+    }
 }
 
 #[cfg(test)]

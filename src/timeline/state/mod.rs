@@ -67,6 +67,11 @@ impl<'c> State<'c> {
         self.open.contains(relation, id)
     }
 
+    /// Says whether several open intervals have the only member that is named.
+    pub(super) fn is_crowded(&self, relation: RelationId, members: &[Id]) -> bool {
+        matches!(members, [id] if self.open.count(relation, *id) > 1)
+    }
+
     /// Lists the open intervals of a relation that have a member, oldest first.
     pub(super) fn open_with(&self, relation: RelationId, id: Id) -> Vec<Number> {
         self.open.listed(relation, id)
