@@ -49,18 +49,18 @@ impl State<'_> {
         } else {
             &handles
         };
-        let found = self.by_selectivity(relation, keys).into_iter().map(|id| {
+        for id in self.by_selectivity(relation, keys) {
             let mut numbers = self.open_with(relation, id);
             numbers.retain(|number| {
                 let live = self.live(*number);
                 live.agrees(members) && !live.knows_any(lacking)
             });
-            numbers
-        });
-        found
-            .into_iter()
-            .find(|numbers| !numbers.is_empty())
-            .unwrap_or_default()
+            // What agrees has the member, and so was just looked at, or does not know it.
+            if !numbers.is_empty() || self.all_know(relation, id.0) {
+                return numbers;
+            }
+        }
+        Vec::new()
     }
 
     pub(super) fn close(
@@ -124,7 +124,7 @@ impl State<'_> {
             Support::Uncertain => {
                 let bound = now.bound(BoundKind::Uncertain, Some(time), None);
                 let live = self.live_mut(number);
-                live.possible_end.get_or_insert(bound);
+                live.possible_end.get_or_insert(Box::new(bound));
                 if now.fact.outcome == Outcome::Uncertain {
                     live.findings
                         .push(finding("outcome-unknown", &now.fact.event_id));
@@ -157,7 +157,7 @@ impl State<'_> {
         match &live.possible_end {
             Some(possible) if possible.not_before >= held_at => Bound {
                 not_after: Some(now.time()),
-                ..possible.clone()
+                ..(**possible).clone()
             },
             _ => now.bound(BoundKind::Inferred, held_at, Some(now.time())),
         }

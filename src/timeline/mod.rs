@@ -44,9 +44,12 @@ pub fn fold(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec
     intervals
 }
 
+/// Facts by account and region.
+pub type Partitions = BTreeMap<(Text, Text), Vec<Fact>>;
+
 /// Parts facts by account and region, each of which is folded by itself.
-pub fn partitions(facts: Vec<Fact>) -> BTreeMap<(Text, Text), Vec<Fact>> {
-    let mut partitions: BTreeMap<(Text, Text), Vec<Fact>> = BTreeMap::new();
+pub fn partitions(facts: impl IntoIterator<Item = Fact>) -> Partitions {
+    let mut partitions = Partitions::new();
     for fact in facts {
         let key = (fact.account.clone(), fact.region.clone());
         partitions.entry(key).or_default().push(fact);

@@ -16,7 +16,8 @@ use crate::interval::Interval;
 /// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
 const FACTS_MAX: usize = 10_000;
 
-/// The contract's order: start, end, relation, account, region, members.
+/// The contract's order: start, end, relation, account, region, members; then whatever else could
+/// differ, so that equal intervals are the same.
 pub fn interval_order(a: &Interval, b: &Interval) -> Ordering {
     let start = |interval: &Interval| interval.start.not_before.or(interval.start.not_after);
     let end = |interval: &Interval| interval.end.not_before.or(interval.end.not_after);
@@ -30,11 +31,17 @@ pub fn interval_order(a: &Interval, b: &Interval) -> Ordering {
         .then_with(|| a.start.kind.cmp(&b.start.kind))
         .then_with(|| a.end.kind.cmp(&b.end.kind))
         .then_with(|| a.end.not_after.cmp(&b.end.not_after))
+        .then_with(|| a.resource.cmp(&b.resource))
+        .then_with(|| a.start.event.cmp(&b.start.event))
+        .then_with(|| a.end.event.cmp(&b.end.event))
+        .then_with(|| a.start.not_after.cmp(&b.start.not_after))
+        .then_with(|| (a.start.tie, a.end.tie).cmp(&(b.start.tie, b.end.tie)))
+        .then_with(|| a.findings.cmp(&b.findings))
 }
 
 /// Roles beyond this many in one second decide nothing: ten thousand deletions of what a hundred
 /// thousand things hang on.
-const ROLES_MAX: usize = 1_000_000;
+const ROLES_MAX: usize = 200_000;
 
 /// Puts the facts of one second in order: positions in `group`, and the ids whose order among each
 /// other nothing tells.

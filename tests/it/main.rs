@@ -1,4 +1,5 @@
 //! The tests that see the library and the binary from outside: one binary, one module for each subject.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod crowds;
 mod timeline;

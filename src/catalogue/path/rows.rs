@@ -175,6 +175,25 @@ mod tests {
     }
 
     #[test]
+    fn a_long_value_above_a_list_is_whole_and_is_kept_once_for_all_rows() {
+        let long = "x".repeat(100_000);
+        let many: Vec<Value> = (0..1000).map(|id| json!({ "id": id })).collect();
+        let record = json!({"responseElements": {"set": [{"name": long, "parts": many}]}});
+        let paths = ["response.set[].name", "response.set[].parts[].id"]
+            .map(|path| Path::parse(path).expect("a path"));
+        let paths: Vec<_> = paths.iter().enumerate().collect();
+        let parts = parts(&record);
+        let rows = rows(&View::new(&parts, &mut Texts::default()), &paths, 2);
+        assert_eq!(rows.len(), 1000);
+        let first = rows[0][0].as_ref().expect("a name").as_str();
+        assert_eq!(first, long);
+        for row in &rows {
+            let name = row[0].as_ref().expect("a name").as_str();
+            assert!(std::ptr::eq(name, first), "a copy for each row");
+        }
+    }
+
+    #[test]
     fn a_hostile_product_of_lists_is_cut() {
         let many: Vec<Value> = (0..1000).map(Value::from).collect();
         let record = json!({"requestParameters": {"a": many, "b": many, "c": many}});

@@ -5,11 +5,51 @@ use std::collections::{BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 
 use super::{Id, Number};
-use crate::event::RelationId;
+use crate::event::{MemberId, RelationId};
 
 /// Intervals by relation and any of their members.
 #[derive(Debug, Default)]
 pub(super) struct Index(HashMap<(RelationId, Id), Numbers, RandomState>);
+
+/// How many intervals of each relation there are, and how many of them know each member.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    intervals: HashMap<RelationId, u32, RandomState>,
+    knowing: HashMap<(RelationId, MemberId), u32, RandomState>,
+}
+
+impl Counts {
+    /// Says whether every interval of a relation knows a member.
+    pub(super) fn all_know(&self, relation: RelationId, member: MemberId) -> bool {
+        self.intervals.get(&relation) == self.knowing.get(&(relation, member))
+    }
+
+    /// Counts an interval that begins with these members.
+    pub(super) fn begin(&mut self, relation: RelationId, members: &[Id]) {
+        *self.intervals.entry(relation).or_default() += 1;
+        members
+            .iter()
+            .for_each(|(member, _)| self.learn(relation, *member));
+    }
+
+    /// Counts a member that an interval did not know.
+    pub(super) fn learn(&mut self, relation: RelationId, member: MemberId) {
+        *self.knowing.entry((relation, member)).or_default() += 1;
+    }
+
+    /// Counts an interval with these members no longer.
+    pub(super) fn end(&mut self, relation: RelationId, members: &[Id]) {
+        let knowing = members.iter().map(|(member, _)| (relation, *member));
+        for key in knowing {
+            if let Some(count) = self.knowing.get_mut(&key) {
+                *count -= 1;
+            }
+        }
+        if let Some(count) = self.intervals.get_mut(&relation) {
+            *count -= 1;
+        }
+    }
+}
 
 /// Mostly one number, sometimes many.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ pub(in crate::timeline) struct Live {
     pub(in crate::timeline) start: Bound,
     pub(in crate::timeline) end: Option<Bound>,
     /// An end whose record leaves the outcome open; counts where no other is found.
-    pub(in crate::timeline) possible_end: Option<Bound>,
+    pub(in crate::timeline) possible_end: Option<Box<Bound>>,
     /// The last time at which a record proves it open.
     pub(in crate::timeline) held_at: Option<Timestamp>,
     pub(in crate::timeline) findings: Vec<Finding>,

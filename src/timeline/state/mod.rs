@@ -13,11 +13,11 @@ use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
-use crate::event::{Fact, RelationId};
+use crate::event::{Fact, MemberId, RelationId};
 use crate::interval::{Bound, BoundKind, Interval};
 use crate::text::Text;
 
-use index::Index;
+use index::{Counts, Index};
 pub(super) use live::{Live, Now};
 pub(super) use values::{Id, Known, Value};
 
@@ -33,6 +33,8 @@ pub(super) struct State<'c> {
     values: Values,
     /// Intervals that are open, by any of their members.
     open: Index,
+    /// What the open intervals know.
+    counts: Counts,
     /// The interval that ended last, by any of its members.
     ended: HashMap<(RelationId, Id), Number, RandomState>,
     /// Intervals whose end took effect some time after the call, and no record has proved it yet.
@@ -47,6 +49,7 @@ impl<'c> State<'c> {
             intervals: Vec::new(),
             values: Values::default(),
             open: Index::default(),
+            counts: Counts::default(),
             ended: HashMap::default(),
             unproven: Index::default(),
         }
@@ -70,6 +73,11 @@ impl<'c> State<'c> {
     /// Says whether several open intervals have the only member that is named.
     pub(super) fn is_crowded(&self, relation: RelationId, members: &[Id]) -> bool {
         matches!(members, [id] if self.open.count(relation, *id) > 1)
+    }
+
+    /// Says whether every open interval of a relation knows a member.
+    pub(super) fn all_know(&self, relation: RelationId, member: MemberId) -> bool {
+        self.counts.all_know(relation, member)
     }
 
     /// Lists the open intervals of a relation that have a member, oldest first.
@@ -128,6 +136,7 @@ impl<'c> State<'c> {
         for id in members.ids() {
             self.open.insert(relation, *id, number);
         }
+        self.counts.begin(relation, members.ids());
         let start = now.tied(&members, start);
         self.intervals.push(Live {
             relation,
@@ -164,17 +173,19 @@ impl<'c> State<'c> {
     pub(super) fn set_member(&mut self, number: Number, id: Id) {
         let live = self.live_mut(number);
         let relation = live.relation;
-        if let Some(former) = live.members.insert(id) {
-            self.open.remove(relation, (id.0, former), number);
+        match live.members.insert(id) {
+            Some(former) => self.open.remove(relation, (id.0, former), number),
+            None => self.counts.learn(relation, id.0),
         }
         self.open.insert(relation, id, number);
     }
 
     /// Lets an open interval end.
     pub(super) fn end(&mut self, now: Now<'_>, number: Number, end: Bound) {
-        let live = self.live(number);
+        let live = &self.intervals[number as usize];
         let relation = live.relation;
         let ids: Vec<Id> = live.ids().collect();
+        self.counts.end(relation, live.members.ids());
         let end = now.tied(&live.members, end);
         let is_unproven = end.not_after.is_none();
         for id in ids {
@@ -229,13 +240,16 @@ impl<'c> State<'c> {
                 })
                 .collect(),
             start: live.start,
-            end: live.end.or(live.possible_end).unwrap_or(Bound {
-                kind: BoundKind::Open,
-                not_before: Some(covered),
-                not_after: None,
-                tie: false,
-                event: None,
-            }),
+            end: live
+                .end
+                .or(live.possible_end.map(|end| *end))
+                .unwrap_or(Bound {
+                    kind: BoundKind::Open,
+                    not_before: Some(covered),
+                    not_after: None,
+                    tie: false,
+                    event: None,
+                }),
             findings: live.findings,
         });
         told.collect()
