@@ -1,7 +1,7 @@
 //! What ends with an end: the intervals that a resource takes part in, other relations, resources.
 
 use super::end::Ending;
-use super::state::{Id, Known, Now, State};
+use super::state::{Id, Now, Number, State};
 use crate::event::{RelationId, Support};
 
 impl State<'_> {
@@ -49,11 +49,17 @@ impl State<'_> {
         &mut self,
         now: Now<'_>,
         relation: RelationId,
-        members: &Known,
+        number: Number,
         ending: Ending,
     ) {
         let catalogue = self.catalogue;
-        for end in catalogue.ends_with_relation(relation) {
+        let ends = catalogue.ends_with_relation(relation);
+        let deletes = catalogue.relation(relation).deletes;
+        if ends.is_empty() && deletes.is_none() {
+            return;
+        }
+        let members = self.live(number).members.clone();
+        for end in ends {
             let on: Option<Vec<Id>> = end
                 .on
                 .iter()
@@ -72,7 +78,7 @@ impl State<'_> {
                 }
             }
         }
-        let deleted = catalogue.relation(relation).deletes.filter(|(_, _, when)| {
+        let deleted = deletes.filter(|(_, _, when)| {
             let value = members.get(*when);
             ending.by_resource && value.is_some_and(|value| self.text(value).as_str() == "true")
         });

@@ -138,11 +138,9 @@ impl State<'_> {
             Support::Implied => now.exactly(BoundKind::Implied),
             Support::Inferred => self.inferred_end(now, number, held_at),
         };
-        let live = self.live(number);
-        let relation = live.relation;
-        let members = live.members.clone();
+        let relation = self.live(number).relation;
         self.end(now, number, end);
-        self.cascade_relation(now, relation, &members, ending);
+        self.cascade_relation(now, relation, number, ending);
     }
 
     /// An inferred end lies after the last proof that the interval was open; where an earlier call may

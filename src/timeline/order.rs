@@ -6,7 +6,7 @@
 //! and then the event id do, and the bounds are marked as ties.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeSet, BinaryHeap};
 
 use super::state::{Id, State, Value};
 use crate::catalogue::Catalogue;
@@ -88,31 +88,31 @@ struct Graph {
 
 impl Graph {
     fn connect(&mut self, catalogue: &Catalogue, state: &State<'_>, group: &[Fact<Value>]) {
-        let mut by_id: BTreeMap<Id, BTreeSet<(usize, Role)>> = BTreeMap::new();
-        let mut left = ROLES_MAX;
+        let mut uses: Vec<(Id, usize, Role)> = Vec::new();
         for (index, fact) in group.iter().enumerate() {
-            for (id, role) in roles(catalogue, state, fact, left) {
-                left = left.saturating_sub(1);
-                by_id.entry(id).or_default().insert((index, role));
-            }
+            let left = ROLES_MAX.saturating_sub(uses.len());
+            let roles = roles(catalogue, state, fact, left).into_iter();
+            uses.extend(roles.map(|(id, role)| (id, index, role)));
         }
-        for (id, uses) in &by_id {
-            if uses.len() > 1 && uses.len() <= 256 {
-                self.connect_uses(state, *id, uses);
+        uses.sort_unstable();
+        uses.dedup();
+        for of_one in uses.chunk_by(|a, b| a.0 == b.0) {
+            if of_one.len() > 1 && of_one.len() <= 256 {
+                self.connect_uses(state, of_one);
             }
         }
     }
 
-    fn connect_uses(&mut self, state: &State<'_>, id: Id, uses: &BTreeSet<(usize, Role)>) {
-        for (first, role) in uses {
-            for (second, other) in uses {
+    fn connect_uses(&mut self, state: &State<'_>, uses: &[(Id, usize, Role)]) {
+        for (id, first, role) in uses {
+            for (_, second, other) in uses {
                 if first == second {
                     continue;
                 }
-                if comes_before(state, id, *role, *other) {
+                if comes_before(state, *id, *role, *other) {
                     self.after[*first].insert(*second);
-                } else if !comes_before(state, id, *other, *role) && contend(*role, *other) {
-                    self.ties[*first].insert(id);
+                } else if !comes_before(state, *id, *other, *role) && contend(*role, *other) {
+                    self.ties[*first].insert(*id);
                 }
             }
         }
@@ -121,6 +121,11 @@ impl Graph {
     /// Sorts topologically; what is free goes by `key`, and so does the least of a circle.
     fn sorted<K: Ord>(&self, key: impl Fn(usize) -> K) -> Vec<usize> {
         let count = self.after.len();
+        if self.after.iter().all(BTreeSet::is_empty) {
+            let mut order: Vec<usize> = (0..count).collect();
+            order.sort_by_key(|index| key(*index));
+            return order;
+        }
         let mut waiting_for = vec![0_usize; count];
         for next in self.after.iter().flatten() {
             waiting_for[*next] += 1;

@@ -10,7 +10,7 @@ use crate::members::Name;
 use crate::text::Text;
 
 impl Names {
-    /// Reads every relation, in order of [`RelationId`].
+    /// Reads every relation, in order of [`RelationId`](crate::event::RelationId).
     pub(super) fn relations(
         &self,
         files: &[(String, File)],
