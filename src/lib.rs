@@ -99,7 +99,8 @@
 //! | flate2 (zlib-rs), memchr, walkdir | archive | gzip member by member, without C; finding ends of records; walking |
 //! | sha2 | archive, catalogue, index | sums of files, of the catalogue, of records |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
-//! | rayon | ingest, reconstruct | files, and records, on all processors |
+//! | rayon | ingest, reconstruct, catalogue | files, and records, on all processors; an interpreter for each |
+//! | foldhash | catalogue, timeline | a fast seeded hash where a table is asked for every record |
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |

@@ -28,7 +28,7 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("csv", &["render"]),
     ("ctrlc", &["cli"]),
     ("flate2", &["archive"]),
-    ("foldhash", &["catalogue"]),
+    ("foldhash", &["catalogue", "timeline"]),
     ("include_dir", &["catalogue"]),
     ("indicatif", &["cli"]),
     ("memchr", &["archive", "catalogue"]),
