@@ -64,9 +64,12 @@ fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
         content_sha256: None,
         content_bytes: 0,
         gzip_members: 0,
+        trailing_bytes: 0,
         outcome,
+        end_offset: None,
         records: FileRecords::default(),
         coverage: Coverage::default(),
+        malformed: Vec::new(),
         warnings: Vec::new(),
         findings: Vec::new(),
     }

@@ -117,13 +117,16 @@ fn row(source: &str, records: u64) -> FileEntry {
         content_sha256: None,
         content_bytes: 5_000,
         gzip_members: 1,
+        trailing_bytes: 0,
         outcome: FileOutcome::Read,
+        end_offset: None,
         records: FileRecords {
             seen: records,
             in_scope: records,
             ..FileRecords::default()
         },
         coverage,
+        malformed: Vec::new(),
         warnings: Vec::new(),
         findings: Vec::new(),
     }

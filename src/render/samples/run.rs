@@ -69,9 +69,12 @@ pub(in crate::render) fn files() -> Vec<FileEntry> {
         content_sha256: None,
         content_bytes: 0,
         gzip_members: 1,
+        trailing_bytes: 0,
         outcome,
+        end_offset: None,
         records: FileRecords::default(),
         coverage: Coverage::default(),
+        malformed: Vec::new(),
         warnings: Vec::new(),
         findings: Vec::new(),
     };
