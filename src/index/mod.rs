@@ -20,18 +20,22 @@
 //! is held against its sum.
 
 mod any;
+mod believe;
 mod boundary;
 mod commit;
+mod disk;
 mod document;
 mod folder;
+mod frozen;
 mod groups;
 mod hits;
 mod known;
 mod leaves;
 mod query;
-mod quiet;
 mod read;
 mod schema;
+mod seal;
+mod sealing;
 mod select;
 mod snapshot;
 mod stamp;
