@@ -124,13 +124,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod archive;
+pub mod audit;
 pub mod catalogue;
+pub mod check;
 pub mod coverage;
 pub mod error;
 pub mod event;
 pub mod index;
 pub mod ingest;
 pub mod interval;
+pub mod manifest;
 pub mod members;
 pub mod query;
 pub mod reconstruct;

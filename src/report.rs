@@ -64,6 +64,9 @@ pub struct FileEntry {
     /// Where in its inflated content the reading ended, in bytes; absent where all of it was read.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub end_offset: Option<u64>,
+    /// The digest of the catalogue by which its records were chosen; the index sets it.
+    #[serde(skip_serializing_if = "Text::is_empty", default)]
+    pub catalogue: Text,
     /// What was in it.
     pub records: FileRecords,
     /// Which time it covers.
@@ -139,6 +142,18 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be used in this run, in order.
     pub warnings: Vec<Warning>,
+    /// What the manifest is known by that was written at the end of the run.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub manifest: Option<Sealed>,
+}
+
+/// What a manifest is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The SHA-256 of the manifest.
+    pub sha256: Sha256,
+    /// The content digest: the same for the same evidence, whatever the run.
+    pub content_sha256: Sha256,
 }
 
 /// Files by outcome.

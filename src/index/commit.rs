@@ -25,7 +25,11 @@ impl Writer {
     /// one file, an earlier step of the run failed, or the index cannot be written: the former state
     /// stays. Where damage or a full disk is met only when segments are merged afterwards, the new
     /// state stays.
-    pub fn commit(&mut self, files: Vec<FileEntry>, catalogue: &str) -> Result<()> {
+    pub fn commit(&mut self, mut files: Vec<FileEntry>, catalogue: &str) -> Result<()> {
+        let named = Text::from(catalogue);
+        for entry in &mut files {
+            entry.catalogue = named.clone();
+        }
         let dir = self.committed.dir.clone();
         self.check(&self.run(), &files)?;
         let run = std::mem::take(&mut *self.run());

@@ -17,8 +17,8 @@ use crate::record::Sha256;
 /// The file that names the parts of an index and carries its stamp.
 pub(super) const META: &str = "meta.json";
 
-/// The file of the sums.
-pub(super) const SEAL: &str = "checksums.json";
+/// The file of the sums, in the folder of an index.
+pub const SEAL: &str = "checksums.json";
 
 /// What `checksums.json` holds.
 ///

@@ -7,7 +7,7 @@ use crate::coverage::Coverage;
 use crate::report::{ByteCounts, FileCounts, FileEntry, FileOutcome, FileRecords};
 
 /// The number of this format; any change of the schema or of the documents raises it.
-pub(super) const FORMAT: u64 = 2;
+pub const FORMAT: u64 = 2;
 
 /// The number of the library's own format.
 pub(super) const ENGINE_FORMAT: u32 = tantivy::INDEX_FORMAT_VERSION;

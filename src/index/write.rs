@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,11 +20,13 @@ use super::folder::{self, Folder};
 use super::known::{Added, Known};
 use super::read::Reader;
 use super::schema::{self, Fields};
+use super::seal::{META, SEAL, Sum};
 use super::sealing::Sealing;
 use super::snapshot::{Snapshot, content};
 use super::stamp::Stamp;
 use super::term::key;
 use crate::error::{Error, ErrorKind, Result};
+use crate::record::Sha256;
 use crate::report::FileEntry;
 use crate::text::Text;
 
@@ -176,6 +179,46 @@ impl Writer {
     /// Returns what the caller named the catalogue in the last commit; empty before the first.
     pub fn catalogue(&self) -> &str {
         &self.stamp.catalogue
+    }
+
+    /// Puts a file of another kind into the folder, whole and durably, or leaves the one that was there.
+    ///
+    /// # Errors
+    ///
+    /// With [`ErrorKind::Index`], where it cannot be written.
+    pub fn put(
+        &self,
+        name: &str,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<()> {
+        self.disk.replace(Path::new(name), write).map_err(|error| {
+            let dir = self.committed.dir.clone();
+            let failed = Error::new(ErrorKind::Index, dir, format!("cannot write {name}"));
+            self.disk.explain(failed.because(error))
+        })
+    }
+
+    /// Lists the files of the committed index, by name: size in bytes, and SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// With [`ErrorKind::Index`], where the sums cannot be read.
+    pub fn files_written(&self) -> Result<BTreeMap<String, (u64, Sha256)>> {
+        let seal = Path::new(SEAL);
+        let told = |error: io::Error| {
+            let dir = self.committed.dir.clone();
+            Error::new(ErrorKind::Index, dir, "cannot read the index").because(error)
+        };
+        let seal = Sum::of(&self.disk.read(seal).map_err(told)?);
+        let state = self.sealing.present();
+        let state = state.into_iter().flat_map(|state| {
+            let meta = (META.to_owned(), state.meta);
+            state.files.into_iter().chain([meta])
+        });
+        Ok(state
+            .chain([(SEAL.to_owned(), seal)])
+            .map(|(name, sum)| (name, (sum.size_bytes, sum.sha256)))
+            .collect())
     }
 
     /// Adds one occurrence of a record; any number of threads may do so at once.

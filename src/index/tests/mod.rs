@@ -120,6 +120,7 @@ fn row(source: &str, records: u64) -> FileEntry {
         trailing_bytes: 0,
         outcome: FileOutcome::Read,
         end_offset: None,
+        catalogue: "catalogue".into(),
         records: FileRecords {
             seen: records,
             in_scope: records,
