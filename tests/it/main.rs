@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod catalogue;
+mod check;
 mod crowds;
 mod demo_archive;
 mod floors;
 mod hostile;
+mod interruptions;
 mod properties;
 mod timeline;
 mod transcripts;
