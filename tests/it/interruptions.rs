@@ -1,6 +1,7 @@
 //! What a kill, an interruption or a full disk costs, seen from outside.
 //!
 //! The long runs are asked for by name: `cargo test --test it interruptions -- --ignored`.
+#![allow(clippy::print_stdout)] // figures and what was skipped, for whoever asks
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -168,9 +169,7 @@ fn an_interruption_ends_with_130_and_the_same_command_goes_on() {
     let index = case.path("interrupted");
     let child = case.start(&index);
     // The first commit of a file has taken place.
-    while fs::read_to_string(index.join("meta.json")).is_ok_and(|meta| meta.contains("payload"))
-        == false
-    {
+    while !fs::read_to_string(index.join("meta.json")).is_ok_and(|meta| meta.contains("payload")) {
         thread::sleep(Duration::from_millis(1));
     }
     let signal = Command::new("kill")

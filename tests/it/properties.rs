@@ -5,6 +5,7 @@
 //! usual few are tried with `PROPTEST_CASES=500 cargo test --test it properties`.
 
 mod closure;
+mod content;
 pub(crate) mod evidence;
 mod piles;
 
