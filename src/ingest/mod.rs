@@ -108,6 +108,7 @@ fn ingest_through(
     gate: Option<Gate>,
 ) -> Result<Report> {
     let started = Instant::now();
+    let program = custody::Program::sum(options.origin.program.clone());
     let own = OwnFolder::of(&options.index);
     own.refuse(&options.paths)?;
     let found = archive::walk(&options.paths)?;
@@ -161,7 +162,14 @@ fn ingest_through(
     }
     report.sort();
     let took = started.elapsed();
-    let sealed = custody::seal(&writer, catalogue, options, &previous, &report, took)?;
+    let custody = custody::Custody {
+        catalogue,
+        options,
+        previous: &previous,
+        program_sha256: program.sum_of_it(),
+        took,
+    };
+    let sealed = custody.seal(&writer, &report)?;
     report.manifest = Some(sealed);
     report.elapsed_seconds = started.elapsed().as_secs_f64();
     Ok(report)

@@ -1,6 +1,7 @@
 //! The lines of the manifest.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,8 +28,8 @@ pub struct Origin {
     pub operator: Option<Text>,
     /// The number of the case, as was said.
     pub case: Option<Text>,
-    /// The SHA-256 of the running program.
-    pub binary_sha256: Option<Sha256>,
+    /// The file of the running program, to be summed.
+    pub program: Option<PathBuf>,
 }
 
 /// Section `run`: one run that ended.
