@@ -18,10 +18,12 @@ impl State<'_> {
         let relation = transition.relation;
         self.look_up(relation, &mut members);
         if let Some(number) = self.same_interval(relation, &members) {
-            self.confirm(now, number, transition, &members);
+            if self.confirm(now, number, transition, &members) {
+                self.displace(now, transition, &members, Some(number));
+            }
             return number;
         }
-        if let Some(number) = self.displace(now, transition, &members) {
+        if let Some(number) = self.displace(now, transition, &members, None) {
             return number;
         }
         let start = start(now, transition);
@@ -77,25 +79,36 @@ impl State<'_> {
         })
     }
 
-    /// Takes a further record of the beginning of an open interval.
-    fn confirm(&mut self, now: Now<'_>, number: Number, transition: &Transition, members: &[Id]) {
+    /// Takes a further record of the beginning of an open interval; says whether it has begun for
+    /// certain only now.
+    fn confirm(
+        &mut self,
+        now: Now<'_>,
+        number: Number,
+        transition: &Transition,
+        members: &[Id],
+    ) -> bool {
         self.learn(number, members);
         let is_unconfirmed = self.live(number).start.kind == BoundKind::Uncertain;
-        let live = self.live_mut(number);
-        if transition.support != Support::Uncertain {
-            live.held_at = Some(now.time());
-            if is_unconfirmed {
-                live.start = start(now, transition);
-            }
+        if transition.support == Support::Uncertain {
+            return false;
         }
+        let live = self.live_mut(number);
+        live.held_at = Some(now.time());
+        if is_unconfirmed {
+            live.start = start(now, transition);
+        }
+        is_unconfirmed
     }
 
-    /// Ends what holds an exclusive member; returns the interval that merely is repeated.
+    /// Ends what holds an exclusive member, unless it is the interval `begun`; returns the interval that
+    /// merely is repeated.
     fn displace(
         &mut self,
         now: Now<'_>,
         transition: &Transition,
         members: &[Id],
+        begun: Option<Number>,
     ) -> Option<Number> {
         let relation = transition.relation;
         let catalogue = self.catalogue;
@@ -110,7 +123,7 @@ impl State<'_> {
                 }
             }
             for number in self.open_with(relation, &ids[0]) {
-                if !holds(self.live(number), exclusive, members) {
+                if begun == Some(number) || !holds(self.live(number), exclusive, members) {
                     continue;
                 }
                 let former_ends = match transition.change {
@@ -120,7 +133,7 @@ impl State<'_> {
                     _ => exclusive.former_ends,
                 };
                 let may_repeat = former_ends != Support::Inferred || known.told_again;
-                if may_repeat && self.is_repetition(relation, number, members) {
+                if begun.is_none() && may_repeat && self.is_repetition(relation, number, members) {
                     self.repeat(now, number, members);
                     return Some(number);
                 }
@@ -162,10 +175,10 @@ impl State<'_> {
             .filter(|(member, _)| handles.contains(member))
             .cloned()
             .collect();
+        self.learn(number, members);
         for id in handles {
             self.alias(number, id);
         }
-        self.learn(number, members);
         let live = self.live_mut(number);
         live.held_at = Some(now.time());
         if !is_told_again {
