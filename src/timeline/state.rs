@@ -281,7 +281,9 @@ impl<'c> State<'c> {
                 continue;
             }
             let ended = self.ended.entry(relation).or_default();
-            if let Some(before) = ended.insert(id.clone(), number) {
+            let before = ended.insert(id.clone(), number);
+            // Each interval is noted once for each id, so that going back comes to an end.
+            if let Some(before) = before.filter(|before| *before != number) {
                 self.ended_before.insert((number, id), before);
             }
         }
