@@ -4,9 +4,11 @@
 //! records of any call together, so its are not, and the laws hold all the same. More cases than the
 //! usual few are tried with `PROPTEST_CASES=500 cargo test --test it properties`.
 
+mod bounds;
 mod closure;
 mod evidence;
 mod piles;
+mod scenes;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 

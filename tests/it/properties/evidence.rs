@@ -1,6 +1,6 @@
 //! Records as evidence: written to files, ingested, asked, and shown line by line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -12,6 +12,7 @@ use trailspan::catalogue::Catalogue;
 use trailspan::index::Reader;
 use trailspan::ingest::{self, Options};
 use trailspan::interval::Timeline;
+use trailspan::record::{Place, Record, Sha256};
 use trailspan::render::json::{self, AttemptObject, IntervalObject};
 use trailspan::report::Report;
 
@@ -95,6 +96,28 @@ fn assert_sums(report: &Report) {
 pub(super) fn log_file(records: &[Value]) -> String {
     let records: Vec<String> = records.iter().map(Value::to_string).collect();
     format!("{{\"Records\":[{}]}}", records.join(","))
+}
+
+/// Groups records by event id, each at a place of its own.
+pub(super) fn records(calls: &[Value]) -> Vec<Vec<Record>> {
+    let mut events: BTreeMap<&str, Vec<Record>> = BTreeMap::new();
+    for call in calls {
+        let id = call["eventID"].as_str().unwrap();
+        let ordinal = id.rsplit('-').next().unwrap().parse().unwrap();
+        let place = Place {
+            source: "log.json".into(),
+            member: None,
+            ordinal,
+            offset: ordinal * 1_000,
+            sha256: Sha256::default(),
+        };
+        let record = Record {
+            raw: call.to_string().into(),
+            places: vec![place],
+        };
+        events.entry(id).or_default().push(record);
+    }
+    events.into_values().collect()
 }
 
 /// Shows the intervals, then the attempts, as their lines of JSON.
@@ -193,4 +216,32 @@ impl std::fmt::Debug for Calls {
         }
         Ok(())
     }
+}
+
+/// Compares lines, and shows what differs in few words.
+pub(super) fn assert_same(found: &[String], expected: &[String], about: &str) {
+    let missing = expected.iter().filter(|line| !found.contains(line));
+    let surplus = found.iter().filter(|line| !expected.contains(line));
+    let difference: String = missing
+        .map(|line| format!("\n  missing {}", brief(line)))
+        .chain(surplus.map(|line| format!("\n  surplus {}", brief(line))))
+        .collect();
+    assert!(difference.is_empty(), "{about}{difference}");
+    assert!(
+        found == expected,
+        "{about}: the same lines in another order"
+    );
+}
+
+/// Leaves of a line what tells two of them apart.
+fn brief(line: &str) -> String {
+    let mut value: Value = serde_json::from_str(line).unwrap();
+    for bound in ["start", "end"] {
+        let event = value[bound].get_mut("event");
+        if let Some(event) = event.filter(|event| event.is_object()) {
+            *event = event["event_id"].take();
+        }
+    }
+    value["event"] = value["event"]["event_id"].take();
+    value.to_string()
 }
