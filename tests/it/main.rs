@@ -3,3 +3,4 @@
 
 mod properties;
 mod timeline;
+mod wrappings;

@@ -6,7 +6,7 @@
 
 mod bounds;
 mod closure;
-mod evidence;
+pub(crate) mod evidence;
 mod piles;
 mod scenes;
 

@@ -2,22 +2,14 @@
 
 use proptest::prelude::*;
 use trailspan::catalogue::Catalogue;
-use trailspan::index::{Reader, Which};
 use trailspan::interval::Timeline;
 use trailspan::query::Filter;
 use trailspan::reconstruct::{self, Archive, Subject};
 
 use super::cases;
-use super::evidence::{Calls, Evidence, assert_same, lines, subjects};
+use super::evidence::{Calls, Evidence, assert_same, everything, lines, subjects};
 use super::piles::piles;
 use super::scenes::scenes;
-
-/// Folds everything that the index holds.
-fn everything(reader: &Reader) -> Timeline {
-    let stored = reader.records(&Which::All.into()).unwrap();
-    let events: Vec<_> = stored.into_iter().map(|stored| stored.records).collect();
-    reconstruct::direct(Catalogue::embedded(), &events, reader.coverage())
-}
 
 /// Keeps what is about the subject.
 fn about(mut told: Timeline, subject: &Subject) -> Timeline {

@@ -9,28 +9,29 @@ use serde_json::Value;
 use tempfile::TempDir;
 use trailspan::archive::Limits;
 use trailspan::catalogue::Catalogue;
-use trailspan::index::Reader;
+use trailspan::index::{Reader, Which};
 use trailspan::ingest::{self, Options};
 use trailspan::interval::Timeline;
+use trailspan::reconstruct;
 use trailspan::record::{Place, Record, Sha256};
 use trailspan::render::json::{self, AttemptObject, IntervalObject};
 use trailspan::report::Report;
 
 /// A folder with an archive and an index of it.
-pub(super) struct Evidence {
+pub(crate) struct Evidence {
     folder: TempDir,
 }
 
 impl Evidence {
     /// Makes an empty folder.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         fs::create_dir(folder.path().join("archive")).unwrap();
         Self { folder }
     }
 
     /// Writes the records into one file and ingests it.
-    pub(super) fn of(records: &[Value]) -> Self {
+    pub(crate) fn of(records: &[Value]) -> Self {
         let evidence = Self::new();
         evidence.write("log.json", log_file(records).as_bytes());
         evidence.ingest(1);
@@ -38,26 +39,26 @@ impl Evidence {
     }
 
     /// Writes a file of the archive.
-    pub(super) fn write(&self, name: &str, content: &[u8]) {
+    pub(crate) fn write(&self, name: &str, content: &[u8]) {
         let path = self.archive().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
 
-    pub(super) fn archive(&self) -> PathBuf {
+    pub(crate) fn archive(&self) -> PathBuf {
         self.folder.path().join("archive")
     }
 
-    pub(super) fn index(&self) -> PathBuf {
+    pub(crate) fn index(&self) -> PathBuf {
         self.folder.path().join("index")
     }
 
     /// Ingests the whole archive.
-    pub(super) fn ingest(&self, threads: usize) -> Report {
+    pub(crate) fn ingest(&self, threads: usize) -> Report {
         self.ingest_paths(&[self.archive()], threads)
     }
 
-    pub(super) fn ingest_paths(&self, paths: &[PathBuf], threads: usize) -> Report {
+    pub(crate) fn ingest_paths(&self, paths: &[PathBuf], threads: usize) -> Report {
         let options = Options {
             paths: paths.to_vec(),
             index: self.index(),
@@ -71,7 +72,7 @@ impl Evidence {
         report
     }
 
-    pub(super) fn reader(&self) -> Reader {
+    pub(crate) fn reader(&self) -> Reader {
         Reader::open(&self.index()).unwrap()
     }
 }
@@ -93,13 +94,13 @@ fn assert_sums(report: &Report) {
 }
 
 /// Puts records into a trail's log file.
-pub(super) fn log_file(records: &[Value]) -> String {
+pub(crate) fn log_file(records: &[Value]) -> String {
     let records: Vec<String> = records.iter().map(Value::to_string).collect();
     format!("{{\"Records\":[{}]}}", records.join(","))
 }
 
 /// Groups records by event id, each at a place of its own.
-pub(super) fn records(calls: &[Value]) -> Vec<Vec<Record>> {
+pub(crate) fn records(calls: &[Value]) -> Vec<Vec<Record>> {
     let mut events: BTreeMap<&str, Vec<Record>> = BTreeMap::new();
     for call in calls {
         let id = call["eventID"].as_str().unwrap();
@@ -121,7 +122,7 @@ pub(super) fn records(calls: &[Value]) -> Vec<Vec<Record>> {
 }
 
 /// Shows the intervals, then the attempts, as their lines of JSON.
-pub(super) fn lines(timeline: &Timeline) -> Vec<String> {
+pub(crate) fn lines(timeline: &Timeline) -> Vec<String> {
     let catalogue = Catalogue::embedded();
     let intervals = timeline.intervals.iter().map(|interval| {
         let mut line = Vec::new();
@@ -141,8 +142,24 @@ pub(super) fn lines(timeline: &Timeline) -> Vec<String> {
     lines.map(|line| String::from_utf8(line).unwrap()).collect()
 }
 
+/// Shows everything that an index holds, but not where it was found.
+pub(crate) fn lines_without_places(reader: &Reader) -> Vec<String> {
+    let mut told = everything(reader);
+    told.events
+        .iter_mut()
+        .for_each(|event| event.places.clear());
+    lines(&told)
+}
+
+/// Folds everything that an index holds.
+pub(crate) fn everything(reader: &Reader) -> Timeline {
+    let stored = reader.records(&Which::All.into()).unwrap();
+    let events: Vec<_> = stored.into_iter().map(|stored| stored.records).collect();
+    reconstruct::direct(Catalogue::embedded(), &events, reader.coverage())
+}
+
 /// Lists everything that `history` can be asked about: ids, addresses and actors.
-pub(super) fn subjects(timeline: &Timeline) -> BTreeSet<String> {
+pub(crate) fn subjects(timeline: &Timeline) -> BTreeSet<String> {
     let catalogue = Catalogue::embedded();
     let identifies = |member: &str| {
         let known = catalogue.member_id(member).map(|id| catalogue.member(id));
@@ -189,13 +206,13 @@ pub(super) fn subjects(timeline: &Timeline) -> BTreeSet<String> {
 }
 
 /// Returns the folder of the fixtures.
-pub(super) fn fixtures() -> PathBuf {
+pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
 /// Records, shown as what was called to whoever reads a failure.
 #[derive(Clone)]
-pub(super) struct Calls(pub(super) Vec<Value>);
+pub(crate) struct Calls(pub(crate) Vec<Value>);
 
 impl std::fmt::Debug for Calls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -219,7 +236,7 @@ impl std::fmt::Debug for Calls {
 }
 
 /// Compares lines, and shows what differs in few words.
-pub(super) fn assert_same(found: &[String], expected: &[String], about: &str) {
+pub(crate) fn assert_same(found: &[String], expected: &[String], about: &str) {
     let missing = expected.iter().filter(|line| !found.contains(line));
     let surplus = found.iter().filter(|line| !expected.contains(line));
     let difference: String = missing
