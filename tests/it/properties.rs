@@ -7,8 +7,11 @@
 mod bounds;
 mod closure;
 pub(crate) mod evidence;
+mod ingesting;
+mod instants;
 mod piles;
 mod scenes;
+mod shown;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 

@@ -72,6 +72,11 @@ impl Evidence {
         report
     }
 
+    /// Removes the index.
+    pub(crate) fn forget(&self) {
+        fs::remove_dir_all(self.index()).unwrap();
+    }
+
     pub(crate) fn reader(&self) -> Reader {
         Reader::open(&self.index()).unwrap()
     }
@@ -99,9 +104,9 @@ pub(crate) fn log_file(records: &[Value]) -> String {
     format!("{{\"Records\":[{}]}}", records.join(","))
 }
 
-/// Groups records by event id, each at a place of its own.
+/// Groups records by event id, the fullest first, each at a place of its own.
 pub(crate) fn records(calls: &[Value]) -> Vec<Vec<Record>> {
-    let mut events: BTreeMap<&str, Vec<Record>> = BTreeMap::new();
+    let mut events: BTreeMap<&str, Vec<(usize, Record)>> = BTreeMap::new();
     for call in calls {
         let id = call["eventID"].as_str().unwrap();
         let ordinal = id.rsplit('-').next().unwrap().parse().unwrap();
@@ -116,9 +121,27 @@ pub(crate) fn records(calls: &[Value]) -> Vec<Vec<Record>> {
             raw: call.to_string().into(),
             places: vec![place],
         };
-        events.entry(id).or_default().push(record);
+        events.entry(id).or_default().push((values(call), record));
     }
-    events.into_values().collect()
+    let mut events: Vec<_> = events.into_values().collect();
+    for records in &mut events {
+        records.sort_by_key(|(values, _)| std::cmp::Reverse(*values));
+    }
+    let alone = |records: Vec<(usize, Record)>| records.into_iter().map(|(_, record)| record);
+    events
+        .into_iter()
+        .map(|records| alone(records).collect())
+        .collect()
+}
+
+/// Counts the values that are not null.
+fn values(value: &Value) -> usize {
+    match value {
+        Value::Null => 0,
+        Value::Array(items) => items.iter().map(values).sum(),
+        Value::Object(fields) => fields.values().map(values).sum(),
+        _ => 1,
+    }
 }
 
 /// Shows the intervals, then the attempts, as their lines of JSON.
