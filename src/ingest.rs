@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use crate::archive::{self, Candidate, Cut, Found, Limits, Scope};
 use crate::catalogue::Catalogue;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Warning};
 use crate::event::{Event, Outcome};
 use crate::index::{Added, Occurrence, Writer};
 use crate::record::{Place, Sha256};
@@ -360,10 +360,34 @@ impl Report {
             self.bytes.inflated += entry.content_bytes;
             self.coverage.merge(&entry.coverage);
             self.findings.extend(entry.findings.iter().cloned());
-            self.warnings.extend(entry.warnings.iter().cloned());
         }
+        self.warnings = warnings(entries);
         self.records.indexed = counts.indexed;
         self.records.duplicate = counts.duplicate;
         self.events = counts.events;
     }
+}
+
+/// Tells of each file that was not wholly read, and of each record, why; what was only set aside comes
+/// last, because there can be much of it.
+fn warnings(entries: &[FileEntry]) -> Vec<Warning> {
+    let (aside, others): (Vec<&FileEntry>, Vec<&FileEntry>) = entries
+        .iter()
+        .partition(|entry| matches!(entry.outcome, FileOutcome::Skipped { .. }));
+    let mut warnings = Vec::new();
+    for entry in others.into_iter().chain(aside) {
+        let reason = match &entry.outcome {
+            FileOutcome::Read => None,
+            FileOutcome::Partial { reason } => Some(format!("partial: {}", reason.as_str())),
+            FileOutcome::Failed { reason } => Some(format!("failed: {}", reason.as_str())),
+            FileOutcome::Skipped { reason } => Some(format!("skipped: {}", reason.as_str())),
+        };
+        warnings.extend(reason.map(|reason| Warning {
+            source: entry.source.clone(),
+            offset: None,
+            reason: Text::from(reason),
+        }));
+        warnings.extend(entry.warnings.iter().cloned());
+    }
+    warnings
 }
