@@ -2,6 +2,7 @@
 
 use clap::Args;
 use trailspan::coverage::Coverage;
+use trailspan::reconstruct::Holes;
 use trailspan::render::rows;
 
 use super::status::Outcome;
@@ -26,7 +27,5 @@ pub(crate) fn run(_: &Arguments, global: &Global, terminal: &mut Terminal) -> Ou
     let (out, options) = terminal.rows();
     let shown = rows::coverage(out, options, &coverage, &files)?;
     terminal.note_guarded(&shown)?;
-    let totals = reader.totals();
-    let has_holes = totals.files.partial + totals.files.failed + totals.records.malformed > 0;
-    Ok(status(has_holes, shown.rows))
+    Ok(status(Holes::of(&reader).any(), shown.rows))
 }

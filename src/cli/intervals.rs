@@ -252,17 +252,10 @@ fn conclude(answer: &Answer, shown: &rows::Shown, terminal: &mut Terminal) -> Ou
             _ => String::new(),
         };
         terminal.note(&format!(
-            "not in this archive: {} events were looked at{period}",
+            "not in this archive{period}: {} events were looked at",
             answer.events_total
         ))?;
     }
-    let holes = answer.holes;
-    if holes.any() {
-        terminal.note(&format!(
-            "the evidence has holes: {} files partly read, {} not read, {} malformed records; see \
-             `trailspan coverage`",
-            holes.partial, holes.failed, holes.malformed
-        ))?;
-    }
-    Ok(status(holes.any(), shown.rows))
+    terminal.note_holes(answer.holes)?;
+    Ok(status(answer.holes.any(), shown.rows))
 }

@@ -5,7 +5,7 @@ use trailspan::catalogue::Catalogue;
 use trailspan::event::Event;
 use trailspan::index::Order;
 use trailspan::query::{Expression, Term};
-use trailspan::reconstruct::Reading;
+use trailspan::reconstruct::{Holes, Reading};
 use trailspan::render::{Format, rows};
 use trailspan::search;
 
@@ -77,9 +77,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             "not in this archive: {events} events were looked at"
         ))?;
     }
-    let totals = reader.totals();
-    let has_holes = totals.files.partial + totals.files.failed + totals.records.malformed > 0;
-    Ok(status(has_holes, shown.rows))
+    let holes = Holes::of(&reader);
+    terminal.note_holes(holes)?;
+    Ok(status(holes.any(), shown.rows))
 }
 
 /// Turns the filters into conditions of the search.

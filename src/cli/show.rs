@@ -3,11 +3,12 @@
 use clap::Args;
 use serde::Serialize;
 use trailspan::error::{Error, ErrorKind};
+use trailspan::reconstruct::Holes;
 use trailspan::record::Place;
 use trailspan::render::{Format, json};
 use trailspan::text::{Escaped, Text};
 
-use super::status::{Outcome, Status};
+use super::status::Outcome;
 use super::terminal::Terminal;
 use super::{Global, status};
 
@@ -40,6 +41,7 @@ struct Shown<'r> {
 /// Shows.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let reader = global.reader()?;
+    let holes = Holes::of(&reader);
     let Some(stored) = reader.by_event_id(&arguments.event_id)? else {
         let mut error = Error::new(
             ErrorKind::Usage,
@@ -54,14 +56,16 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         if let Some(hint) = &error.hint {
             terminal.note(hint)?;
         }
-        return Ok(status(has_holes(&reader), 0));
+        terminal.note_holes(holes)?;
+        return Ok(status(holes.any(), 0));
     };
     let (out, options) = terminal.rows();
     if arguments.raw {
         if let Some(record) = stored.records.first() {
             out.write_all(record.raw.as_bytes())?;
         }
-        return Ok(Status::Answered);
+        terminal.note_holes(holes)?;
+        return Ok(status(holes.any(), 1));
     }
     match options.format {
         Format::Json | Format::Jsonl | Format::Csv => {
@@ -87,12 +91,8 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             }
         }
     }
-    Ok(status(has_holes(&reader), 1))
-}
-
-fn has_holes(reader: &trailspan::index::Reader) -> bool {
-    let totals = reader.totals();
-    totals.files.partial + totals.files.failed + totals.records.malformed > 0
+    terminal.note_holes(holes)?;
+    Ok(status(holes.any(), 1))
 }
 
 fn write_place(out: &mut dyn std::io::Write, place: &Place) -> std::io::Result<()> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use trailspan::error::{Error, Result};
+use trailspan::reconstruct::Holes;
 use trailspan::render::{Style, rows};
 use trailspan::search;
 
@@ -95,6 +96,18 @@ impl Terminal {
                 "{cells} cells begin with ' so that no spreadsheet runs them as formulas"
             )),
         }
+    }
+
+    /// Notes what of the evidence could not be used, which the exit status says too.
+    pub(crate) fn note_holes(&mut self, holes: Holes) -> io::Result<()> {
+        if !holes.any() {
+            return Ok(());
+        }
+        self.note(&format!(
+            "the evidence has holes: {} files partly read, {} not read, {} malformed records; see \
+             `trailspan coverage`",
+            holes.partial, holes.failed, holes.malformed
+        ))
     }
 
     /// Makes a progress bar in bytes, shown only on a terminal.

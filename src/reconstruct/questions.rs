@@ -56,17 +56,12 @@ impl Archive<'_> {
     }
 
     fn answer(&self, timeline: Timeline) -> Answer {
-        let totals = self.reader.totals();
         Answer {
             rows_total: timeline.intervals.len() + timeline.attempts.len(),
             rows_aside: 0,
             events_total: timeline.events.len(),
             coverage: self.reader.coverage().clone(),
-            holes: Holes {
-                partial: totals.files.partial,
-                failed: totals.files.failed,
-                malformed: totals.records.malformed,
-            },
+            holes: Holes::of(self.reader),
             timeline,
         }
     }

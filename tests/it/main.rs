@@ -1,6 +1,8 @@
 //! The tests that see the library and the binary from outside: one binary, one module for each subject.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod bad_input;
+mod binary;
 mod properties;
 mod timeline;
 mod wrappings;
