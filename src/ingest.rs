@@ -187,7 +187,9 @@ impl Run<'_> {
             .num_threads(threads)
             .build()
             .map_err(|error| {
-                Error::new(ErrorKind::Input, "ingest", "cannot start threads").because(error)
+                Error::new(ErrorKind::Input, "ingest", "cannot start threads")
+                    .because(error)
+                    .hint("ask for fewer with --threads")
             })?;
         let read = |reader: &mut archive::Reader, file: &Candidate| {
             if self.must_stop() {
@@ -255,22 +257,20 @@ impl Run<'_> {
     }
 
     fn add(&self, raw: &str, place: &Place) -> Result<()> {
-        let interpretation = self.catalogue.interpret(raw).map_err(|error| {
-            // The reader has read it as a record in scope with a time, so this is a fault of ours.
+        // The reader has read it as a record in scope with a time: anything else is a fault of ours.
+        let misread = || {
             Error::new(
                 ErrorKind::Input,
                 place.source.clone(),
                 "a record was read two ways",
             )
-            .because(error)
-        })?;
-        let Some(interpretation) = interpretation else {
-            return Err(Error::new(
-                ErrorKind::Input,
-                place.source.clone(),
-                "a record was read two ways",
-            ));
+            .hint("please report it; until then leave this file out")
         };
+        let interpretation = self
+            .catalogue
+            .interpret(raw)
+            .map_err(|error| misread().because(error))?
+            .ok_or_else(misread)?;
         let event = &interpretation.event;
         let known = self.catalogue.event(event.event_name.as_str());
         let relations = known.into_iter().flat_map(|known| &known.relations);

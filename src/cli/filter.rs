@@ -49,19 +49,28 @@ impl Filters {
         for name in &self.event {
             check_event(catalogue, name)?;
         }
-        let instant = |text: &Option<String>| match text {
+        let instant = |option: &str, text: &Option<String>| match text {
             None => Ok(None),
             Some(text) => {
                 let read = search::time::instant(text, zone);
-                read.map(Some).map_err(|error| error.into_error(text))
+                read.map(Some).map_err(|error| error.into_error(option))
             }
         };
+        let since = instant("--since", &self.since)?;
+        let until = instant("--until", &self.until)?;
+        if let (Some(since), Some(until)) = (since, until)
+            && since >= until
+        {
+            let what = format!("no time lies from {since} on and before {until}");
+            return Err(Error::new(ErrorKind::Usage, "--since and --until", what)
+                .hint("--until is exclusive: the whole of a day ends before the next day"));
+        }
         Ok(Filter {
             kinds: self.kind.clone(),
             accounts: self.account.clone(),
             regions: self.region.clone(),
-            since: instant(&self.since)?,
-            until: instant(&self.until)?,
+            since,
+            until,
             actors: self.actor.clone(),
             source_networks: self
                 .source_ip

@@ -173,7 +173,7 @@ fn options_are_for_people(terminal: &Terminal) -> bool {
 pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let time = instant(&arguments.time, terminal)?;
+    let time = instant("TIME", &arguments.time, terminal)?;
     let reader = global.reader()?;
     let subject = arguments.id.as_deref().map(Subject::parse);
     let archive = Archive {
@@ -192,8 +192,8 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let catalogue = Catalogue::embedded();
     let filter = arguments.filters.read(catalogue, terminal.zone())?;
     let (first, second) = (
-        instant(&arguments.first, terminal)?,
-        instant(&arguments.second, terminal)?,
+        instant("T1", &arguments.first, terminal)?,
+        instant("T2", &arguments.second, terminal)?,
     );
     let reader = global.reader()?;
     let archive = Archive {
@@ -208,8 +208,8 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     conclude(&found.answer, &shown, terminal)
 }
 
-fn instant(text: &str, terminal: &Terminal) -> Result<Timestamp> {
-    search::time::instant(text, terminal.zone()).map_err(|error| error.into_error(text))
+fn instant(name: &str, text: &str, terminal: &Terminal) -> Result<Timestamp> {
+    search::time::instant(text, terminal.zone()).map_err(|error| error.into_error(name))
 }
 
 /// Notes instants that the archive does not cover at all.

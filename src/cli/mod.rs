@@ -2,6 +2,7 @@
 
 mod coverage;
 mod explain;
+mod fault;
 mod filter;
 mod ingest;
 mod intervals;
@@ -117,8 +118,12 @@ enum Command {
     Coverage(coverage::Arguments),
 }
 
-/// Runs the program.
-pub(crate) fn run() -> ExitCode {
+/// Runs the program; a panic is told as an error.
+pub(crate) fn guarded() -> ExitCode {
+    fault::guarded(run)
+}
+
+fn run() -> ExitCode {
     let cli = match Cli::command()
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches))

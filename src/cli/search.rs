@@ -42,8 +42,12 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     let query = arguments.query.join(" ");
-    let asked = search::parse(&query, terminal.zone())
-        .map_err(|error| Failure::Query(error.render(&query)))?;
+    let asked = search::parse(&query, terminal.zone()).map_err(|mut error| {
+        let hint = error.hint();
+        error.suggestion = None;
+        let shown = error.render(&query);
+        Failure::Query { shown, hint }
+    })?;
     let filter = arguments.filters.read(catalogue, terminal.zone())?;
     if arguments.explain {
         terminal.note(&format!("understood as {asked}"))?;

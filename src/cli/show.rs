@@ -46,15 +46,16 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         let mut error = Error::new(
             ErrorKind::Usage,
             arguments.event_id.as_str(),
-            "no event with this id is in this archive",
-        );
+            "not in this archive: no event has this id",
+        )
+        .hint("`trailspan search` finds events by anything that is in them");
         let similar = reader.suggest_ids(&arguments.event_id.to_lowercase(), 3)?;
         if let [first, ..] = &similar[..] {
             error = error.hint(format!("did you mean {}?", Escaped(first)));
         }
         terminal.note(&error.to_string())?;
         if let Some(hint) = &error.hint {
-            terminal.note(hint)?;
+            terminal.note(&format!("hint: {hint}"))?;
         }
         terminal.note_holes(holes)?;
         return Ok(status(holes.any(), 0));

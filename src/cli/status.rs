@@ -31,8 +31,13 @@ impl Status {
 pub(crate) enum Failure {
     /// The library says why.
     Library(Error),
-    /// A query cannot be understood; the text shows where.
-    Query(String),
+    /// A query cannot be understood.
+    Query {
+        /// The query, carets under what is wrong with it, and why.
+        shown: String,
+        /// What the person can do about it.
+        hint: String,
+    },
     /// Standard output cannot be written.
     Output(io::Error),
 }

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod binary;
+mod cli_errors;
 mod properties;
 mod timeline;
 mod wrappings;

@@ -222,11 +222,13 @@ fn a_query_beyond_the_limits_is_refused() {
 #[test]
 fn a_refusal_becomes_a_usage_error_with_its_hint() {
     let query = "region:";
-    let error = parse(query, &TimeZone::UTC).unwrap_err().into_error(query);
+    let error = parse(query, &TimeZone::UTC)
+        .unwrap_err()
+        .into_error("the query");
     assert_eq!(error.kind, ErrorKind::Usage);
     assert_eq!(
         error.to_string(),
-        "`region:`: a value of `region:` is missing"
+        "the query: a value of `region:` is missing"
     );
     let hint = "did you mean `region:us-east-1,eu-west-1`?";
     assert_eq!(error.hint.as_deref(), Some(hint));
