@@ -4,7 +4,6 @@
 //! are met, and one commit makes them and the ledger visible together. Files that the ledger knows
 //! unchanged are not read again. Not for: how files are read (`archive`), what is kept (`index`).
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -13,12 +12,11 @@ use std::time::Instant;
 use rayon::prelude::*;
 
 use crate::archive::{self, Candidate, Cut, Found, Limits, Scope};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, UnreadableRecord};
 use crate::error::{Error, ErrorKind, Result, Warning};
-use crate::event::{Event, Outcome};
 use crate::index::{Added, Occurrence, Writer};
 use crate::record::{Place, Sha256};
-use crate::report::{EventCounts, FileEntry, FileOutcome, Report};
+use crate::report::{FileEntry, FileOutcome, Report};
 use crate::text::Text;
 
 /// What is read of one file before its hash is known and its records can be handed to the index, in
@@ -52,6 +50,9 @@ pub struct Progress {
 }
 
 /// Reads archives into the index; `progress` is told of every file that is done, from any thread.
+///
+/// The report lacks the calls by name: which of several differing copies of an event counts is only
+/// known when all are read (`reconstruct::summary`).
 ///
 /// When `interrupted` becomes true, the files that are done are committed and the run ends with
 /// [`ErrorKind::Interrupted`]; the same call goes on from there.
@@ -110,7 +111,7 @@ pub fn ingest(
     entries.extend(run.read_all(&candidates, options.threads, progress)?);
     let counts = run.finish()?;
     entries.sort_by(|a, b| a.source.cmp(&b.source));
-    report.take(&entries, counts);
+    report.take(&entries, &counts);
     let is_interrupted = interrupted.load(Ordering::Relaxed);
     writer.commit(entries, &digest)?;
     if is_interrupted {
@@ -155,7 +156,6 @@ fn is_unchanged(known: &FileEntry, file: &Candidate) -> bool {
 struct Counts {
     indexed: u64,
     duplicate: u64,
-    events: BTreeMap<Text, EventCounts>,
 }
 
 /// What the threads of a run share.
@@ -227,7 +227,7 @@ impl Run<'_> {
             names: &self.names,
         };
         let mut held = Held::default();
-        let entry = reader.read(file, self.limits, scope, &mut |cut| {
+        let mut entry = reader.read(file, self.limits, scope, &mut |cut| {
             held.keep(&cut);
             if held.bytes > HELD_BYTES_MAX {
                 let sum = *held.sha256.get_or_insert_with(|| archive::sha256(file));
@@ -236,6 +236,7 @@ impl Run<'_> {
         });
         let sum = entry.sha256.or(held.sha256.flatten()).unwrap_or_default();
         self.add_all(file, sum, &mut held);
+        count_unreadable(&mut entry, held.unreadable, self.limits.file_warnings_max);
         entry
     }
 
@@ -248,29 +249,33 @@ impl Run<'_> {
                 offset: record.offset,
                 sha256,
             };
-            if let Err(error) = self.add(&record.raw, &place) {
-                lock(&self.failure).get_or_insert(error);
-                break;
+            match self.add(&record.raw, &place) {
+                Ok(None) => {}
+                Ok(Some(unreadable)) => held.unreadable.push(Warning {
+                    source: file.source.clone(),
+                    offset: Some(record.offset),
+                    reason: Text::from(format!("a record was read two ways: {unreadable}")),
+                }),
+                Err(error) => {
+                    lock(&self.failure).get_or_insert(error);
+                    break;
+                }
             }
         }
         held.bytes = 0;
     }
 
-    fn add(&self, raw: &str, place: &Place) -> Result<()> {
-        // The reader has read it as a record in scope with a time: anything else is a fault of ours.
-        let misread = || {
-            Error::new(
-                ErrorKind::Input,
-                place.source.clone(),
-                "a record was read two ways",
-            )
-            .hint("please report it; until then leave this file out")
+    /// Hands one record to the index; says why where it cannot be interpreted.
+    fn add(&self, raw: &str, place: &Place) -> Result<Option<UnreadableRecord>> {
+        let interpretation = match self.catalogue.interpret(raw) {
+            Ok(Some(interpretation)) => interpretation,
+            // Its `eventName` reads two ways, such as by a second key that is written with escapes.
+            Ok(None) => {
+                let reason = "it names another event when it is read as a whole";
+                return Ok(Some(UnreadableRecord(reason.to_owned())));
+            }
+            Err(error) => return Ok(Some(error)),
         };
-        let interpretation = self
-            .catalogue
-            .interpret(raw)
-            .map_err(|error| misread().because(error))?
-            .ok_or_else(misread)?;
         let event = &interpretation.event;
         let known = self.catalogue.event(event.event_name.as_str());
         let relations = known.into_iter().flat_map(|known| &known.relations);
@@ -284,8 +289,8 @@ impl Run<'_> {
             place,
             kinds: &kinds,
         })?;
-        lock(&self.counts).add(event, added);
-        Ok(())
+        lock(&self.counts).add(added);
+        Ok(None)
     }
 
     fn finish(self) -> Result<Counts> {
@@ -297,16 +302,10 @@ impl Run<'_> {
 }
 
 impl Counts {
-    fn add(&mut self, event: &Event, added: Added) {
-        if added != Added::New {
-            self.duplicate += 1;
-            return;
-        }
-        self.indexed += 1;
-        let counts = self.events.entry(event.event_name.clone()).or_default();
-        match event.outcome {
-            Outcome::Succeeded => counts.succeeded += 1,
-            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => counts.failed += 1,
+    fn add(&mut self, added: Added) {
+        match added {
+            Added::New => self.indexed += 1,
+            Added::Copy | Added::Conflict => self.duplicate += 1,
         }
     }
 }
@@ -318,12 +317,31 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
+/// Counts records as malformed that the reader took for readable.
+fn count_unreadable(entry: &mut FileEntry, unreadable: Vec<Warning>, warnings_max: usize) {
+    let count = unreadable.len() as u64;
+    entry.records.in_scope -= count;
+    entry.records.malformed += count;
+    entry.records.malformed_in_scope += count;
+    let room = warnings_max.saturating_sub(entry.warnings.len());
+    if unreadable.len() > room {
+        let more = unreadable.len() - room;
+        entry.warnings.push(Warning {
+            source: entry.source.clone(),
+            offset: None,
+            reason: Text::from(format!("{more} more records were read two ways")),
+        });
+    }
+    entry.warnings.extend(unreadable.into_iter().take(room));
+}
+
 /// Records of one file whose hash is not known yet.
 #[derive(Default)]
 struct Held {
     records: Vec<HeldRecord>,
     bytes: usize,
     sha256: Option<Option<Sha256>>,
+    unreadable: Vec<Warning>,
 }
 
 struct HeldRecord {
@@ -345,9 +363,9 @@ impl Held {
 
 impl Report {
     /// Takes the rows of the files that were read, and what their records added up to.
-    fn take(&mut self, entries: &[FileEntry], counts: Counts) {
+    fn take(&mut self, entries: &[FileEntry], counts: &Counts) {
         for entry in entries {
-            match entry.outcome {
+            match &entry.outcome {
                 FileOutcome::Read => self.files.read += 1,
                 FileOutcome::Partial { .. } => self.files.partial += 1,
                 FileOutcome::Failed { .. } => self.files.failed += 1,
@@ -364,16 +382,19 @@ impl Report {
         self.warnings = warnings(entries);
         self.records.indexed = counts.indexed;
         self.records.duplicate = counts.duplicate;
-        self.events = counts.events;
     }
 }
 
 /// Tells of each file that was not wholly read, and of each record, why; what was only set aside comes
-/// last, because there can be much of it.
+/// last, alike with alike, because there can be much of it.
 fn warnings(entries: &[FileEntry]) -> Vec<Warning> {
-    let (aside, others): (Vec<&FileEntry>, Vec<&FileEntry>) = entries
+    let (mut aside, others): (Vec<&FileEntry>, Vec<&FileEntry>) = entries
         .iter()
         .partition(|entry| matches!(entry.outcome, FileOutcome::Skipped { .. }));
+    aside.sort_by_key(|entry| match &entry.outcome {
+        FileOutcome::Skipped { reason } => Some(reason),
+        _ => None,
+    });
     let mut warnings = Vec::new();
     for entry in others.into_iter().chain(aside) {
         let reason = match &entry.outcome {

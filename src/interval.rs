@@ -2,27 +2,26 @@
 //!
 //! Plain data. Not for: how intervals are found (`timeline`) or shown (`render`).
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, EventIndex};
+use crate::members::{Members, Name};
 use crate::text::Text;
 
 /// A time during which an attachment, association or resource existed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interval {
     /// The relation's name, such as `eni-attachment`, or `lifetime`.
-    pub relation: String,
+    pub relation: Name,
     /// Of a lifetime: the member whose lifetime it is, such as `network_interface`.
-    pub resource: Option<String>,
+    pub resource: Option<Name>,
     /// The account of the records.
     pub account: Text,
     /// The region of the records.
     pub region: Text,
     /// What is known of the members, by name in snake case; never a guess.
-    pub members: BTreeMap<String, Text>,
+    pub members: Members<Text>,
     /// How and when it began.
     pub start: Bound,
     /// How and when it ended, if it did.
@@ -99,7 +98,7 @@ pub struct Attempt {
     /// The call.
     pub event: EventIndex,
     /// The resources that it named or that follow from an id it named; several where it named several.
-    pub members: BTreeMap<String, Vec<Text>>,
+    pub members: Members<Vec<Text>>,
 }
 
 /// All that follows from a set of records.

@@ -1,4 +1,126 @@
-//! trailspan (a code map follows when the rooms are furnished).
+//! trailspan reconstructs, offline and from archived CloudTrail dumps alone, when every EC2 network
+//! interface, gateway, ClassicLink and Elastic IP was attached and detached, by whom, and how we know.
+//!
+//! **The index finds; the catalogue interprets.** The index keeps each record of interest exactly as AWS
+//! delivered it, and the keys to find it by. What a record *means* is decided on reading, by data under
+//! `schema/catalogue/`. So evidence and opinion stay apart, a better catalogue reinterprets an old index,
+//! and the answer from the index is the answer of a direct scan.
+//!
+//! ```text
+//!  files                                                     index
+//!    │ walk, open, inflate, cut (archive)                      │ find by id, text, time
+//!    ▼                                                         ▼
+//!  record ── in scope? ──no──► counted          question ──► records ◄─┐ ids that they reveal
+//!    │ yes                                                     │       │ (reconstruct::closure)
+//!    ▼                                                         ▼       │
+//!  index::Writer  +  ledger, in one commit            catalogue::interpret ──► events ┘
+//!    ▼                                                         ▼
+//!  report, coverage                                   timeline ──► intervals, attempts, findings
+//!                                                              ▼
+//!                                                     render ──► table, JSON, CSV
+//! ```
+//!
+//! The one hard question is the closure. A detachment names only an attachment, a termination only an
+//! instance, a release an allocation or an address: fetch what mentions the seeds, interpret it, add
+//! what that reveals, and fetch again until nothing is new.
+//!
+//! # The code, from the ground up
+//!
+//! A module uses only what stands above it in this table: lower floors, and what stands before it on its
+//! own. There is no `util`: what has no room of its own is not worth sharing.
+//!
+//! | floor | module | what it is for |
+//! |---|---|---|
+//! | 0 | [`text`] | text from evidence, which can be shown only escaped |
+//! | 0 | [`record`] | a record as delivered, and the place where it was found |
+//! | 0 | [`error`] | what stops a run, and what spoils one file or record |
+//! | 1 | [`event`] | what a record reports: who, when, from where, which transitions |
+//! | 1 | [`interval`] | from when to when, and how both ends are known |
+//! | 2 | [`coverage`] | which time the archive covers |
+//! | 2 | [`query`] | what a person asks: filters, and a search as a tree |
+//! | 2 | [`report`] | the accounting of a run |
+//! | 3 | [`catalogue`] | pure: from a record to an event, by data |
+//! | 3 | [`search`] | pure: from what was typed to what is asked |
+//! | 3 | [`timeline`] | pure: from events to intervals |
+//! | 4 | [`archive`] | from files to records, whatever the wrapping and the damage |
+//! | 4 | [`index`] | finds records by what is in them |
+//! | 4 | [`render`] | how an answer looks, and our guidance |
+//! | 5 | [`ingest`] | from an archive to the index, all of a run or none |
+//! | 5 | [`reconstruct`] | from a question to intervals |
+//! | 6 | `cli`, in the binary | one small file per command, the terminal, the exit status |
+//!
+//! Start reading at [`ingest::ingest`] and [`reconstruct::history`]; each module begins with what it is
+//! for, and what it is not for.
+//!
+//! # Invariants, and what holds each
+//!
+//! 1. *Every file and every record ends in exactly one outcome, and the sums are right.* Property:
+//!    `any_bytes_are_accounted_for`; on the demo: `ingesting_tells_what_became_of_every_file_and_record`.
+//! 2. *The archive is only ever opened for reading.* `ingesting_leaves_the_archive_as_it_was`.
+//! 3. *A run is committed whole or not at all: an index never says that it read what it does not hold.*
+//!    `a_run_that_is_not_committed_leaves_the_former_state`, `what_the_ledger_does_not_tell_is_not_committed`.
+//! 4. *Same archive, same answers,* whatever the order of files, the threads, the number of runs:
+//!    `the_order_of_records_shows_in_no_answer`, `threads_show_in_no_answer_and_one_of_them_finds_an_event_new`,
+//!    `the_number_of_runs_and_commits_shows_in_no_answer`, `the_order_in_which_records_are_read_does_not_matter`.
+//! 5. *A record comes back byte for byte, or not at all.* `a_record_is_given_back_byte_for_byte`,
+//!    `a_record_that_was_altered_in_the_index_is_not_shown`.
+//! 6. *Each event has all the places where it was found.*
+//!    `an_event_has_all_its_places_in_order_and_the_fullest_record_comes_first`.
+//! 7. *A refused call changes nothing.* `a_refused_call_changes_nothing`.
+//! 8. *An implied end is never told as made by its actor.*
+//!    `an_implied_end_is_never_said_to_be_made_by_its_actor`.
+//! 9. *Nothing from a log deceives a terminal.* `nothing_deceptive_reaches_a_table`; [`text::Text`] has no
+//!    other way to be shown.
+//! 10. *Everything read from outside is limited, and every limit that cut something is told.* The tests in
+//!     `archive::tests::limits`.
+//! 11. *The catalogue and the recorded calls agree:* no entry without a record, no record without an entry,
+//!     no path that finds nothing. `tests/it/catalogue/`.
+//! 12. *The library neither prints nor exits,* and reads no environment or network; options are passed in.
+//!     The lints in `Cargo.toml`. The one clock that it reads times a run ([`report::Report`]).
+//! 13. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
+//!
+//! # Every file that is read or written
+//!
+//! | what | who | how |
+//! |---|---|---|
+//! | the files of the archive | `ingest` | read only |
+//! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); a lock while a run writes. Delete the folder to start anew |
+//!
+//! Nothing else: no settings, no cache, no temporary files elsewhere. The catalogue, the fields of the
+//! search, the findings and the columns are under `schema/` and embedded when the program is built. Of
+//! the environment the binary reads `TRAILSPAN_INDEX`, `NO_COLOR` and `TERM`.
+//!
+//! # Crates, each with its home
+//!
+//! | crate | home | why |
+//! |---|---|---|
+//! | serde, serde_json, jiff | everywhere | data, JSON with untouched numbers and raw records, times |
+//! | include_dir | catalogue | the entries are files, not code |
+//! | flate2 (zlib-rs), memchr, walkdir | archive | gzip member by member, without C; finding ends of records; walking |
+//! | sha2 | archive, catalogue, index | sums of files, of the catalogue, of records |
+//! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
+//! | rayon | ingest, reconstruct, catalogue | files, and records, on all processors; an interpreter for each |
+//! | foldhash | catalogue, timeline | a fast seeded hash where a table is asked for every record |
+//! | unicode-width | render, search | columns under a wide character, carets under a mistake |
+//! | csv | render | quoting |
+//! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
+//! | jsonschema, proptest, tempfile | tests | every output against its schema; laws; folders |
+//!
+//! # Adding an event
+//!
+//! No code. In the words of the folder that they go to:
+//!
+//! 1. `schema/catalogue/<resource>.json`: one entry under `events`. What it does (`effects`), the path of
+//!    each identifier (`members`), what its errors prove (`proofs`), and what a person should know. The
+//!    editor checks it against `schema/catalogue.schema.json`.
+//! 2. `fixtures/operations.txt`: its name, wire family, and how sure that is.
+//! 3. `fixtures/records/<EventName>.json`: one successful call, and `<EventName>.<variant>.json` for
+//!    refused or unusual ones. Invented ids, documentation addresses and accounts.
+//! 4. `cargo test --test it catalogue` says what is missing or contradicts; then
+//!    `TRAILSPAN_UPDATE_GOLDEN=1 cargo test --test it catalogue`, and read the difference in
+//!    `tests/golden/interpretation.txt` as you would read code.
+//!
+//! If it begins or ends something in a new way, add a scenario under `fixtures/timelines/` too.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod archive;
@@ -9,6 +131,7 @@ pub mod event;
 pub mod index;
 pub mod ingest;
 pub mod interval;
+pub mod members;
 pub mod query;
 pub mod reconstruct;
 pub mod record;

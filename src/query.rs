@@ -31,6 +31,13 @@ pub struct Filter {
     pub limit: Option<usize>,
 }
 
+impl Filter {
+    /// Says whether it may keep anything back.
+    pub fn narrows(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
 /// An address or a network in CIDR notation; a single address has the full prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Network {

@@ -97,7 +97,7 @@ pub struct Report {
     pub files: FileCounts,
     /// The records of this run.
     pub records: RecordCounts,
-    /// The events of this run, by name.
+    /// The events of the whole index after this run, by name.
     pub events: BTreeMap<Text, EventCounts>,
     /// The bytes of this run.
     pub bytes: ByteCounts,

@@ -4,13 +4,11 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
-use serde::de::IgnoredAny;
-
 use super::NESTING_MAX;
-use super::fields::{Fields, NoText, Walk, walk};
+use super::fields::{Fields, NoText, Walk, string, walk};
 use super::keys::Field;
 use super::scan::nesting;
+use jiff::Timestamp;
 
 /// The fields that all records share, as CloudTrail's
 /// [record reference](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html)
@@ -61,9 +59,9 @@ impl<'a> RawHead<'a> {
     }
 }
 
+/// Reads the account as interpretation does, so that what is covered and what is told agree.
 fn account<'a>(object: &'a [u8], fields: &Fields) -> Cow<'a, str> {
-    fields
-        .text_if_any(object, Field::RecipientAccountId)
+    account_id(object, fields, Field::RecipientAccountId)
         .or_else(|| caller_account(object, fields))
         .unwrap_or_default()
 }
@@ -75,16 +73,32 @@ fn caller_account<'a>(object: &'a [u8], fields: &Fields) -> Option<Cow<'a, str>>
     }
     let mut inner = Fields::default();
     match walk(identity, &mut inner, false) {
-        Ok(Walk::End(_)) => inner.text_if_any(identity, Field::AccountId),
+        Ok(Walk::End(_)) => account_id(identity, &inner, Field::AccountId),
         // Not reached: the record's own walk went over these bytes before.
         Ok(Walk::Container(_)) | Err(_) => None,
+    }
+}
+
+/// Returns an account id of twelve digits: a number, which tools make of it, has lost leading zeros.
+fn account_id<'a>(object: &'a [u8], fields: &Fields, field: Field) -> Option<Cow<'a, str>> {
+    let written = fields.value(object, field)?;
+    let text = match written {
+        [b'0'..=b'9', ..] => Cow::Borrowed(std::str::from_utf8(written).ok()?),
+        _ => string(written).ok()?,
+    };
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.len() {
+        0 => None,
+        1..12 if is_number => Some(format!("{text:0>12}").into()),
+        _ => Some(text),
     }
 }
 
 /// Checks that a record is JSON that every later reader accepts, and returns it as text.
 ///
 /// Nesting is limited as serde_json limits it where it builds values, which protects the stack of
-/// every later reader. Numbers are not read, so `1e400` and integers of thirty digits pass.
+/// every later reader. Numbers are kept as they are written, so `1e400` and integers of thirty digits
+/// pass.
 ///
 /// # Errors
 ///
@@ -95,25 +109,45 @@ pub(super) fn validate(object: &[u8]) -> Result<&str, String> {
     if nesting(object) > NESTING_MAX {
         return Err(format!("nested more than {NESTING_MAX} levels deep"));
     }
-    let checked = if may_hold_surrogate(object) {
-        // Only building the strings finds a lone surrogate; skipping over them does not.
-        serde_json::from_str::<serde_json::Value>(text).map(|_| ())
-    } else {
-        serde_json::from_str::<IgnoredAny>(text).map(|_| ())
-    };
-    checked.map_err(|error| format!("no valid JSON: {error}"))?;
+    // Interpretation builds a `Value` too. Only building one finds all that it stumbles over: a lone
+    // surrogate, or a key that serde_json keeps for itself.
+    serde_json::from_str::<serde_json::Value>(text)
+        .map_err(|error| format!("no valid JSON: {error}"))?;
     Ok(text)
-}
-
-fn may_hold_surrogate(object: &[u8]) -> bool {
-    [br"\ud", br"\uD"]
-        .iter()
-        .any(|escape| memchr::memmem::find(object, *escape).is_some())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_account_is_read_as_interpretation_reads_it() {
+        for (record, expected) in [
+            (r#"{"recipientAccountId":"111122223333"}"#, "111122223333"),
+            (r#"{"recipientAccountId":111122223333}"#, "111122223333"),
+            (r#"{"recipientAccountId":1234567890}"#, "001234567890"),
+            (r#"{"recipientAccountId":"1234567890"}"#, "001234567890"),
+            (
+                r#"{"recipientAccountId":null,"userIdentity":{"accountId":42}}"#,
+                "000000000042",
+            ),
+            (
+                r#"{"recipientAccountId":"","userIdentity":{"accountId":"7"}}"#,
+                "000000000007",
+            ),
+            (
+                r#"{"recipientAccountId":5,"userIdentity":{"accountId":"7"}}"#,
+                "000000000005",
+            ),
+            (r#"{"recipientAccountId":"anonymous"}"#, "anonymous"),
+            (r#"{"userIdentity":"root"}"#, ""),
+        ] {
+            let mut fields = Fields::default();
+            assert!(walk(record.as_bytes(), &mut fields, false).is_ok());
+            let head = RawHead::read(record.as_bytes(), &fields);
+            assert_eq!(head.account, expected, "{record}");
+        }
+    }
 
     #[test]
     fn a_record_is_readable_or_says_why_not() {
@@ -128,7 +162,15 @@ mod tests {
             (b"{\"s\":\"caf\xe9\"}", Some("not UTF-8")),
             (b"{\"s\":\"\x1b[2J\"}", Some("control character")),
             (br#"{"n":NaN}"#, Some("expected value")),
-            (br#"{"n":1,}"#, Some("key must be a string")),
+            (br#"{"n":1,}"#, Some("trailing comma")),
+            (
+                br#"{"n":{"$serde_json::private::Number":"abc"}}"#,
+                Some("invalid number"),
+            ),
+            (
+                br#"{"n":{"$serde_json::private::RawValue":"abc"}}"#,
+                Some("expected value"),
+            ),
             (deep.as_bytes(), Some("nested more than 127")),
         ] {
             match (validate(bytes), reason) {

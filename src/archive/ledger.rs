@@ -1,5 +1,9 @@
 //! The ledger of one file: every element moves into exactly one fate, and the sums follow from that.
 
+use std::ops::Range;
+
+use jiff::Timestamp;
+
 use super::fields::{Fields, NoText, first_keys};
 use super::head::{Head, RawHead, validate};
 use super::keys::Field;
@@ -8,6 +12,9 @@ use crate::coverage::Coverage;
 use crate::error::Warning;
 use crate::report::FileRecords;
 use crate::text::Text;
+
+/// From the year of the first EC2 instance to 2100, in seconds since 1970.
+const PLAUSIBLE_SECONDS: Range<i64> = 1_136_073_600..4_133_980_800;
 
 /// What was counted and noted while a file was read.
 pub(super) struct Ledger<'a> {
@@ -27,6 +34,7 @@ pub(super) struct Ledger<'a> {
     pub(super) lost: Option<(u64, &'static str)>,
     pub(super) documents: Documents,
     pub(super) duplicate_keys: u64,
+    pub(super) implausible_times: u64,
     pub(super) zero_bytes: u64,
     pub(super) byte_order_marks: u64,
 }
@@ -81,6 +89,7 @@ impl<'a> Ledger<'a> {
             lost: None,
             documents: Documents::default(),
             duplicate_keys: 0,
+            implausible_times: 0,
             zero_bytes: 0,
             byte_order_marks: 0,
         }
@@ -101,6 +110,16 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Counts a record's time as covered, unless no record of that time can be: one forged date must
+    /// not stretch what the archive is taken to cover.
+    fn cover(&mut self, account: &str, region: &str, time: Timestamp) {
+        if PLAUSIBLE_SECONDS.contains(&time.as_second()) {
+            self.coverage.add(account, region, time);
+        } else {
+            self.implausible_times += 1;
+        }
+    }
+
     /// Takes an object with `eventName` and `eventSource`, its fields and its place.
     #[inline]
     pub(super) fn record(&mut self, object: &[u8], fields: &Fields, offset: u64) {
@@ -112,7 +131,7 @@ impl<'a> Ledger<'a> {
         };
         if !(self.scope.contains)(source, name) {
             if let Ok(time) = head.event_time {
-                self.coverage.add(&head.account, &head.region, time);
+                self.cover(&head.account, &head.region, time);
             }
             return self.settle(Fate::OutOfScope);
         }
@@ -133,7 +152,7 @@ impl<'a> Ledger<'a> {
         let (Ok(event_source), Ok(event_name)) = (head.event_source, head.event_name) else {
             return self.malformed_record(true, offset, "no eventName or eventSource");
         };
-        self.coverage.add(&head.account, &head.region, event_time);
+        self.cover(&head.account, &head.region, event_time);
         self.settle(Fate::InScope);
         let head = Head {
             event_source,
@@ -156,7 +175,7 @@ impl<'a> Ledger<'a> {
         self.is_recognised = true;
         let head = RawHead::read(object, fields);
         if let Ok(time) = head.event_time {
-            self.coverage.add(&head.account, &head.region, time);
+            self.cover(&head.account, &head.region, time);
         }
         self.settle(Fate::OutOfScope);
     }

@@ -138,22 +138,35 @@ fn of_the_file(reading: &Reading) -> [Row; 3] {
             trailing_bytes > 0 && !all_zero,
             "trailing-bytes",
             format!(
-                "{trailing_bytes} bytes that are no gzip follow the content; they were not read"
+                "{} the content; what follows was not read",
+                several(
+                    trailing_bytes,
+                    "byte that is no gzip follows",
+                    "bytes that are no gzip follow"
+                )
             ),
         ),
     ]
 }
 
-fn of_the_content(reading: &Reading, ledger: &Ledger<'_>) -> [Row; 4] {
+fn of_the_content(reading: &Reading, ledger: &Ledger<'_>) -> [Row; 5] {
     let (trailing_bytes, all_zero) = reading.trailing;
-    let zeros = ledger.zero_bytes + if all_zero { trailing_bytes } else { 0 };
+    // What is no log may hold any bytes.
+    let zeros = match ledger.is_recognised {
+        true => ledger.zero_bytes + if all_zero { trailing_bytes } else { 0 },
+        false => 0,
+    };
     let further = ledger.documents.after_records;
     let doubled = ledger.duplicate_keys;
+    let implausible = ledger.implausible_times;
     [
         (
             zeros > 0,
             "zero-padding",
-            format!("{zeros} zero bytes stand where nothing should, as on tapes and disk blocks"),
+            format!(
+                "{} where nothing should, as on tapes and disk blocks",
+                several(zeros, "zero byte stands", "zero bytes stand")
+            ),
         ),
         (
             ledger.byte_order_marks > 0,
@@ -163,12 +176,38 @@ fn of_the_content(reading: &Reading, ledger: &Ledger<'_>) -> [Row; 4] {
         (
             further > 0,
             "second-document",
-            format!("{further} more JSON documents follow that of a log file; all were read"),
+            format!(
+                "{} that of a log file; all were read",
+                several(
+                    further,
+                    "more JSON document follows",
+                    "more JSON documents follow"
+                )
+            ),
         ),
         (
             doubled > 0,
             "duplicate-key",
-            format!("{doubled} records have a key twice; the last counts here, but not everywhere"),
+            format!(
+                "{} a key twice; the last counts here, but not everywhere",
+                several(doubled, "record has", "records have")
+            ),
+        ),
+        (
+            implausible > 0,
+            "implausible-time",
+            format!(
+                "{} before 2006 or after 2100; what is covered leaves that aside",
+                several(implausible, "record is dated", "records are dated")
+            ),
         ),
     ]
+}
+
+/// Says how much of something there is, with its verb: `1 record has`, `2 records have`.
+fn several(number: u64, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
+    }
 }

@@ -4,7 +4,6 @@
 //! no event name, relation or identifier path is written in code. [`Catalogue::interpret`] reads a
 //! record with it. Pure: no input, no output. Not for: what several events add up to (`timeline`).
 
-mod actor;
 mod compile;
 pub mod entry;
 mod interpret;
@@ -16,9 +15,13 @@ use std::sync::OnceLock;
 use include_dir::{Dir, include_dir};
 
 use crate::event::{Lookup, MemberId, RelationId, Support};
+use crate::members::Name;
 use crate::record::Sha256;
 
-pub use interpret::{Interpretation, UnreadableRecord};
+pub use interpret::{Interpretation, Interpreter, Interpreters, UnreadableRecord};
+
+/// What error codes mean, which every call shares.
+const OUTCOMES: (&str, &str) = ("outcomes.json", include_str!("../../schema/outcomes.json"));
 
 static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schema/catalogue");
 
@@ -30,6 +33,7 @@ pub struct Catalogue {
     events: BTreeMap<String, Event>,
     ends_by_member: Vec<Vec<End>>,
     ends_by_relation: Vec<Vec<RelationEnd>>,
+    outcomes: interpret::Outcomes,
     digest: Sha256,
 }
 
@@ -37,7 +41,7 @@ pub struct Catalogue {
 #[derive(Debug)]
 pub struct Member {
     /// Its name in snake case, such as `network_interface`.
-    pub name: String,
+    pub name: Name,
     /// Its name for people, such as `network interface`.
     pub title: String,
     /// What its ids begin with, such as `eni-`.
@@ -50,7 +54,7 @@ pub struct Member {
 #[derive(Debug)]
 pub struct Relation {
     /// Its name, such as `eni-attachment`; `lifetime` for every lifetime.
-    pub name: String,
+    pub name: Name,
     /// The short form for `--kind`.
     pub short: String,
     /// Its name for people.
@@ -126,7 +130,10 @@ pub struct Event {
     pub entry: entry::Entry,
     /// The relations that a successful call acts on, in order.
     pub relations: Vec<RelationId>,
-    mentions: Vec<(String, Vec<path::Path>)>,
+    mentions: Vec<(Name, Vec<path::Path>)>,
+    details: Vec<(Name, Vec<path::Path>)>,
+    /// Fields of the record that paths begin with, in either spelling.
+    record_fields: Vec<String>,
     effects: Vec<compile::Effect>,
     proofs: Vec<compile::Proof>,
 }
@@ -232,6 +239,23 @@ impl Catalogue {
             .filter(|(_, ends)| ends.iter().any(|end| end.relation == relation))
             .map(|(member, _)| member)
             .collect()
+    }
+
+    /// Lists the calls that end something in other accounts, in order.
+    pub fn reaching_other_accounts(&self) -> Vec<&str> {
+        let reaches = |event: &Event| {
+            event.effects.iter().any(|effect| {
+                matches!(
+                    effect.kind,
+                    compile::EffectKind::Close {
+                        elsewhere: true,
+                        ..
+                    }
+                )
+            })
+        };
+        let named = self.events.iter().filter(|(_, event)| reaches(event));
+        named.map(|(name, _)| name.as_str()).collect()
     }
 
     /// Lists the calls that begin or end the lifetime of a kind of resource, in order.

@@ -4,14 +4,17 @@ use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::event::Event;
-use trailspan::reconstruct::Reading;
+use trailspan::index::Reader;
+use trailspan::members::Members;
+use trailspan::reconstruct::{self, Archive, Reading};
+use trailspan::record::Record;
 use trailspan::render::explain::{self, ExplanationObject};
 use trailspan::render::{Format, json};
 use trailspan::search;
 
-use super::Global;
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
+use super::{Global, not_found};
 
 /// What we know of an event: meaning, why it matters, what to ask next, how to contain and undo it
 #[derive(Debug, Args)]
@@ -41,7 +44,19 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         }
         return Ok(Status::Answered);
     };
-    let (name, event) = find(asked, catalogue, global)?;
+    let (name, event) = match by_name(asked, catalogue) {
+        Some(name) => (name, None),
+        // A misspelt name needs no index.
+        None if !asked.contains(['-', ':']) => return Err(unknown(asked, catalogue).into()),
+        None => {
+            let reader = global.reader()?;
+            match find(asked, catalogue, &reader)? {
+                Some(event) => (event.event_name.as_str().to_owned(), Some(event)),
+                None if looks_like_event_id(asked) => return not_found(asked, &reader, terminal),
+                None => return Err(unknown(asked, catalogue).into()),
+            }
+        }
+    };
     let Some(known) = catalogue.event(&name) else {
         return Err(unknown(asked, catalogue).into());
     };
@@ -55,26 +70,49 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     Ok(Status::Answered)
 }
 
-/// Finds the call by its name, else the event by its id.
-fn find(asked: &str, catalogue: &Catalogue, global: &Global) -> Result<(String, Option<Event>)> {
-    let by_name = catalogue
-        .events()
-        .find(|(name, _)| name.eq_ignore_ascii_case(asked));
-    if let Some((name, _)) = by_name {
-        return Ok((name.to_owned(), None));
-    }
-    // An event id has a hyphen or a colon; a misspelt name has not, and needs no index.
-    if !asked.contains(['-', ':']) {
-        return Err(unknown(asked, catalogue));
-    }
-    let stored = global.reader()?.by_event_id(asked)?;
-    let reading = stored.and_then(|stored| Reading::of(catalogue, &stored.records));
-    match reading {
-        Some(reading) => {
-            let event = reading.event().clone();
-            Ok((event.event_name.as_str().to_owned(), Some(event)))
+fn by_name(asked: &str, catalogue: &Catalogue) -> Option<String> {
+    let mut names = catalogue.events().map(|(name, _)| name);
+    let name = names.find(|name| name.eq_ignore_ascii_case(asked));
+    name.map(str::to_owned)
+}
+
+/// Finds the event by its id; of several that share one, the one that is named, else the fullest.
+fn find(asked: &str, catalogue: &Catalogue, reader: &Reader) -> Result<Option<Event>> {
+    let Some(stored) = reader.by_event_id(asked)? else {
+        return Ok(None);
+    };
+    let readings = Reading::all_of(catalogue, &stored.records);
+    let is_it = |event: &&Event| event.event_id.as_str().eq_ignore_ascii_case(asked);
+    let mut events = readings.iter().map(Reading::event);
+    let Some(event) = events.clone().find(is_it).or_else(|| events.next()) else {
+        return Ok(None);
+    };
+    let archive = Archive { reader, catalogue };
+    let mut event = reconstruct::resolve(archive, event.clone())?;
+    add_details(catalogue, &stored.records, &mut event);
+    Ok(Some(event))
+}
+
+/// `0002a88a-aaaa-4bbb-8ccc-0123456789ab`, or the sum that stands for an id where a record has none.
+fn looks_like_event_id(asked: &str) -> bool {
+    let id = asked.strip_prefix("sha256:").unwrap_or(asked);
+    let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-' || byte == b'#';
+    id.len() >= 8 && id.bytes().all(is_part)
+}
+
+/// Adds what the event's record says besides the resources that it names; those count before a detail
+/// of the same name.
+fn add_details(catalogue: &Catalogue, records: &[Record], event: &mut Event) {
+    let is_of_event = |record: &&Record| {
+        let mut places = record.places.iter();
+        places.any(|place| event.places.contains(place))
+    };
+    let record = records.iter().find(is_of_event);
+    let details = record.map(|record| catalogue.details(&record.raw));
+    for (name, values) in details.iter().flat_map(Members::iter) {
+        if !event.mentions.contains_key(name) {
+            event.mentions.insert(*name, values.clone());
         }
-        None => Err(unknown(asked, catalogue)),
     }
 }
 

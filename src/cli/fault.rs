@@ -107,7 +107,8 @@ mod tests {
             error.to_string(),
             "src/index/read.rs:7:9: this is a fault of the program: index out of bounds"
         );
-        assert!(error.hint.unwrap().contains("RUST_BACKTRACE=1"));
+        let hint = error.hint.as_deref();
+        assert!(hint.is_some_and(|hint| hint.contains("RUST_BACKTRACE=1")));
     }
 
     #[test]

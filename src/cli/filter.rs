@@ -36,8 +36,8 @@ pub(crate) struct Filters {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     event: Vec<String>,
     /// At most this many rows
-    #[arg(long, value_name = "ROWS")]
-    limit: Option<usize>,
+    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
 }
 
 impl Filters {
@@ -78,13 +78,15 @@ impl Filters {
                 .map(|text| network(text))
                 .collect::<Result<_>>()?,
             events: self.event.clone(),
-            limit: self.limit,
+            limit: self.limit(),
         })
     }
 
     /// Returns the limit.
     pub(crate) fn limit(&self) -> Option<usize> {
+        // More than can be counted is no limit.
         self.limit
+            .map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
     }
 }
 

@@ -9,7 +9,6 @@ use trailspan::archive::Limits;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind};
 use trailspan::ingest::{self, Options};
-use trailspan::query::Filter;
 use trailspan::reconstruct::{self, Archive};
 use trailspan::render::{
     Format, accounting,
@@ -72,7 +71,8 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         reader: &reader,
         catalogue,
     };
-    let answer = reconstruct::detachments(archive, &Filter::default(), true)?;
+    let (answer, events) = reconstruct::summary(archive)?;
+    report.events = events;
     report
         .findings
         .extend(answer.timeline.findings.iter().cloned());

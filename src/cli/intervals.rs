@@ -8,10 +8,11 @@ use trailspan::reconstruct::{self, Answer, Archive, Subject};
 use trailspan::render::{Format, rows};
 use trailspan::search;
 
+use super::Global;
+use super::conclude::conclude;
 use super::filter::Filters;
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, status};
 
 /// Every end of an attachment or association: when, what, from what, by whom, and how it is known
 #[derive(Debug, Args)]
@@ -109,7 +110,7 @@ pub(crate) fn detachments(
         &answer.timeline,
         arguments.attempts,
     )?;
-    conclude(&answer, &shown, terminal)
+    conclude(&answer, &shown, &reader, terminal)
 }
 
 /// Answers `timeline`.
@@ -130,7 +131,7 @@ pub(crate) fn timeline(
     )?;
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
-    conclude(&answer, &shown, terminal)
+    conclude(&answer, &shown, &reader, terminal)
 }
 
 /// Answers `history`.
@@ -148,7 +149,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &filter,
     )?;
     let (out, options) = terminal.rows();
-    let shown = rows::history(out, options, catalogue, &answer.timeline)?;
+    let shown = rows::history(out, options, catalogue, &answer.timeline, filter.narrows())?;
     if shown.rows == 0 {
         let similar = reader.suggest_ids(&subject.id.to_lowercase(), 5)?;
         if !similar.is_empty() && options_are_for_people(terminal) {
@@ -162,7 +163,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
             ))?;
         }
     }
-    conclude(&answer, &shown, terminal)
+    conclude(&answer, &shown, &reader, terminal)
 }
 
 fn options_are_for_people(terminal: &Terminal) -> bool {
@@ -184,7 +185,7 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
     note_outside(&answer, &[time], terminal)?;
-    conclude(&answer, &shown, terminal)
+    conclude(&answer, &shown, &reader, terminal)
 }
 
 /// Answers `diff`.
@@ -205,7 +206,7 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let timeline = &found.answer.timeline;
     let shown = rows::differences(out, options, catalogue, timeline, &found.gone, &found.new)?;
     note_outside(&found.answer, &[first, second], terminal)?;
-    conclude(&found.answer, &shown, terminal)
+    conclude(&found.answer, &shown, &reader, terminal)
 }
 
 fn instant(name: &str, text: &str, terminal: &Terminal) -> Result<Timestamp> {
@@ -228,34 +229,4 @@ fn note_outside(
         ))?;
     }
     Ok(())
-}
-
-/// Notes what the answer leaves out, and makes the exit status.
-fn conclude(answer: &Answer, shown: &rows::Shown, terminal: &mut Terminal) -> Outcome {
-    terminal.note_guarded(shown)?;
-    if answer.rows_aside > 0 {
-        terminal.note(&format!(
-            "{} more ends of assignments and settings (security groups, private addresses, routes, …) \
-             are told when --kind names them; `timeline` tells all",
-            answer.rows_aside
-        ))?;
-    }
-    if shown.rows < answer.rows_total {
-        terminal.note(&format!(
-            "{} of {} rows; see --limit",
-            shown.rows, answer.rows_total
-        ))?;
-    }
-    if shown.rows == 0 {
-        let period = match (answer.coverage.first(), answer.coverage.last()) {
-            (Some(first), Some(last)) => format!(", which covers {first} to {last}"),
-            _ => String::new(),
-        };
-        terminal.note(&format!(
-            "not in this archive{period}: {} events were looked at",
-            answer.events_total
-        ))?;
-    }
-    terminal.note_holes(answer.holes)?;
-    Ok(status(answer.holes.any(), shown.rows))
 }

@@ -1,5 +1,6 @@
 //! The command line: one small file per command.
 
+mod conclude;
 mod coverage;
 mod explain;
 mod fault;
@@ -20,7 +21,9 @@ use status::{Outcome, Status};
 use terminal::Terminal;
 use trailspan::error::Result;
 use trailspan::index::Reader;
+use trailspan::reconstruct::Holes;
 use trailspan::render::Format;
+use trailspan::text::Escaped;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -158,6 +161,44 @@ impl Global {
     fn reader(&self) -> Result<Reader> {
         Reader::open(&self.index)
     }
+}
+
+/// Says how much of something there is: `1 file`, `2 files`.
+fn several(number: u64, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
+    }
+}
+
+/// Notes what of the evidence could not be used, without which a status of 3 has no reason.
+fn note_holes(holes: Holes, terminal: &mut Terminal) -> std::io::Result<()> {
+    if !holes.any() {
+        return Ok(());
+    }
+    terminal.note(&format!(
+        "the evidence has holes: {} partly read, {} not read, {}; see `trailspan coverage`",
+        several(holes.partial, "file", "files"),
+        holes.failed,
+        several(holes.malformed, "malformed record", "malformed records"),
+    ))
+}
+
+/// Answers that there is no event with this id.
+fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status::Outcome {
+    terminal.note(&format!(
+        "{}: not in this archive: no event has this id",
+        Escaped(event_id)
+    ))?;
+    let similar = reader.suggest_ids(&event_id.to_lowercase(), 3)?;
+    if let [first, ..] = &similar[..] {
+        terminal.note(&format!("did you mean {}?", Escaped(first)))?;
+    } else {
+        terminal.note("`trailspan search` finds events by anything that is in them")?;
+    }
+    let holes = Holes::of(reader);
+    note_holes(holes, terminal)?;
+    Ok(status(holes.any(), 0))
 }
 
 /// The status of an answer: holes win over "nothing found".

@@ -12,7 +12,7 @@ use trailspan::search;
 use super::filter::Filters;
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
-use super::{Global, status};
+use super::{Global, note_holes, status};
 
 /// How many rows a table shows where no limit is given.
 const TABLE_ROWS: usize = 100;
@@ -60,20 +60,20 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         .limit()
         .or_else(|| (terminal.options().format == Format::Table).then_some(TABLE_ROWS));
     let hits = reader.search(&Expression::And(parts), limit, Order::OldestFirst)?;
-    let events: Vec<Event> = hits
+    let ids = hits.records.len();
+    let mut events: Vec<Event> = hits
         .records
         .into_iter()
-        .filter_map(|stored| Reading::of(catalogue, &stored.records))
+        .flat_map(|stored| Reading::all_of(catalogue, &stored.records))
         .map(|reading| reading.event().clone())
         .collect();
+    let total = hits.total + events.len().saturating_sub(ids);
+    events.truncate(limit.unwrap_or(total));
     let (out, options) = terminal.rows();
     let shown = rows::hits(out, options, catalogue, &events)?;
     terminal.note_guarded(&shown)?;
-    if shown.rows < hits.total {
-        terminal.note(&format!(
-            "{} of {} events; see --limit",
-            shown.rows, hits.total
-        ))?;
+    if shown.rows < total {
+        terminal.note(&format!("{} of {total} events; see --limit", shown.rows))?;
     }
     if shown.rows == 0 {
         let events = reader.events_count()?;
@@ -82,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         ))?;
     }
     let holes = Holes::of(&reader);
-    terminal.note_holes(holes)?;
+    note_holes(holes, terminal)?;
     Ok(status(holes.any(), shown.rows))
 }
 

@@ -2,7 +2,6 @@
 
 use clap::Args;
 use serde::Serialize;
-use trailspan::error::{Error, ErrorKind};
 use trailspan::reconstruct::Holes;
 use trailspan::record::Place;
 use trailspan::render::{Format, json};
@@ -10,7 +9,7 @@ use trailspan::text::{Escaped, Text};
 
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, status};
+use super::{Global, not_found, note_holes, status};
 
 /// The original record, byte for byte, and where it was found
 #[derive(Debug, Args)]
@@ -43,29 +42,14 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let reader = global.reader()?;
     let holes = Holes::of(&reader);
     let Some(stored) = reader.by_event_id(&arguments.event_id)? else {
-        let mut error = Error::new(
-            ErrorKind::Usage,
-            arguments.event_id.as_str(),
-            "not in this archive: no event has this id",
-        )
-        .hint("`trailspan search` finds events by anything that is in them");
-        let similar = reader.suggest_ids(&arguments.event_id.to_lowercase(), 3)?;
-        if let [first, ..] = &similar[..] {
-            error = error.hint(format!("did you mean {}?", Escaped(first)));
-        }
-        terminal.note(&error.to_string())?;
-        if let Some(hint) = &error.hint {
-            terminal.note(&format!("hint: {hint}"))?;
-        }
-        terminal.note_holes(holes)?;
-        return Ok(status(holes.any(), 0));
+        return not_found(&arguments.event_id, &reader, terminal);
     };
     let (out, options) = terminal.rows();
     if arguments.raw {
         if let Some(record) = stored.records.first() {
             out.write_all(record.raw.as_bytes())?;
         }
-        terminal.note_holes(holes)?;
+        note_holes(holes, terminal)?;
         return Ok(status(holes.any(), 1));
     }
     match options.format {
@@ -92,7 +76,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             }
         }
     }
-    terminal.note_holes(holes)?;
+    note_holes(holes, terminal)?;
     Ok(status(holes.any(), 1))
 }
 

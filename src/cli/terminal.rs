@@ -7,7 +7,6 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use trailspan::error::{Error, Result};
-use trailspan::reconstruct::Holes;
 use trailspan::render::{Style, rows};
 use trailspan::search;
 
@@ -96,24 +95,12 @@ impl Terminal {
         }
     }
 
-    /// Notes what of the evidence could not be used, which the exit status says too.
-    pub(crate) fn note_holes(&mut self, holes: Holes) -> io::Result<()> {
-        if !holes.any() {
-            return Ok(());
-        }
-        self.note(&format!(
-            "the evidence has holes: {} files partly read, {} not read, {} malformed records; see \
-             `trailspan coverage`",
-            holes.partial, holes.failed, holes.malformed
-        ))
-    }
-
     /// Makes a progress bar in bytes, shown only on a terminal.
     pub(crate) fn progress(&self) -> ProgressBar {
         if self.quiet || !io::stderr().is_terminal() {
             return ProgressBar::hidden();
         }
-        let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg} eta {eta}";
+        let template = "{wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {msg} eta {eta}";
         let bar = ProgressBar::new(0);
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);

@@ -174,13 +174,16 @@ impl Reader {
         })
     }
 
-    /// Reads the event with this id, as it is typed or else in lower case.
+    /// Reads the event with this id, as it is typed, else in lower case, else without the `#…` by which
+    /// an answer tells events apart that share an id.
     ///
     /// # Errors
     ///
     /// Where the index cannot be read.
     pub fn by_event_id(&self, event_id: &str) -> Result<Option<Stored>> {
-        for id in [event_id.to_owned(), event_id.to_lowercase()] {
+        let shared = event_id.rsplit_once('#').map_or(event_id, |(id, _)| id);
+        for id in [event_id, &event_id.to_lowercase(), shared] {
+            let id = id.to_owned();
             let selection = Which::EventIds(BTreeSet::from([id])).into();
             if let Some(stored) = self.records(&selection)?.pop() {
                 return Ok(Some(stored));

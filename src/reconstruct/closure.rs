@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use super::assemble::Reading;
+use super::reading::Reading;
 use crate::catalogue::Catalogue;
 use crate::event::{Actor, Change, Event, MemberId, RelationId, Transition};
 use crate::interval::{Attempt, Interval, Timeline};
@@ -265,7 +265,7 @@ fn relation_of(catalogue: &Catalogue, interval: &Interval) -> Option<RelationId>
         match &interval.resource {
             Some(resource) => relation
                 .resource
-                .is_some_and(|member| name(&member) == resource),
+                .is_some_and(|member| name(&member) == resource.as_str()),
             None => relation.resource.is_none(),
         }
     })

@@ -7,16 +7,22 @@
 
 mod assemble;
 mod closure;
+mod correct;
 mod questions;
+mod reading;
 mod rows;
 
 use crate::coverage::Coverage;
 use crate::index::Reader;
 use crate::interval::{Interval, Timeline};
 
-pub use assemble::{Reading, assemble, corrected};
+pub use assemble::assemble;
 pub use closure::Subject;
-pub use questions::{Archive, at, detachments, difference, direct, history, timeline};
+pub use correct::corrected;
+pub use questions::{
+    Archive, at, detachments, difference, direct, history, resolve, summary, timeline,
+};
+pub use reading::Reading;
 pub use rows::{Holding, held_at};
 
 /// What was asked for, and how far the archive can tell.

@@ -1,21 +1,24 @@
 //! The questions that commands ask, each answered from an index or from records directly.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::assemble::{Reading, assemble, corrected};
+use super::assemble::assemble;
 use super::closure::{Leads, Subject};
+use super::correct::corrected;
+use super::reading::Reading;
 use super::rows::{Holding, Sieve, held_at};
 use super::{Answer, Difference, Holes};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Interpreter, Interpreters};
 use crate::coverage::Coverage;
 use crate::error::Result;
-use crate::event::{EventIndex, MemberId};
+use crate::event::{Event, EventIndex, MemberId, Outcome};
 use crate::index::{Reader, Selection, Which};
-use crate::interval::{BoundKind, Interval, Timeline};
+use crate::interval::{Bound, BoundKind, Interval, Timeline};
 use crate::query::Filter;
 use crate::record::Record;
+use crate::report::EventCounts;
 use crate::text::Text;
 
 /// An index, and the catalogue that it is read with.
@@ -28,30 +31,69 @@ pub struct Archive<'a> {
 }
 
 impl Archive<'_> {
+    /// Reads a selection, each record as it was corrected later.
     fn read(&self, selection: &Selection) -> Result<Vec<Reading>> {
-        let read = self.reader.map(selection, |stored| {
-            Reading::of(self.catalogue, &stored.records)
-        })?;
-        let readings: Vec<Reading> = read.into_iter().flatten().collect();
+        let interpreters = Interpreters::new(self.catalogue);
+        let read = |selection: &Selection| {
+            self.reader.map(selection, |stored| {
+                interpreters.with(|interpreter| Reading::all_by(interpreter, &stored.records))
+            })
+        };
+        let mut readings: BTreeMap<Text, Reading> = by_id(read(selection)?);
+        if *selection != Selection::from(Which::All) {
+            // Corrections need not say what the selection asks for. They are few in any archive.
+            let reason = Which::Mentions(BTreeSet::from(["UPDATED_DATA".to_owned()]));
+            for (id, correction) in by_id(read(&reason.into())?) {
+                let corrects = correction.corrects();
+                if corrects.is_some_and(|original| readings.contains_key(original)) {
+                    readings.entry(id).or_insert(correction);
+                }
+            }
+        }
         let originals: BTreeSet<String> = readings
-            .iter()
+            .values()
             .filter_map(Reading::corrects)
             .map(|id| id.as_str().to_owned())
             .collect();
         if originals.is_empty() {
-            return Ok(readings);
+            return Ok(readings.into_values().collect());
         }
         let found = self.reader.records(&Which::EventIds(originals).into())?;
-        let raw = |id: &Text| {
+        for stored in &found {
+            for original in Reading::all_of(self.catalogue, &stored.records) {
+                let id = original.event().event_id.clone();
+                readings.entry(id).or_insert(original);
+            }
+        }
+        let records = |id: &Text| {
             let stored = found.iter().find(|stored| stored.event_id == *id)?;
-            Some(stored.records.first()?.raw.clone())
+            Some(&stored.records[..])
         };
-        Ok(corrected(self.catalogue, readings, raw))
+        let readings = readings.into_values().collect();
+        Ok(corrected(self.catalogue, readings, records))
+    }
+
+    /// Reads what concerns the accounts and regions asked for: their own records, and those of other
+    /// accounts that end something in them.
+    fn read_narrowed(&self, which: Which, filter: &Filter) -> Result<Vec<Reading>> {
+        let mut readings = self.read(&narrowed(which.clone(), filter))?;
+        if !filter.accounts.is_empty() || !filter.regions.is_empty() {
+            let reaching = self.catalogue.reaching_other_accounts();
+            readings.extend(self.read(&Selection {
+                accounts: BTreeSet::new(),
+                regions: BTreeSet::new(),
+                events: reaching.into_iter().map(str::to_owned).collect(),
+                ..narrowed(which, filter)
+            })?);
+            readings.sort_by(|a, b| a.event().event_id.cmp(&b.event().event_id));
+            readings.dedup_by(|a, b| a.event().event_id == b.event().event_id);
+        }
+        Ok(readings)
     }
 
     /// Reads all of the accounts and regions asked for and folds it.
     fn everything(&self, filter: &Filter) -> Result<Timeline> {
-        let readings = self.read(&narrowed(Which::All, filter))?;
+        let readings = self.read_narrowed(Which::All, filter)?;
         Ok(assemble(self.catalogue, readings, self.reader.coverage()))
     }
 
@@ -77,20 +119,24 @@ fn narrowed(which: Which, filter: &Filter) -> Selection {
 
 /// Folds records without an index: the direct scan that every answer from the index must equal.
 pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage) -> Timeline {
-    let readings: Vec<Reading> = events
-        .iter()
-        .filter_map(|records| Reading::of(catalogue, records))
+    let mut interpreter = Interpreter::new(catalogue);
+    let read = |records: &Vec<Record>| Reading::all_by(&mut interpreter, records);
+    let all: Vec<Vec<Reading>> = events.iter().map(read).collect();
+    let ids: BTreeMap<Text, usize> = (0..)
+        .zip(&all)
+        .filter_map(|(index, readings)| Some((readings.first()?.event().event_id.clone(), index)))
         .collect();
-    let raw = |id: &Text| {
-        let is_it = |records: &&Vec<Record>| {
-            Reading::of(catalogue, records).is_some_and(|reading| reading.event().event_id == *id)
-        };
-        events
-            .iter()
-            .find(is_it)
-            .map(|records| records[0].raw.clone())
-    };
-    assemble(catalogue, corrected(catalogue, readings, raw), coverage)
+    let records = |id: &Text| ids.get(id).map(|index| &events[*index][..]);
+    let readings = all.into_iter().flatten().collect();
+    assemble(catalogue, corrected(catalogue, readings, records), coverage)
+}
+
+/// Puts readings in order of their ids, each once.
+fn by_id(readings: Vec<Vec<Reading>>) -> BTreeMap<Text, Reading> {
+    let readings = readings.into_iter().flatten();
+    readings
+        .map(|reading| (reading.event().event_id.clone(), reading))
+        .collect()
 }
 
 /// Answers `timeline`: every interval that may have held in the period, ended or not.
@@ -109,6 +155,7 @@ pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
     });
     told.intervals = intervals;
     told.attempts.clear();
+    sieve.keep_findings(archive.catalogue, &mut told);
     Ok(limited(archive.answer(told), filter))
 }
 
@@ -126,6 +173,26 @@ pub fn detachments(archive: Archive<'_>, filter: &Filter, attempts: bool) -> Res
         ..archive.answer(told)
     };
     Ok(limited(answer, filter))
+}
+
+/// Sums up an index: the ends and attempts that it tells, and its calls by name.
+///
+/// # Errors
+///
+/// Where the index cannot be read.
+pub fn summary(archive: Archive<'_>) -> Result<(Answer, BTreeMap<Text, EventCounts>)> {
+    let filter = Filter::default();
+    let told = archive.everything(&filter)?;
+    let mut events: BTreeMap<Text, EventCounts> = BTreeMap::new();
+    for event in &told.events {
+        let counts = events.entry(event.event_name.clone()).or_default();
+        match event.outcome {
+            Outcome::Succeeded => counts.succeeded += 1,
+            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => counts.failed += 1,
+        }
+    }
+    let (told, _) = ends(archive.catalogue, told, &filter, true);
+    Ok((limited(archive.answer(told), &filter), events))
 }
 
 /// Keeps what `detachments` tells; says how many ends it leaves aside.
@@ -157,6 +224,7 @@ pub(super) fn ends(
     let mut tried = std::mem::take(&mut told.attempts);
     tried.retain(|attempt| attempts && sieve.passes_attempt(&told, catalogue, attempt));
     told.attempts = tried;
+    sieve.keep_findings(catalogue, &mut told);
     (told, left_aside)
 }
 
@@ -183,15 +251,16 @@ pub fn history(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Resu
             && sieve.passes_attempt(&told, archive.catalogue, attempt)
     });
     told.attempts = attempts;
-    let about: BTreeSet<_> = told
-        .events
-        .iter()
-        .filter(|event| subject.is_in_event(event))
-        .map(|event| event.event_id.clone())
-        .collect();
+    let about = events_about(&told, subject);
     told.findings
         .retain(|finding| finding.event_ids.iter().any(|id| about.contains(id)));
     Ok(limited(archive.answer(told), filter))
+}
+
+fn events_about(told: &Timeline, subject: &Subject) -> BTreeSet<Text> {
+    let events = told.events.iter();
+    let about = events.filter(|event| subject.is_in_event(event));
+    about.map(|event| event.event_id.clone()).collect()
 }
 
 /// Reads what mentions the subject, then what that leads to, until nothing is new.
@@ -209,8 +278,8 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
             .extend(mentions.map(|value| value.as_str().to_owned()));
     }
     loop {
-        let followed = narrowed(Which::Mentions(leads.followed.clone()), filter);
-        let mut readings = archive.read(&followed)?;
+        let followed = Which::Mentions(leads.followed.clone());
+        let mut readings = archive.read_narrowed(followed, filter)?;
         for (member, ids) in &leads.lifetimes {
             readings.extend(lifetimes(archive, *member, ids, filter)?);
         }
@@ -223,6 +292,51 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
             return Ok(told);
         }
     }
+}
+
+/// Adds to an event's mentions what the record does not name and its intervals tell: the interface and
+/// the instance that an attachment id stands for.
+///
+/// # Errors
+///
+/// Where the index cannot be read.
+pub fn resolve(archive: Archive<'_>, mut event: Event) -> Result<Event> {
+    let named: BTreeSet<Text> = event.mentions.values().flatten().cloned().collect();
+    let mut learnt = BTreeMap::new();
+    for value in named {
+        let subject = Subject {
+            id: value.as_str().to_owned(),
+            account: Some(event.account.as_str().to_owned()),
+            region: Some(event.region.as_str().to_owned()),
+        };
+        let told = closure(archive, &subject, &Filter::default())?;
+        let rests_on = |bound: &Bound| {
+            let known = bound.event.and_then(|index| told.event(index));
+            known.is_some_and(|known| known.event_id == event.event_id)
+        };
+        for interval in &told.intervals {
+            if rests_on(&interval.start) || rests_on(&interval.end) {
+                let members = interval.members.iter();
+                learnt.extend(members.map(|(member, value)| (*member, value.clone())));
+            }
+        }
+        for attempt in &told.attempts {
+            let known = told.event(attempt.event);
+            if known.is_some_and(|known| known.event_id == event.event_id) {
+                let single = attempt
+                    .members
+                    .iter()
+                    .filter(|(_, values)| values.len() == 1);
+                learnt.extend(single.map(|(member, values)| (*member, values[0].clone())));
+            }
+        }
+    }
+    for (member, value) in learnt {
+        if !event.mentions.contains_key(member.as_str()) {
+            event.mentions.insert(member, vec![value]);
+        }
+    }
+    Ok(event)
 }
 
 /// Reads what begins, ends, or disproves the lifetime of resources of one kind.
@@ -266,7 +380,14 @@ pub fn at(
     };
     let intervals = std::mem::take(&mut told.intervals);
     told.intervals = holding(archive.catalogue, &told, intervals, time, subject, filter);
+    let about = subject.map(|subject| events_about(&told, subject));
+    let is_about = |ids: &[Text]| {
+        let about = about.as_ref();
+        about.is_none_or(|about| ids.iter().any(|id| about.contains(id)))
+    };
     told.attempts.clear();
+    Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, &mut told);
+    told.findings.retain(|finding| is_about(&finding.event_ids));
     Ok(limited(archive.answer(told), filter))
 }
 
@@ -320,6 +441,7 @@ pub fn difference(
         .iter()
         .filter(|interval| held_at(interval, first) == Holding::No);
     let (gone, new): (Vec<_>, Vec<_>) = (gone.cloned().collect(), new.cloned().collect());
+    Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, &mut told);
     let mut answer = archive.answer(told);
     answer.rows_total = gone.len() + new.len();
     Ok(Difference { answer, gone, new })
@@ -342,7 +464,7 @@ fn limited(mut answer: Answer, filter: &Filter) -> Answer {
                 .flatten(),
         );
     }
-    let renumbered: std::collections::BTreeMap<EventIndex, EventIndex> =
+    let renumbered: BTreeMap<EventIndex, EventIndex> =
         used.iter().copied().zip((0..).map(EventIndex)).collect();
     let mut index = 0;
     told.events.retain(|_| {

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
+use crate::members::Name;
 use crate::query::Filter;
 
 /// Whether an interval held at an instant.
@@ -21,10 +22,13 @@ pub enum Holding {
     Yes,
 }
 
+/// How long an asynchronous end may take where no record proves it: AWS documents minutes.
+const TAKING_EFFECT: SignedDuration = SignedDuration::from_mins(10);
+
 /// Says whether an interval held at an instant; an end at that very instant means that it did not.
 ///
-/// An implied end whose completion no record proves counts from its call on. An open interval is known
-/// to hold until the last time that the archive covers, and may hold later.
+/// An implied end whose completion no record proves may take ten minutes from its call. An open
+/// interval is known to hold until the last time that the archive covers, and may hold later.
 pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
     let start = match interval.start.kind {
         BoundKind::BeforeArchive => Holding::Yes,
@@ -38,7 +42,9 @@ pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
     let over = match (end.kind, end.not_before, end.not_after) {
         (BoundKind::Open, Some(covered), _) if time <= covered => Holding::No,
         (BoundKind::Open, ..) => Holding::Perhaps,
-        (BoundKind::Implied | BoundKind::Observed, Some(called), None) if time >= called => {
+        (BoundKind::Implied | BoundKind::Observed, Some(called), None)
+            if time >= called + TAKING_EFFECT =>
+        {
             Holding::Yes
         }
         (_, Some(earliest), _) if time < earliest => Holding::No,
@@ -55,7 +61,7 @@ pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
 /// A filter whose relation names are resolved.
 pub(super) struct Sieve<'f> {
     filter: &'f Filter,
-    relations: Option<BTreeSet<(String, Option<String>)>>,
+    relations: Option<BTreeSet<(Name, Option<Name>)>>,
     actors: Vec<String>,
 }
 
@@ -68,8 +74,8 @@ impl<'f> Sieve<'f> {
                 let relation = catalogue.relation(id);
                 let resource = relation
                     .resource
-                    .map(|member| catalogue.member(member).name.clone());
-                (relation.name.clone(), resource)
+                    .map(|member| catalogue.member(member).name);
+                (relation.name, resource)
             })
             .collect()
         });
@@ -91,7 +97,7 @@ impl<'f> Sieve<'f> {
 
     /// Says whether an interval's kind and place pass.
     pub(super) fn passes(&self, interval: &Interval) -> bool {
-        let kind = (interval.relation.clone(), interval.resource.clone());
+        let kind = (interval.relation, interval.resource);
         self.relations
             .as_ref()
             .is_none_or(|relations| relations.contains(&kind))
@@ -112,6 +118,23 @@ impl<'f> Sieve<'f> {
                 .any(|event| self.is_wanted(event))
     }
 
+    /// Drops findings on events that cannot bear on what is asked for. An event before the period may.
+    pub(super) fn keep_findings(&self, catalogue: &Catalogue, told: &mut Timeline) {
+        if told.findings.is_empty() {
+            return;
+        }
+        let concerns: BTreeSet<&str> = told
+            .events
+            .iter()
+            .filter(|event| self.passes_call(catalogue, event))
+            .map(|event| event.event_id.as_str())
+            .collect();
+        told.findings.retain(|finding| {
+            let mut ids = finding.event_ids.iter();
+            ids.any(|id| concerns.contains(id.as_str()))
+        });
+    }
+
     /// Says whether an attempt passes.
     pub(super) fn passes_attempt(
         &self,
@@ -119,10 +142,15 @@ impl<'f> Sieve<'f> {
         catalogue: &Catalogue,
         attempt: &Attempt,
     ) -> bool {
-        let Some(event) = timeline.event(attempt.event) else {
-            return false;
-        };
-        let acts_on = |relations: &BTreeSet<(String, Option<String>)>| {
+        timeline.event(attempt.event).is_some_and(|event| {
+            self.passes_call(catalogue, event)
+                && self.filter.since.is_none_or(|since| event.time >= since)
+        })
+    }
+
+    /// Says whether a call passes, but for where the period begins.
+    fn passes_call(&self, catalogue: &Catalogue, event: &Event) -> bool {
+        let acts_on = |relations: &BTreeSet<(Name, Option<Name>)>| {
             let known = catalogue.event(event.event_name.as_str());
             known
                 .into_iter()
@@ -136,7 +164,6 @@ impl<'f> Sieve<'f> {
             && listed(&self.filter.regions, event.region.as_str())
             && self.is_wanted(event)
             && self.relations.as_ref().is_none_or(acts_on)
-            && self.filter.since.is_none_or(|since| event.time >= since)
             && self.filter.until.is_none_or(|until| event.time < until)
     }
 

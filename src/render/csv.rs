@@ -47,6 +47,8 @@ pub struct Column {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Columns {
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
     #[serde(rename = "about")]
     _about: String,
     change: Vec<Column>,

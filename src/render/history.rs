@@ -17,8 +17,8 @@ const INDENT: &str = "  ";
 
 /// Writes lifetimes, intervals, attempts and findings, each under its heading.
 ///
-/// What the archive does not tell is worded `not in this archive`; findings are left out where there
-/// is none.
+/// What the archive does not tell is worded `not in this archive`, or, where filters may have kept it
+/// back (`is_narrowed`), as none that they let through; findings are left out where there is none.
 ///
 /// # Errors
 ///
@@ -28,11 +28,16 @@ pub fn write(
     style: &Style,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    is_narrowed: bool,
 ) -> io::Result<()> {
     let page = Page {
         style,
         catalogue,
         timeline,
+        absent: match is_narrowed {
+            true => "none that the filters let through",
+            false => words::ABSENT,
+        },
     };
     let is_lifetime = |interval: &&Interval| {
         words::relation(catalogue, interval).map_or(interval.relation == "lifetime", |known| {
@@ -93,6 +98,8 @@ struct Page<'a> {
     style: &'a Style,
     catalogue: &'a Catalogue,
     timeline: &'a Timeline,
+    /// What is said of a section without entries.
+    absent: &'static str,
 }
 
 impl Page<'_> {
@@ -105,7 +112,7 @@ impl Page<'_> {
     ) -> io::Result<()> {
         writeln!(out, "{}", Tone::Strong.paint(heading, self.style.color))?;
         if entries.is_empty() {
-            return writeln!(out, "{INDENT}{}", words::ABSENT);
+            return writeln!(out, "{INDENT}{}", self.absent);
         }
         for (index, entry) in entries.iter().enumerate() {
             if index > 0 {
@@ -144,6 +151,11 @@ impl Page<'_> {
         lines.push(("held".to_owned(), Cell::fixed(Held::of(interval).show())));
         for finding in &interval.findings {
             lines.push(("finding".to_owned(), finding_cell(finding)));
+            let events = finding.event_ids.iter();
+            lines.extend(events.map(|id| {
+                let cell = Cell::fixed("event").and_fixed(id).tone(Tone::Faint);
+                (String::new(), cell)
+            }));
         }
         self.block(out, &lines)
     }
@@ -222,6 +234,10 @@ impl Page<'_> {
         match (bound.kind, bound.not_before) {
             (BoundKind::Open, Some(time)) => Cell::prose("the archive covers until")
                 .and_fixed(time::show(time, &self.style.zone)),
+            (BoundKind::BeforeArchive, _) => Cell::prose(format!(
+                "the start is {}: it had begun before the first record of it",
+                words::ABSENT
+            )),
             _ => Cell::prose("no record tells more"),
         }
     }

@@ -1,6 +1,6 @@
 //! Tables of single calls: what a search found, and attempts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::Style;
@@ -11,6 +11,7 @@ use super::{time, words};
 use crate::catalogue::Catalogue;
 use crate::event::{Event, Outcome};
 use crate::interval::Timeline;
+use crate::members::Members;
 use crate::text::Text;
 
 /// On a terminal, a row lists this many ids and says how many more there are.
@@ -80,7 +81,7 @@ fn call_row(
     style: &Style,
     naming: &BTreeSet<&str>,
     event: &Event,
-    members: &BTreeMap<String, Vec<Text>>,
+    members: &Members<Vec<Text>>,
 ) -> Row {
     vec![
         Cell::fixed(time::show(event.time, &style.zone)),
@@ -110,7 +111,7 @@ pub(super) fn outcome(event: &Event) -> Cell {
     }
 }
 
-fn ids(style: &Style, naming: &BTreeSet<&str>, members: &BTreeMap<String, Vec<Text>>) -> Cell {
+fn ids(style: &Style, naming: &BTreeSet<&str>, members: &Members<Vec<Text>>) -> Cell {
     let named = members
         .iter()
         .filter(|(name, _)| naming.contains(name.as_str()));

@@ -110,6 +110,7 @@ pub fn history(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    is_narrowed: bool,
 ) -> io::Result<Shown> {
     let kinds = [Kind::Interval, Kind::Attempt];
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &kinds)? {
@@ -120,7 +121,7 @@ pub fn history(
     }
     let rows = timeline.intervals.len() + timeline.attempts.len();
     if rows + timeline.findings.len() > 0 {
-        page::write(out, &options.style, catalogue, timeline)?;
+        page::write(out, &options.style, catalogue, timeline, is_narrowed)?;
     }
     Ok(Shown::rows(rows))
 }

@@ -117,7 +117,7 @@ pub(super) fn holder_cell(catalogue: &Catalogue, interval: &Interval) -> Cell {
 pub(super) fn kind_cell(catalogue: &Catalogue, interval: &Interval) -> Cell {
     match relation(catalogue, interval) {
         Some(relation) => Cell::fixed(&relation.short),
-        None => Cell::fixed(&interval.relation),
+        None => Cell::fixed(interval.relation),
     }
 }
 
@@ -136,10 +136,11 @@ pub(super) fn actor_cell(actor: Option<&Actor>) -> Cell {
 
 /// Says how a bound is known: `observed DetachNetworkInterface`, `implied by TerminateInstances`.
 pub(super) fn how_cell(bound: &Bound, event: Option<&Event>) -> Cell {
-    let cell = how_cell_word(bound.kind);
     let cell = match event {
-        Some(event) if bound.kind != BoundKind::Open => cell.and_fixed(&event.event_name),
-        _ => cell,
+        Some(event) if bound.kind != BoundKind::Open => {
+            how_cell_word(bound.kind).and_fixed(&event.event_name)
+        }
+        _ => how_cell_alone(bound.kind),
     };
     noted(cell, bound)
 }
@@ -147,10 +148,10 @@ pub(super) fn how_cell(bound: &Bound, event: Option<&Event>) -> Cell {
 /// Says how a bound is known and by whom: `observed AttachNetworkInterface by alice`, but
 /// `implied by alice's TerminateInstances`.
 pub(super) fn how_and_who_cell(bound: &Bound, event: Option<&Event>) -> Cell {
-    let cell = how_cell_word(bound.kind);
     let Some(event) = event.filter(|_| bound.kind != BoundKind::Open) else {
-        return noted(cell, bound);
+        return noted(how_cell_alone(bound.kind), bound);
     };
+    let cell = how_cell_word(bound.kind);
     let cell = match bound.kind {
         // Who made the call that it was first seen in did not begin it.
         BoundKind::BeforeArchive | BoundKind::Open => cell.and_fixed(&event.event_name),
@@ -178,6 +179,14 @@ fn how_cell_word(kind: BoundKind) -> Cell {
     match kind {
         BoundKind::BeforeArchive => Cell::prose(how_word(kind)),
         _ => Cell::fixed(how_word(kind)),
+    }
+}
+
+/// Says how a bound is known where no event is named.
+fn how_cell_alone(kind: BoundKind) -> Cell {
+    match kind {
+        BoundKind::BeforeArchive => Cell::prose("before the archive"),
+        _ => how_cell_word(kind),
     }
 }
 

@@ -40,9 +40,20 @@ pub enum Asks {
     Outcome,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
+    #[serde(rename = "about")]
+    _about: String,
+    fields: Vec<FieldRow>,
+}
+
 static FIELDS: LazyLock<Vec<FieldRow>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../schema/fields.json"))
+    serde_json::from_str::<File>(include_str!("../../schema/fields.json"))
         .expect("the table is part of the program and tested")
+        .fields
 });
 
 /// Returns every field, in the order of the help.

@@ -7,7 +7,7 @@
 //!
 //! | typed | asks |
 //! |---|---|
-//! | `eni-0a1b2c3d4e5f60718` | this whole value, in any field; so an ARN, key, account, UUID |
+//! | `eni-0a1b2c3d4e5f60718` | this whole value, or these words within one; so an ARN, key, UUID |
 //! | `eni-0a1*` · `Terminat*` | values, and words, that begin so; a star stands at the end only |
 //! | `10.0.0.0/8` · `2001:db8::1` | any address of the record in this network |
 //! | `2024-03` · `2024-03-01T10:00Z` | that month, that minute |

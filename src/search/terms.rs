@@ -74,13 +74,11 @@ fn word(value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchError> {
     if let Some(account) = shapes::account_without_hyphens(plain) {
         return Ok(Expression::Term(Term::Value(account)));
     }
-    if shapes::is_whole_value(plain) {
-        return Ok(Expression::Term(Term::Value(lower(plain))));
-    }
     let words = words_of(value, plain)?;
-    if plain.chars().all(char::is_alphanumeric) {
+    if plain.chars().all(char::is_alphanumeric) && !shapes::is_whole_value(plain) {
         return Ok(words);
     }
+    // An id is a whole value where a record names it, and words where an error message does.
     Ok(Expression::Or(vec![
         Expression::Term(Term::Value(lower(plain))),
         words,

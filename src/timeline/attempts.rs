@@ -71,7 +71,7 @@ pub fn resolve_attempts(
         for interval in named {
             for (member, value) in &interval.members {
                 if telling.contains(member.as_str()) && !attempt.members.contains_key(member) {
-                    attempt.members.insert(member.clone(), vec![value.clone()]);
+                    attempt.members.insert(*member, vec![value.clone()]);
                 }
             }
         }

@@ -2,17 +2,16 @@
 
 use super::end::Ending;
 use super::findings::finding;
-use super::state::{Id, Live, Now, Number, State};
+use super::state::{Id, Live, Now, Number, State, Value};
 use crate::catalogue::Exclusive;
 use crate::event::{Change, Lookup, MemberId, RelationId, Support, Transition};
 use crate::interval::{Bound, BoundKind};
-use crate::text::Text;
 
 impl State<'_> {
     pub(super) fn open(
         &mut self,
         now: Now<'_>,
-        transition: &Transition,
+        transition: &Transition<Value>,
         mut members: Vec<Id>,
     ) -> Number {
         let relation = transition.relation;
@@ -36,7 +35,7 @@ impl State<'_> {
             let is_told = members.iter().any(|(member, _)| *member == learn.member);
             let by = members.iter().find(|(member, _)| *member == learn.by);
             if let Some(by) = by.filter(|_| !is_told)
-                && let Some(value) = self.looked_up(learn, by)
+                && let Some(value) = self.looked_up(learn, *by)
             {
                 members.push((learn.member, value));
             }
@@ -44,11 +43,17 @@ impl State<'_> {
     }
 
     /// Finds a member in the one open interval that another leads to.
-    pub(super) fn looked_up(&self, lookup: &Lookup, by: &Id) -> Option<Text> {
+    pub(super) fn looked_up(&self, lookup: &Lookup, by: Id) -> Option<Value> {
         let mut found = self.open_with(lookup.from, by);
-        found.retain(|number| self.live(*number).agrees(&lookup.prefer));
+        found.retain(|number| {
+            let known = &self.live(*number).members;
+            lookup.prefer.iter().all(|(member, wanted)| {
+                let value = known.get(*member);
+                value.is_none_or(|value| self.text(value) == wanted)
+            })
+        });
         match found[..] {
-            [number] => self.live(number).members.get(&lookup.member).cloned(),
+            [number] => self.live(number).members.get(lookup.member),
             _ => None,
         }
     }
@@ -56,15 +61,15 @@ impl State<'_> {
     /// Finds the open interval that these members name: by handle, else all members alike.
     fn same_interval(&self, relation: RelationId, members: &[Id]) -> Option<Number> {
         let known = self.catalogue.relation(relation);
-        let of = |wanted: &[MemberId]| -> Vec<&Id> {
-            members
-                .iter()
-                .filter(|(member, _)| wanted.contains(member))
+        let of = |wanted: &[MemberId]| -> Vec<Id> {
+            let ids = members.iter();
+            ids.filter(|(member, _)| wanted.contains(member))
+                .copied()
                 .collect()
         };
         let handles = of(&known.handle);
         for id in &handles {
-            if let Some(number) = self.open_with(relation, id).first() {
+            if let Some(number) = self.open_with(relation, *id).first() {
                 return Some(*number);
             }
         }
@@ -85,16 +90,16 @@ impl State<'_> {
         &mut self,
         now: Now<'_>,
         number: Number,
-        transition: &Transition,
+        transition: &Transition<Value>,
         members: &[Id],
     ) -> bool {
         self.learn(number, members);
-        let is_unconfirmed = self.live(number).start.kind == BoundKind::Uncertain;
         if transition.support == Support::Uncertain {
             return false;
         }
+        self.hold(number, now.time());
         let live = self.live_mut(number);
-        live.held_at = Some(now.time());
+        let is_unconfirmed = live.start.kind == BoundKind::Uncertain;
         if is_unconfirmed {
             live.start = start(now, transition);
         }
@@ -106,38 +111,39 @@ impl State<'_> {
     fn displace(
         &mut self,
         now: Now<'_>,
-        transition: &Transition,
+        transition: &Transition<Value>,
         members: &[Id],
         begun: Option<Number>,
     ) -> Option<Number> {
         let relation = transition.relation;
         let catalogue = self.catalogue;
         let known = catalogue.relation(relation);
+        let is_certain = transition.support != Support::Uncertain;
         for exclusive in &known.exclusive {
             let Some(ids) = exclusive_ids(exclusive, members) else {
                 continue;
             };
-            for number in self.unproven_with(relation, &ids[0]) {
-                if self.live(number).has(&ids) {
-                    self.prove(number, now.time());
-                }
+            if is_certain {
+                self.prove_displaced(now, relation, &ids);
             }
-            for number in self.open_with(relation, &ids[0]) {
-                if begun == Some(number) || !holds(self.live(number), exclusive, members) {
+            let former_ends = match transition.change {
+                Change::Open {
+                    former_ends: Some(support),
+                } => support,
+                _ => exclusive.former_ends,
+            };
+            let may_repeat = former_ends != Support::Inferred || known.told_again;
+            for number in self.holders(relation, exclusive, members) {
+                if begun == Some(number) {
                     continue;
                 }
-                let former_ends = match transition.change {
-                    Change::Open {
-                        former_ends: Some(support),
-                    } => support,
-                    _ => exclusive.former_ends,
-                };
-                let may_repeat = former_ends != Support::Inferred || known.told_again;
                 if begun.is_none() && may_repeat && self.is_repetition(relation, number, members) {
-                    self.repeat(now, number, members);
+                    if is_certain {
+                        self.repeat(now, number, members);
+                    }
                     return Some(number);
                 }
-                if transition.support != Support::Uncertain {
+                if is_certain {
                     self.end_former(now, number, former_ends);
                 }
             }
@@ -145,25 +151,48 @@ impl State<'_> {
         None
     }
 
+    /// A beginning proves that what had the exclusive members, and was ending, has ended.
+    fn prove_displaced(&mut self, now: Now<'_>, relation: RelationId, ids: &[Id]) {
+        for number in self.unproven_with(relation, ids[0]) {
+            if self.live(number).has(ids) {
+                self.prove(number, now.time());
+            }
+        }
+    }
+
+    /// Lists the open intervals that have the exclusive members.
+    pub(super) fn holders(
+        &self,
+        relation: RelationId,
+        exclusive: &Exclusive,
+        members: &[Id],
+    ) -> Vec<Number> {
+        let Some(ids) = exclusive_ids(exclusive, members) else {
+            return Vec::new();
+        };
+        let Some(fewest) = self.by_selectivity(relation, &ids).into_iter().next() else {
+            return Vec::new();
+        };
+        let mut numbers = self.open_with(relation, fewest);
+        numbers.retain(|number| holds(self.live(*number), exclusive, members));
+        numbers
+    }
+
+    /// Says whether the same is told of an open interval once more: nothing that both know differs but
+    /// the handle, and they share what is held and what holds it.
     fn is_repetition(&self, relation: RelationId, number: Number, members: &[Id]) -> bool {
         let known = self.catalogue.relation(relation);
         let live = self.live(number);
-        let same = |wanted: &[MemberId]| {
-            let mut told = members
-                .iter()
-                .filter(|(member, _)| wanted.contains(member))
-                .peekable();
-            told.peek().is_some()
-                && told.all(|(member, value)| {
-                    live.members.get(member).is_none_or(|known| known == value)
-                })
-        };
+        let others: Vec<Id> = members
+            .iter()
+            .filter(|(member, _)| !known.handle.contains(member))
+            .copied()
+            .collect();
         let shares = |wanted: &[MemberId]| {
-            members.iter().any(|(member, value)| {
-                wanted.contains(member) && live.members.get(member) == Some(value)
-            })
+            let mut ids = others.iter();
+            ids.any(|id| wanted.contains(&id.0) && live.members.has(*id))
         };
-        same(&known.holder) && shares(&known.holder) && same_held(known, live, members)
+        live.agrees(&others) && shares(&known.held) && shares(&known.holder)
     }
 
     fn repeat(&mut self, now: Now<'_>, number: Number, members: &[Id]) {
@@ -173,26 +202,21 @@ impl State<'_> {
         let handles: Vec<Id> = members
             .iter()
             .filter(|(member, _)| handles.contains(member))
-            .cloned()
+            .copied()
             .collect();
         self.learn(number, members);
         for id in handles {
             self.alias(number, id);
         }
-        let live = self.live_mut(number);
-        live.held_at = Some(now.time());
+        self.hold(number, now.time());
         if !is_told_again {
+            let live = self.live_mut(number);
             live.findings.push(finding("repeated", &now.fact.event_id));
         }
     }
 
-    fn end_former(&mut self, now: Now<'_>, number: Number, support: Support) {
-        let ending = Ending {
-            support,
-            asynchronous: false,
-            by_resource: false,
-            idempotent: false,
-        };
+    pub(super) fn end_former(&mut self, now: Now<'_>, number: Number, support: Support) {
+        let ending = Ending::of(support);
         if support == Support::Inferred {
             let live = self.live_mut(number);
             live.findings
@@ -202,7 +226,7 @@ impl State<'_> {
     }
 }
 
-fn start(now: Now<'_>, transition: &Transition) -> Bound {
+fn start(now: Now<'_>, transition: &Transition<Value>) -> Bound {
     let time = Some(now.time());
     match transition.support {
         Support::Observed => now.exactly(BoundKind::Observed),
@@ -213,16 +237,9 @@ fn start(now: Now<'_>, transition: &Transition) -> Bound {
     }
 }
 
-fn same_held(relation: &crate::catalogue::Relation, live: &Live, members: &[Id]) -> bool {
-    members
-        .iter()
-        .filter(|(member, _)| relation.held.contains(member) && !relation.handle.contains(member))
-        .all(|(member, value)| live.members.get(member).is_none_or(|known| known == value))
-}
-
 /// Returns the exclusive members, where all are named.
 fn exclusive_ids(exclusive: &Exclusive, members: &[Id]) -> Option<Vec<Id>> {
-    let find = |wanted: &MemberId| members.iter().find(|(member, _)| member == wanted).cloned();
+    let find = |wanted: &MemberId| members.iter().find(|(member, _)| member == wanted).copied();
     exclusive.members.iter().map(find).collect()
 }
 
@@ -232,14 +249,14 @@ fn holds(live: &Live, exclusive: &Exclusive, members: &[Id]) -> bool {
         members
             .iter()
             .find(|(member, _)| member == wanted)
-            .map(|(_, value)| value)
+            .map(|(_, value)| *value)
     };
     exclusive
         .members
         .iter()
-        .all(|member| live.members.get(member) == named(member))
+        .all(|member| live.members.get(*member) == named(member))
         && exclusive
             .same
             .iter()
-            .all(|member| live.members.get(member) == named(member))
+            .all(|member| live.members.get(*member) == named(member))
 }

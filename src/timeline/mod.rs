@@ -10,18 +10,21 @@
 mod apply;
 mod attempts;
 mod begin;
+mod cascade;
 mod end;
 mod findings;
 mod order;
+mod proofs;
 mod state;
 #[cfg(test)]
 mod tests;
+mod unseen;
 
 use std::collections::BTreeMap;
 
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
-use crate::event::Fact;
+use crate::event::{Change, Fact, Transition};
 use crate::interval::Interval;
 use crate::text::Text;
 
@@ -42,14 +45,49 @@ pub fn fold(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec
     intervals
 }
 
+/// Facts by account and region.
+pub type Partitions = BTreeMap<(Text, Text), Vec<Fact>>;
+
 /// Parts facts by account and region, each of which is folded by itself.
-pub fn partitions(facts: Vec<Fact>) -> BTreeMap<(Text, Text), Vec<Fact>> {
-    let mut partitions: BTreeMap<(Text, Text), Vec<Fact>> = BTreeMap::new();
-    for fact in facts {
+///
+/// What a fact ends elsewhere goes to all other accounts and regions.
+pub fn partitions(facts: impl IntoIterator<Item = Fact>) -> Partitions {
+    let mut partitions = Partitions::new();
+    let mut elsewhere = Vec::new();
+    for mut fact in facts {
+        if fact.transitions.iter().any(ends_elsewhere) {
+            let (others, own) = fact.transitions.into_iter().partition(ends_elsewhere);
+            fact.transitions = own;
+            elsewhere.push(Fact {
+                transitions: others,
+                ..fact.clone()
+            });
+        }
         let key = (fact.account.clone(), fact.region.clone());
         partitions.entry(key).or_default().push(fact);
     }
+    for fact in elsewhere {
+        for ((account, region), facts) in &mut partitions {
+            if (account, region) != (&fact.account, &fact.region) {
+                facts.push(Fact {
+                    account: account.clone(),
+                    region: region.clone(),
+                    ..fact.clone()
+                });
+            }
+        }
+    }
     partitions
+}
+
+fn ends_elsewhere(transition: &Transition) -> bool {
+    matches!(
+        transition.change,
+        Change::Close {
+            elsewhere: true,
+            ..
+        }
+    )
 }
 
 /// Folds the facts of one account and region; the intervals are not yet in order.
@@ -59,25 +97,28 @@ pub fn fold_partition(
     coverage: &Coverage,
 ) -> Vec<Interval> {
     facts.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
+    proofs::drop_disproved(catalogue, &mut facts);
+    // What ends here by a call in another account does not show that this one was still recorded.
+    let is_own = |fact: &&Fact| !fact.transitions.iter().any(ends_elsewhere);
     let Some((account, region, last)) = facts
-        .last()
+        .iter()
+        .rfind(is_own)
+        .or(facts.last())
         .map(|fact| (fact.account.clone(), fact.region.clone(), fact.time))
     else {
         return Vec::new();
     };
     let mut state = state::State::new(catalogue);
-    let mut second = 0;
-    while second < facts.len() {
-        let time = facts[second].time;
-        let count = facts[second..]
-            .iter()
-            .take_while(|fact| fact.time == time)
-            .count();
-        let group = &facts[second..second + count];
-        for (index, ties) in order::within_second(catalogue, &state, group) {
+    let mut facts = facts.into_iter().peekable();
+    while let Some(first) = facts.next() {
+        let time = first.time;
+        let mut group = vec![state.numbered(first)];
+        while let Some(fact) = facts.next_if(|fact| fact.time == time) {
+            group.push(state.numbered(fact));
+        }
+        for (index, ties) in order::within_second(catalogue, &state, &group) {
             state.apply(&group[index], &ties);
         }
-        second += count;
     }
     let covered = coverage
         .span(account.as_str(), region.as_str())

@@ -5,13 +5,14 @@ use std::ffi::OsStr;
 use std::fs::{self, File, Permissions};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Command;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::binary::{Ran, run};
+use crate::binary::{Ran, finish, run};
 use crate::wrappings::{five_records, gzip, log_file};
 
 /// A file: its name, its content, its outcome, and what its reason says.
@@ -167,16 +168,8 @@ fn archive() -> (TempDir, BTreeMap<&'static str, u64>) {
     (folder, outcomes)
 }
 
-/// Says whether permissions keep this user from reading; they do not keep root.
-fn permissions_count(folder: &Path) -> bool {
-    let path = folder.join("probe");
-    fs::write(&path, "x").unwrap();
-    fs::set_permissions(&path, Permissions::from_mode(0o0)).unwrap();
-    File::open(&path).is_err()
-}
-
 fn ingested(folder: &TempDir) -> Ran {
-    run(folder.path(), &["ingest", "archive", "--format", "json"]).is_clean()
+    run(folder.path(), &["ingest", "archive", "--format", "json"]).clean()
 }
 
 #[test]
@@ -221,7 +214,7 @@ fn each_bad_file_has_one_outcome_and_is_named_with_its_reason() {
 fn the_table_names_each_of_them_too() {
     let (folder, outcomes) = archive();
     let ran = run(folder.path(), &["ingest", "archive"])
-        .is_clean()
+        .clean()
         .ends_with(3);
     let found: u64 = outcomes.values().sum();
     assert!(
@@ -287,7 +280,7 @@ fn answers_over_evidence_with_holes_say_so() {
         (&["search", "nothing-like-it"], false),
         (&["coverage"], true),
     ] {
-        let ran = run(folder.path(), arguments).is_clean().ends_with(3);
+        let ran = run(folder.path(), arguments).clean().ends_with(3);
         assert_eq!(!ran.stdout.is_empty(), rows, "{arguments:?}: {ran:?}");
         if arguments[0] != "coverage" {
             assert!(
@@ -302,36 +295,86 @@ fn answers_over_evidence_with_holes_say_so() {
 }
 
 #[test]
+fn what_is_told_of_the_good_files_is_the_same_without_the_bad_ones() {
+    let (folder, _) = archive();
+    let saved = |bad: &&Bad| ["read", "partial"].contains(&bad.outcome);
+    for bad in bad_files().iter().filter(saved) {
+        fs::remove_file(
+            folder
+                .path()
+                .join("archive")
+                .join(OsStr::from_bytes(bad.name)),
+        )
+        .unwrap();
+    }
+    let alone = TempDir::new().unwrap();
+    fs::create_dir(alone.path().join("archive")).unwrap();
+    let good = "archive/good.json.gz";
+    fs::copy(folder.path().join(good), alone.path().join(good)).unwrap();
+    ingested(&folder).ends_with(3);
+    ingested(&alone).ends_with(0);
+    for arguments in [
+        &["timeline", "--format", "jsonl"][..],
+        &["detachments", "--attempts", "--format", "jsonl"],
+        &["history", "eni-0a1b2c3d4e5f60718", "--format", "jsonl"],
+        &["search", "*", "--format", "jsonl"],
+    ] {
+        let with = run(folder.path(), arguments).clean().ends_with(3);
+        let without = run(alone.path(), arguments).clean().ends_with(0);
+        assert_ne!(without.stdout, "");
+        assert_eq!(with.stdout, without.stdout, "{arguments:?}");
+    }
+}
+
+/// Runs the program as a user whom permissions bind: root, whom they do not, becomes nobody.
+fn run_bound(folder: &Path, arguments: &[&str]) -> Ran {
+    const NOBODY: u32 = 65_534;
+    // Where it was built, nobody may have no way to it.
+    let program = folder.join("trailspan");
+    // Another process copies it: a file that this one has open for writing cannot be run.
+    let copied = Command::new("cp")
+        .args([Path::new(env!("CARGO_BIN_EXE_trailspan")), &program])
+        .status();
+    assert!(copied.unwrap().success());
+    fs::set_permissions(folder, Permissions::from_mode(0o777)).unwrap();
+    let mut command = Command::new(&program);
+    command.args(arguments).current_dir(folder);
+    if File::open(folder.join("archive/secret.json")).is_ok() {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    finish(command)
+}
+
+#[test]
 fn what_may_not_be_read_is_told_and_costs_nothing_else() {
     let folder = TempDir::new().unwrap();
-    if !permissions_count(folder.path()) {
-        eprintln!("skipped: this user may read everything");
-        return;
-    }
     let archive = folder.path().join("archive");
     fs::create_dir_all(archive.join("closed")).unwrap();
     fs::write(archive.join("good.json"), log_file(&records(1))).unwrap();
     fs::write(archive.join("secret.json"), log_file(&records(2))).unwrap();
-    fs::set_permissions(archive.join("secret.json"), Permissions::from_mode(0o0)).unwrap();
-    fs::set_permissions(archive.join("closed"), Permissions::from_mode(0o0)).unwrap();
-    let report = ingested(&folder).ends_with(3).json();
+    let allow = |name: &str, mode: u32| {
+        fs::set_permissions(archive.join(name), Permissions::from_mode(mode)).unwrap();
+    };
+    for (name, mode) in [("good.json", 0o444), ("secret.json", 0), ("closed", 0)] {
+        allow(name, mode);
+    }
+    let arguments = ["ingest", "archive", "--format", "json"];
+    let ran = run_bound(folder.path(), &arguments).clean();
+    allow("closed", 0o700);
+    let report = ran.ends_with(3).json();
+    let denied = |name: &str, what: &str| {
+        json!({
+            "source": format!("archive/{name}"),
+            "reason": format!("failed: cannot be {what}: Permission denied (os error 13)"),
+        })
+    };
+    assert_eq!(
+        report["warnings"],
+        json!([denied("closed", "listed"), denied("secret.json", "opened")])
+    );
     assert_eq!(
         (&report["files"]["read"], &report["files"]["failed"]),
         (&json!(1), &json!(2))
     );
-    for name in ["closed", "secret.json"] {
-        let named = report["warnings"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|warning| {
-                warning["source"] == json!(format!("archive/{name}"))
-                    && warning["reason"]
-                        .as_str()
-                        .unwrap()
-                        .contains("ermission denied")
-            });
-        assert!(named, "{name}: {report}");
-    }
-    fs::set_permissions(archive.join("closed"), Permissions::from_mode(0o700)).unwrap();
+    assert_eq!(report["records"]["indexed"], json!(4));
 }

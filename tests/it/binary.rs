@@ -25,13 +25,26 @@ pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Ran {
 
 /// Runs the program with environment variables.
 pub(crate) fn run_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_trailspan"))
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trailspan"));
+    command
         .args(arguments)
         .current_dir(folder)
-        .env_remove("TRAILSPAN_INDEX")
-        .env_remove("NO_COLOR")
-        .env_remove("RUST_BACKTRACE")
-        .envs(variables.iter().copied())
+        .envs(variables.iter().copied());
+    finish(command)
+}
+
+/// Runs a command to its end, with nothing of the environment that the program heeds.
+pub(crate) fn finish(mut command: Command) -> Ran {
+    let asked: Vec<_> = command
+        .get_envs()
+        .map(|(name, _)| name.to_owned())
+        .collect();
+    for name in ["TRAILSPAN_INDEX", "NO_COLOR", "RUST_BACKTRACE"] {
+        if !asked.iter().any(|asked| asked == name) {
+            command.env_remove(name);
+        }
+    }
+    let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -48,7 +61,7 @@ pub(crate) fn run_with(folder: &Path, arguments: &[&str], variables: &[(&str, &s
             Some(status) => break status,
             None if begun.elapsed() > PATIENCE => {
                 child.kill().unwrap();
-                panic!("{arguments:?} hangs");
+                panic!("{command:?} hangs");
             }
             None => thread::sleep(Duration::from_millis(5)),
         }
@@ -56,7 +69,7 @@ pub(crate) fn run_with(folder: &Path, arguments: &[&str], variables: &[(&str, &s
     let [stdout, stderr] = reading.map(|reading| reading.join().unwrap());
     let status = status
         .code()
-        .unwrap_or_else(|| panic!("{arguments:?}: {status}"));
+        .unwrap_or_else(|| panic!("{command:?}: {status}"));
     let ran = Ran {
         status,
         stdout,
@@ -64,7 +77,7 @@ pub(crate) fn run_with(folder: &Path, arguments: &[&str], variables: &[(&str, &s
     };
     assert!(
         !ran.stderr.contains("panicked") && !ran.stderr.contains("a fault of the program"),
-        "{arguments:?}: {ran:?}"
+        "{command:?}: {ran:?}"
     );
     ran
 }
@@ -79,7 +92,7 @@ fn text(stream: &mut dyn std::io::Read) -> String {
 impl Ran {
     /// Asserts that nothing but text and line ends was printed; those of CSV are CRLF.
     #[track_caller]
-    pub(crate) fn is_clean(self) -> Self {
+    pub(crate) fn clean(self) -> Self {
         for printed in [&self.stdout, &self.stderr] {
             let printed = printed.replace("\r\n", "\n");
             let raw = printed

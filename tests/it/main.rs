@@ -3,7 +3,13 @@
 
 mod bad_input;
 mod binary;
+mod catalogue;
 mod cli_errors;
+mod crowds;
+mod demo_archive;
+mod floors;
+mod hostile;
 mod properties;
 mod timeline;
+mod transcripts;
 mod wrappings;

@@ -35,6 +35,7 @@ struct Call {
     service: Option<Value>,
     error: Option<String>,
     id: Option<String>,
+    account: Option<String>,
 }
 
 impl Call {
@@ -46,7 +47,7 @@ impl Call {
             "eventSource": "ec2.amazonaws.com",
             "eventName": self.name,
             "awsRegion": "us-east-1",
-            "recipientAccountId": "111122223333",
+            "recipientAccountId": self.account.as_deref().unwrap_or("111122223333"),
             "eventID": self.id.clone().unwrap_or_else(|| format!("event-{number:03}")),
             "requestParameters": self.request,
             "responseElements": self.response,
@@ -73,7 +74,7 @@ fn told(records: &[Record]) -> Timeline {
     let catalogue = Catalogue::embedded();
     let readings = records
         .iter()
-        .map(|record| Reading::of(catalogue, std::slice::from_ref(record)).expect("in scope"))
+        .flat_map(|record| Reading::all_of(catalogue, std::slice::from_ref(record)))
         .collect();
     assemble(catalogue, readings, &Coverage::default())
 }
@@ -106,11 +107,11 @@ fn line(timeline: &Timeline, interval: &Interval) -> String {
         .find(|relation| {
             let resource = relation
                 .resource
-                .map(|member| catalogue.member(member).name.clone());
+                .map(|member| catalogue.member(member).name);
             relation.name == interval.relation && resource == interval.resource
         })
         .expect("a relation of the catalogue");
-    let mut line = interval.relation.clone();
+    let mut line = interval.relation.to_string();
     for member in &relation.members {
         let name = &catalogue.member(*member).name;
         if let Some(value) = interval.members.get(name) {

@@ -7,6 +7,7 @@ mod writing;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use super::{Added, Occurrence, Reader, Which, Writer};
 use crate::coverage::Coverage;
 use crate::event::{Actor, Event, Integrity, Outcome};
+use crate::members::Members;
 use crate::record::{Place, Sha256};
 use crate::report::{FileEntry, FileOutcome, FileRecords};
 use crate::text::Text;
@@ -42,13 +44,13 @@ fn event(raw: &str) -> Event {
         time: record["eventTime"].as_str().unwrap().parse().unwrap(),
         account: text(&record["recipientAccountId"]).unwrap_or_default(),
         region: text(&record["awsRegion"]).unwrap_or_default(),
-        actor: Actor {
+        actor: Arc::new(Actor {
             label: text(&identity["userName"]).unwrap_or_default(),
             arn: text(&identity["arn"]),
             access_key_id: text(&identity["accessKeyId"]),
             issuer_arn: text(&identity["sessionContext"]["sessionIssuer"]["arn"]),
             ..Actor::default()
-        },
+        }),
         source_ip: text(&record["sourceIPAddress"]),
         user_agent: text(&record["userAgent"]),
         request_id: text(&record["requestID"]),
@@ -58,7 +60,7 @@ fn event(raw: &str) -> Event {
         },
         error_code,
         error_message: text(&record["errorMessage"]),
-        mentions: BTreeMap::new(),
+        mentions: Members::new(),
         places: Vec::new(),
         integrity: Integrity::NotChecked,
     }

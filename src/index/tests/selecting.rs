@@ -154,7 +154,7 @@ fn a_record_that_is_no_json_is_found_by_its_words_and_mentions() {
     broken
         .event
         .mentions
-        .insert("instance".into(), vec!["i-0Lost".into()]);
+        .insert("instance", vec!["i-0Lost".into()]);
     ingest(dir.path(), std::slice::from_ref(&broken));
     let reader = Reader::open(dir.path()).unwrap();
     for term in [

@@ -117,7 +117,9 @@ fn change_words(catalogue: &Catalogue, effect: &Effect, title: &str) -> String {
     let by = |members: &[String]| list(catalogue, members);
     let one = |member: &String| list(catalogue, std::slice::from_ref(member));
     match effect {
-        Effect::Open { members, .. } => format!("Begins a {title} ({})", by(members)),
+        Effect::Open { members, .. } => {
+            format!("Begins {} {title} ({})", article(title), by(members))
+        }
         Effect::Close { members, .. } => format!("Ends the {title} named by its {}", by(members)),
         Effect::Replace {
             former, members, ..
@@ -216,6 +218,14 @@ fn support_words(support: Support, asynchronous: bool) -> String {
         ""
     };
     format!("{word}{later}")
+}
+
+/// Returns the article that stands before a title: `a VPC`, `an IPv6 address`.
+pub(super) fn article(title: &str) -> &'static str {
+    match title.chars().next() {
+        Some('a' | 'e' | 'i' | 'o' | 'A' | 'E' | 'I' | 'O') => "an",
+        _ => "a",
+    }
 }
 
 /// Returns a relation's name for people.

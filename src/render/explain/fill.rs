@@ -1,16 +1,15 @@
 //! Placeholders of our guidance: `{member}` becomes an id of a concrete event, or `<member>`.
 
-use std::collections::BTreeMap;
-
 use crate::catalogue::{Catalogue, Event as Known};
 use crate::event::Event;
+use crate::members::Members;
 use crate::text::{Escaped, Text};
 
 /// Fills the placeholders of one call's guidance.
 pub(super) struct Filler<'a> {
     catalogue: &'a Catalogue,
     known: &'a Known,
-    mentions: Option<&'a BTreeMap<String, Vec<Text>>>,
+    mentions: Option<&'a Members<Vec<Text>>>,
 }
 
 impl<'a> Filler<'a> {
@@ -93,7 +92,7 @@ mod tests {
         let filled = |template: &str, ids: &[&str]| {
             let mut event = event("DetachNetworkInterface", "1 10:00:00", "alice");
             let ids = ids.iter().map(|id| Text::from(*id)).collect();
-            event.mentions.insert("attachment".to_owned(), ids);
+            event.mentions.insert("attachment", ids);
             let filler = Filler::new(&catalogue, known, Some(&event));
             (filler.sentence(template), filler.command(template))
         };

@@ -12,9 +12,12 @@ use std::io::{self, Write};
 use super::Style;
 use super::cell::{Cell, Tone};
 use super::stack::write_labelled;
+use super::time;
+use super::words::ABSENT;
 use crate::catalogue::entry::{Act, Evidence, Family, Purpose};
 use crate::catalogue::{Catalogue, Event as Known};
-use crate::event::Event;
+use crate::event::{Event, Outcome};
+use crate::text::Text;
 use fill::Filler;
 
 pub use effects::EffectObject;
@@ -50,6 +53,9 @@ pub fn write(
     let filler = Filler::new(catalogue, known, event);
     let mut page = Page { out, style };
     page.heading(name)?;
+    if let Some(event) = event {
+        page.labelled("event", &Cell::prose(event_words(style, event)))?;
+    }
     page.labelled(
         "meaning",
         &Cell::prose(filler.sentence(&known.entry.meaning)),
@@ -75,6 +81,34 @@ pub fn write(
         page.bullet(&ids.fold(Cell::default(), |cell, id| cell.and_fixed(id)))?;
     }
     Ok(())
+}
+
+fn said(text: &Option<Text>) -> String {
+    text.as_ref()
+        .map_or_else(|| ABSENT.to_owned(), Text::to_string)
+}
+
+/// Tells who made the call and what became of it: the sentences after it speak of success.
+fn event_words(style: &Style, event: &Event) -> String {
+    let call = format!(
+        "{} by {} from {}",
+        time::show(event.time, &style.zone),
+        event.actor.label,
+        said(&event.source_ip),
+    );
+    let code = said(&event.error_code);
+    match event.outcome {
+        Outcome::Succeeded => format!("{call}: it succeeded"),
+        Outcome::DryRun => format!(
+            "{call}: a dry run, which changed nothing; what follows is what success would have meant"
+        ),
+        Outcome::Failed => format!(
+            "{call}: refused with {code}, so it changed nothing; what follows is what success would have meant"
+        ),
+        Outcome::Uncertain => {
+            format!("{call}: ended with {code}, which leaves open whether it took effect")
+        }
+    }
 }
 
 /// Writes the names of all calls with their meanings, grouped by resource.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::effects::{list, title};
+use super::effects::{article, list, title};
 use crate::catalogue::entry::{Proof, Proves};
 use crate::catalogue::{Catalogue, Event as Known};
 
@@ -59,7 +59,7 @@ fn state(catalogue: &Catalogue, proof: &Proof) -> String {
         list(catalogue, &proof.members),
     );
     match proof.proves {
-        Proves::Held => format!("a {title} with this {members} existed"),
+        Proves::Held => format!("{} {title} with this {members} existed", article(&title)),
         Proves::Ended => format!("no {title} with this {members} existed"),
     }
 }

@@ -3,8 +3,6 @@
 //! Keys stand in the contract's order. Inside an event and its actor every key is written, `null`
 //! where nothing is known; members are written only where they are known.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
@@ -181,7 +179,7 @@ impl<'a> HitObject<'a> {
 struct Members<'a>(Vec<(&'a str, &'a [Text])>);
 
 impl<'a> Members<'a> {
-    fn all(members: &'a BTreeMap<String, Vec<Text>>) -> Self {
+    fn all(members: &'a crate::members::Members<Vec<Text>>) -> Self {
         let known = members.iter().filter(|(_, values)| !values.is_empty());
         Self(
             known

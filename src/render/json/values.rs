@@ -20,6 +20,8 @@ pub(super) enum MemberValue<'a> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Types {
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
     #[serde(rename = "about")]
     _about: String,
     number: BTreeSet<String>,

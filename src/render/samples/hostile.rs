@@ -1,5 +1,7 @@
 //! A log that an attacker wrote to reach whoever reads it.
 
+use std::sync::Arc;
+
 use super::{finding, timeline};
 use crate::interval::{Finding, Timeline};
 use crate::text::Text;
@@ -13,8 +15,9 @@ pub(in crate::render) fn hostile() -> Timeline {
     let mut timeline = timeline();
     let hostile = || Text::from(HOSTILE);
     for event in &mut timeline.events {
-        event.actor.label = hostile();
-        event.actor.arn = Some(hostile());
+        let actor = Arc::make_mut(&mut event.actor);
+        actor.label = hostile();
+        actor.arn = Some(hostile());
         event.source_ip = Some(hostile());
         event.user_agent = Some(hostile());
         event.error_message = Some(hostile());
@@ -24,9 +27,7 @@ pub(in crate::render) fn hostile() -> Timeline {
         event.places[0].member = Some(hostile());
     }
     for interval in &mut timeline.intervals {
-        interval
-            .members
-            .insert("network_interface".to_owned(), hostile());
+        interval.members.insert("network_interface", hostile());
         interval.region = hostile();
         interval.findings = vec![Finding {
             message: hostile(),

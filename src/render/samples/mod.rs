@@ -3,13 +3,14 @@
 mod hostile;
 mod run;
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
 use crate::event::{Actor, Event, EventIndex, Integrity, Outcome};
 use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
+use crate::members::{Members, Name};
 use crate::record::{Place, Sha256};
 use crate::text::Text;
 
@@ -45,7 +46,7 @@ pub(super) fn event(name: &str, time: &str, label: &str) -> Event {
         time: at(time),
         account: "111122223333".into(),
         region: "us-east-1".into(),
-        actor: Actor {
+        actor: Arc::new(Actor {
             label: label.into(),
             kind: text("IAMUser"),
             arn: Some(format!("arn:aws:iam::111122223333:user/{label}").into()),
@@ -53,14 +54,14 @@ pub(super) fn event(name: &str, time: &str, label: &str) -> Event {
             access_key_id: text("AKIAIOSFODNN7EXAMPLE"),
             mfa: Some(false),
             ..Actor::default()
-        },
+        }),
         source_ip: text("198.51.100.7"),
         user_agent: text("aws-cli/2.15.30 Python/3.11.8 Linux/6.1 exe/x86_64 prompt/off"),
         request_id: text("59dbff89-35bd-4eac-99ed-be587EXAMPLE"),
         error_code: None,
         error_message: None,
         outcome: Outcome::Succeeded,
-        mentions: BTreeMap::new(),
+        mentions: Members::new(),
         places: vec![place(
             "AWSLogs/111122223333/CloudTrail/us-east-1/2024/03/01/111122223333_CloudTrail_us-east-1_20240301T1005Z_Ab12Cd34Ef56Gh78.json.gz",
         )],
@@ -91,20 +92,20 @@ pub(super) fn exact(kind: BoundKind, time: Timestamp, event: u32) -> Bound {
 
 /// An interval in the account and region of [`event`].
 pub(super) fn interval(
-    relation: &str,
-    members: &[(&str, &str)],
+    relation: &'static str,
+    members: &[(&'static str, &str)],
     start: Bound,
     end: Bound,
 ) -> Interval {
     let resource = members.first().filter(|_| relation == "lifetime");
     Interval {
-        relation: relation.to_owned(),
-        resource: resource.map(|(name, _)| (*name).to_owned()),
+        relation: Name::from(relation),
+        resource: resource.map(|(name, _)| Name::from(*name)),
         account: "111122223333".into(),
         region: "us-east-1".into(),
         members: members
             .iter()
-            .map(|(name, value)| ((*name).to_owned(), Text::from(*value)))
+            .map(|(name, value)| (*name, Text::from(*value)))
             .collect(),
         start,
         end,
@@ -210,7 +211,7 @@ fn others() -> Vec<Interval> {
 fn attempts() -> Vec<Attempt> {
     let members = |values: &[&str]| {
         let values = values.iter().map(|value| Text::from(*value)).collect();
-        BTreeMap::from([(ATTACHMENT.0.to_owned(), values)])
+        Members::from([(ATTACHMENT.0, values)])
     };
     vec![
         Attempt {
@@ -259,9 +260,9 @@ fn events() -> Vec<Event> {
         tried,
     ];
     for event in &mut events {
-        event.mentions = BTreeMap::from([
-            (ATTACHMENT.0.to_owned(), vec![ATTACHMENT.1.into()]),
-            ("device_index".to_owned(), vec!["1".into()]),
+        event.mentions = Members::from([
+            (ATTACHMENT.0, vec![ATTACHMENT.1.into()]),
+            ("device_index", vec!["1".into()]),
         ]);
     }
     events

@@ -1,5 +1,7 @@
 //! What holds for every table, whatever the log says.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -113,7 +115,7 @@ fn tables(timeline: &Timeline, width: Option<usize>) -> String {
         format: Format::Csv,
         ..Options::default()
     };
-    rows::history(&mut out, &options, &catalogue, timeline).unwrap();
+    rows::history(&mut out, &options, &catalogue, timeline, false).unwrap();
     rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
     String::from_utf8(out).unwrap()
 }
@@ -142,14 +144,14 @@ proptest! {
         let mut timeline = timeline();
         for (event, text) in timeline.events.iter_mut().zip(&texts) {
             let text = Text::from(text.as_str());
-            event.actor.label = text.clone();
+            Arc::make_mut(&mut event.actor).label = text.clone();
             event.source_ip = Some(text.clone());
             event.user_agent = Some(text.clone());
             event.event_id = text.clone();
-            event.mentions.insert("attachment".to_owned(), vec![text]);
+            event.mentions.insert("attachment", vec![text]);
         }
         for (interval, text) in timeline.intervals.iter_mut().zip(&texts) {
-            interval.members.insert("network_interface".to_owned(), text.as_str().into());
+            interval.members.insert("network_interface", text.as_str().into());
         }
         prop_assert!(is_clean(&tables(&timeline, width)));
     }
@@ -158,7 +160,7 @@ proptest! {
     fn labels_of_any_length_leave_tables_within_the_terminal(label in "[a-zäöü日本 ]{0,300}", width in 60_usize..250) {
         let mut timeline = timeline();
         for event in &mut timeline.events {
-            event.actor.label = label.as_str().into();
+            Arc::make_mut(&mut event.actor).label = label.as_str().into();
         }
         for (name, table) in &TABLES[..5] {
             let mut out = Vec::new();

@@ -34,7 +34,7 @@ const TABLES: [(&str, Table); 6] = [
         hits::write_hits(out, style, &catalogue(), &timeline.events).unwrap();
     }),
     ("history", |out, style, timeline| {
-        history::write(out, style, &catalogue(), timeline).unwrap();
+        history::write(out, style, &catalogue(), timeline, false).unwrap();
     }),
 ];
 
@@ -56,7 +56,7 @@ fn a_hostile_log_looks_as_reviewed() {
 
 fn ends_and_history(out: &mut Vec<u8>, style: &Style, timeline: &Timeline) {
     intervals::write_ends(out, style, &catalogue(), timeline).unwrap();
-    history::write(out, style, &catalogue(), timeline).unwrap();
+    history::write(out, style, &catalogue(), timeline, false).unwrap();
 }
 
 #[test]
@@ -93,6 +93,7 @@ fn an_empty_history_is_not_in_this_archive() {
         &style(Some(80)),
         &catalogue(),
         &Timeline::default(),
+        false,
     )
     .unwrap();
     let shown = String::from_utf8(out).unwrap();
@@ -171,7 +172,7 @@ fn data_looks_as_reviewed() {
         let mut out = Vec::new();
         rows::detachments(&mut out, &options, &catalogue, &timeline, true).unwrap();
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
-        rows::history(&mut out, &options, &catalogue, &timeline).unwrap();
+        rows::history(&mut out, &options, &catalogue, &timeline, false).unwrap();
         rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
         rows::coverage(
             &mut out,

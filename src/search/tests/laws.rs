@@ -53,7 +53,10 @@ proptest! {
         for typed in [id.clone(), id.to_uppercase(), format!(" {id}, ")] {
             prop_assert_eq!(
                 parse(&typed, &TimeZone::UTC),
-                Ok(Expression::Term(Term::Value(id.clone())))
+                Ok(Expression::Or(vec![
+                    Expression::Term(Term::Value(id.clone())),
+                    Expression::Term(Term::Words(phrase(&id))),
+                ]))
             );
         }
         let start = &id[..id.len() - 2];

@@ -18,32 +18,47 @@ fn all_read_as(rows: &[(&str, &str)]) {
 }
 
 #[test]
-fn a_pasted_id_is_one_whole_value() {
+fn a_pasted_id_is_a_whole_value_or_words_within_one() {
     all_read_as(&[
         ("*", "*"),
-        ("eni-0123456789ABCDEF0", "=eni-0123456789abcdef0"),
-        ("  i-1a2b3c4d \n", "=i-1a2b3c4d"),
-        ("'eni-0123456789abcdef0',", "=eni-0123456789abcdef0"),
-        ("\u{200b}i-1a2b3c4d\u{feff}", "=i-1a2b3c4d"),
-        ("eipassoc-0123456789abcdef0.", "=eipassoc-0123456789abcdef0"),
-        ("AKIAIOSFODNN7EXAMPLE", "=akiaiosfodnn7example"),
+        (
+            "eni-0123456789ABCDEF0",
+            "=eni-0123456789abcdef0 OR \"eni 0123456789abcdef0\"",
+        ),
+        ("  i-1a2b3c4d \n", "=i-1a2b3c4d OR \"i 1a2b3c4d\""),
+        (
+            "'eni-0123456789abcdef0',",
+            "=eni-0123456789abcdef0 OR \"eni 0123456789abcdef0\"",
+        ),
+        (
+            "\u{200b}i-1a2b3c4d\u{feff}",
+            "=i-1a2b3c4d OR \"i 1a2b3c4d\"",
+        ),
+        (
+            "eipassoc-0123456789abcdef0.",
+            "=eipassoc-0123456789abcdef0 OR \"eipassoc 0123456789abcdef0\"",
+        ),
+        (
+            "AKIAIOSFODNN7EXAMPLE",
+            "=akiaiosfodnn7example OR \"akiaiosfodnn7example\"",
+        ),
         (
             "AROAEXAMPLEEXAMPLE12:i-0abc",
-            "=aroaexampleexample12:i-0abc",
+            "=aroaexampleexample12:i-0abc OR \"aroaexampleexample12 i 0abc\"",
         ),
-        ("111122223333", "=111122223333"),
+        ("111122223333", "=111122223333 OR \"111122223333\""),
         ("1111-2222-3333", "=111122223333"),
         (
             "5B1F6F5C-0000-4000-8000-2D4C6C2A0001",
-            "=5b1f6f5c-0000-4000-8000-2d4c6c2a0001",
+            "=5b1f6f5c-0000-4000-8000-2d4c6c2a0001 OR \"5b1f6f5c 0000 4000 8000 2d4c6c2a0001\"",
         ),
         (
             "02:42:ac:11:00:02 aa:bb:cc:dd:ee:ff",
-            "=02:42:ac:11:00:02 AND =aa:bb:cc:dd:ee:ff",
+            "(=02:42:ac:11:00:02 OR \"02 42 ac 11 00 02\") AND (=aa:bb:cc:dd:ee:ff OR \"aa bb cc dd ee ff\")",
         ),
         (
             "arn:aws:iam::111122223333:user/Alice",
-            "=arn:aws:iam::111122223333:user/alice",
+            "=arn:aws:iam::111122223333:user/alice OR \"arn aws iam 111122223333 user alice\"",
         ),
         ("arn:aws:s3:::bucket/*", "=arn:aws:s3:::bucket/*"),
         ("arn:aws:iam*", "=arn:aws:iam*"),

@@ -118,7 +118,7 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
         let about = reconstruct::history(archive, &Subject::parse(&id), &filter)
             .unwrap()
             .timeline;
-        rows::history(&mut out, &options, catalogue, &about).unwrap();
+        rows::history(&mut out, &options, catalogue, &about, false).unwrap();
     }
     assert_valid(&out, row_kind);
 
@@ -155,7 +155,7 @@ fn found(reader: &Reader) -> Vec<Event> {
     let readings = hits
         .records
         .iter()
-        .filter_map(|stored| Reading::of(Catalogue::embedded(), &stored.records));
+        .flat_map(|stored| Reading::all_of(Catalogue::embedded(), &stored.records));
     readings.map(|reading| reading.event().clone()).collect()
 }
 

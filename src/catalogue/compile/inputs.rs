@@ -1,0 +1,126 @@
+//! Which values of a record a call's effects and proofs read, and which of them decide.
+
+use super::Input;
+use super::events::parsed;
+use super::names::{At, Names};
+use crate::catalogue::entry;
+use crate::catalogue::path::Path;
+use crate::catalogue::{CatalogueError, Relation};
+
+/// Reads one entry.
+pub(super) struct Reader<'a> {
+    pub(super) names: &'a Names,
+    pub(super) entry: &'a entry::Entry,
+    pub(super) relations: &'a [Relation],
+}
+
+impl Reader<'_> {
+    /// Returns the alternatives of one of the entry's members or details.
+    fn paths(&self, at: At<'_>, name: &str) -> Result<Vec<Path>, CatalogueError> {
+        let paths = self
+            .entry
+            .members
+            .get(name)
+            .or_else(|| self.entry.details.get(name));
+        match paths {
+            Some(paths) => parsed(at, paths),
+            None => Err(at.error(format!("`{name}` is neither under `members` nor `details`"))),
+        }
+    }
+
+    /// Returns what is read for members; `association=new_association` reads the entry's
+    /// `new_association` for the relation's `association`.
+    pub(super) fn inputs(
+        &self,
+        at: At<'_>,
+        members: &[String],
+    ) -> Result<Vec<Input>, CatalogueError> {
+        members
+            .iter()
+            .map(|name| {
+                let (member, source) = name.split_once('=').unwrap_or((name, name));
+                Ok(Input {
+                    member: Some(self.names.member(at, member)?),
+                    paths: self.paths(at, source)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Returns the slots of members that the inputs must contain.
+    pub(super) fn slots(
+        &self,
+        at: At<'_>,
+        inputs: &[Input],
+        members: &[String],
+    ) -> Result<Vec<usize>, CatalogueError> {
+        members
+            .iter()
+            .map(|name| {
+                let member = self.names.member(at, name)?;
+                inputs
+                    .iter()
+                    .position(|input| input.member == Some(member))
+                    .ok_or_else(|| at.error(format!("`{name}` is not among its members")))
+            })
+            .collect()
+    }
+
+    /// Returns the slots whose values must not be among those of a detail, from `member=detail`.
+    pub(super) fn except(
+        &self,
+        at: At<'_>,
+        inputs: &[Input],
+        except: &[String],
+    ) -> Result<Vec<(usize, Vec<Path>)>, CatalogueError> {
+        except
+            .iter()
+            .map(|text| {
+                let (member, detail) = text
+                    .split_once('=')
+                    .ok_or_else(|| at.error(format!("`{text}` is not `member=detail`")))?;
+                let slot = self.slots(at, inputs, &[member.to_owned()])?[0];
+                Ok((slot, self.paths(at, detail)?))
+            })
+            .collect()
+    }
+
+    /// Reads two further values that say before and after; returns their slots.
+    pub(super) fn unchanged(
+        &self,
+        at: At<'_>,
+        inputs: &mut Vec<Input>,
+        details: &[String],
+    ) -> Result<Option<(usize, usize)>, CatalogueError> {
+        match details {
+            [] => Ok(None),
+            [before, after] => {
+                for detail in [before, after] {
+                    inputs.push(Input {
+                        member: None,
+                        paths: self.paths(at, detail)?,
+                    });
+                }
+                Ok(Some((inputs.len() - 2, inputs.len() - 1)))
+            }
+            _ => Err(at.error("`unchanged` takes two details: before and after")),
+        }
+    }
+
+    /// Reads further values, none of which may be there; returns their slots.
+    pub(super) fn unless(
+        &self,
+        at: At<'_>,
+        inputs: &mut Vec<Input>,
+        details: &[String],
+    ) -> Result<Vec<usize>, CatalogueError> {
+        let first = inputs.len();
+        for name in details {
+            inputs.push(Input {
+                member: None,
+                paths: self.paths(at, name)?,
+            });
+        }
+        Ok((first..inputs.len()).collect())
+    }
+}

@@ -1,0 +1,134 @@
+//! Checks the catalogue's files and joins them: names become numbers, mistakes become messages.
+//!
+//! First the names that files declare (`names`), then the relations between them (`relations`, `ends`),
+//! then the calls (`events`) and what each does (`effects`). Not for: how the files are written
+//! (`catalogue::entry`).
+
+mod effects;
+mod ends;
+mod events;
+mod inputs;
+mod names;
+mod read;
+mod relations;
+
+use sha2::Digest as _;
+
+use self::names::Names;
+use super::entry::{File, Proves};
+use super::interpret::Outcomes;
+use super::path::Path;
+use super::{Catalogue, CatalogueError, OUTCOMES};
+use crate::event::{Lookup, MemberId, RelationId, Support};
+use crate::record::Sha256;
+use crate::text::Text;
+
+pub(super) use names::member_id;
+
+/// An effect whose names and paths are resolved.
+#[derive(Debug)]
+pub(in crate::catalogue) struct Effect {
+    pub(in crate::catalogue) relation: RelationId,
+    pub(in crate::catalogue) kind: EffectKind,
+    /// What is read from the record; the position is the slot of a row.
+    pub(in crate::catalogue) inputs: Vec<Input>,
+    /// Slots without which a row says nothing.
+    pub(in crate::catalogue) needs: Vec<usize>,
+    /// Slots with which a row says nothing.
+    pub(in crate::catalogue) unless: Vec<usize>,
+    /// Two slots that say before and after.
+    pub(in crate::catalogue) unchanged: Option<(usize, usize)>,
+    /// The value of the second of these slots that says that the resource is gone.
+    pub(in crate::catalogue) gone: Option<Text>,
+    /// A slot, and paths to the values that it must not have.
+    pub(in crate::catalogue) except: Vec<(usize, Vec<Path>)>,
+    pub(in crate::catalogue) support: Support,
+    pub(in crate::catalogue) asynchronous: bool,
+}
+
+/// What an effect does, in numbers.
+#[derive(Debug)]
+pub(in crate::catalogue) enum EffectKind {
+    Open {
+        former_ends: Option<Support>,
+    },
+    Close {
+        lacking: Vec<MemberId>,
+        idempotent: bool,
+        elsewhere: bool,
+    },
+    /// The first `former` slots identify what ends.
+    Replace {
+        former: usize,
+        inherit: Vec<MemberId>,
+    },
+    /// Slot 0 is the owner, slot 1 the member of the set.
+    Assign {
+        through: Option<Lookup>,
+    },
+    /// The first `of` slots identify what changes.
+    Update {
+        of: usize,
+    },
+}
+
+/// A value that an effect reads.
+#[derive(Debug)]
+pub(in crate::catalogue) struct Input {
+    /// Which member it is; none for a detail.
+    pub(in crate::catalogue) member: Option<MemberId>,
+    /// The alternatives, in order.
+    pub(in crate::catalogue) paths: Vec<Path>,
+}
+
+/// What a failed call proves, in numbers.
+#[derive(Debug)]
+pub(in crate::catalogue) struct Proof {
+    pub(in crate::catalogue) error: String,
+    pub(in crate::catalogue) proves: Proves,
+    pub(in crate::catalogue) relation: RelationId,
+    pub(in crate::catalogue) inputs: Vec<Input>,
+}
+
+/// Reads, checks and joins the files.
+pub(in crate::catalogue) fn catalogue<'a>(
+    files: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<Catalogue, CatalogueError> {
+    let mut sorted: Vec<(&str, &str)> = files.into_iter().collect();
+    sorted.sort_unstable();
+    let mut hash = sha2::Sha256::new();
+    for part in sorted
+        .iter()
+        .chain([&OUTCOMES])
+        .flat_map(|(name, content)| [name, content])
+    {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let files: Result<Vec<(String, File)>, _> = sorted
+        .into_iter()
+        .map(|(name, content)| Ok((name.to_owned(), read::file(name, content)?)))
+        .collect();
+    let files = files?;
+    let names = Names::collect(&files)?;
+    let relations = names.relations(&files)?;
+    let (ends_by_member, ends_by_relation) = names.ends(&files, &relations)?;
+    Ok(Catalogue {
+        ends_by_member,
+        ends_by_relation,
+        events: names.events(files, &relations)?,
+        members: names.members,
+        relations,
+        outcomes: outcomes()?,
+        digest: Sha256(hash.finalize().into()),
+    })
+}
+
+fn outcomes() -> Result<Outcomes, CatalogueError> {
+    let (name, content) = OUTCOMES;
+    serde_json::from_str(content).map_err(|error| CatalogueError {
+        file: name.to_owned(),
+        entry: String::new(),
+        what: error.to_string(),
+    })
+}

@@ -1,0 +1,85 @@
+//! What became of a call, by its error code: the codes are data, `schema/outcomes.json`.
+
+use serde::Deserialize;
+
+use crate::catalogue::Event as Known;
+use crate::event::Outcome;
+
+/// What error codes say of whether a call changed anything, as `schema/outcomes.json` has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::catalogue) struct Outcomes {
+    /// Where its schema is, for editors.
+    #[serde(rename = "$schema", default)]
+    _schema: Option<String>,
+    /// What the file is for, and where it is from; for its readers only.
+    #[serde(rename = "about")]
+    _about: String,
+    /// What CloudTrail writes before a code and the API reference does not.
+    prefixes: Vec<String>,
+    /// Codes that say that the call was only asked for.
+    dry_run: Vec<String>,
+    /// What begins codes that leave the outcome open.
+    uncertain_prefixes: Vec<String>,
+    /// Codes that leave the outcome open, without prefix.
+    uncertain: Vec<String>,
+}
+
+impl Outcomes {
+    /// Says what became of a call.
+    pub(super) fn of(&self, known: &Known, error_code: Option<&str>) -> Outcome {
+        let Some(code) = error_code else {
+            return Outcome::Succeeded;
+        };
+        let bare = self.bare(code);
+        let is_among = |codes: &[String]| codes.iter().any(|known| known == bare);
+        let begins_uncertain = || {
+            let mut prefixes = self.uncertain_prefixes.iter();
+            prefixes.any(|prefix| code.starts_with(prefix))
+        };
+        if is_among(&self.dry_run) {
+            Outcome::DryRun
+        } else if begins_uncertain()
+            || is_among(&self.uncertain)
+            || is_among(&known.entry.uncertain_errors)
+        {
+            Outcome::Uncertain
+        } else {
+            Outcome::Failed
+        }
+    }
+
+    /// Drops what CloudTrail writes before a code and the API reference does not.
+    pub(super) fn bare<'t>(&self, code: &'t str) -> &'t str {
+        self.prefixes
+            .iter()
+            .find_map(|prefix| code.strip_prefix(prefix))
+            .unwrap_or(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::catalogue::Catalogue;
+    use crate::event::Outcome;
+
+    #[test]
+    fn an_error_code_says_what_became_of_the_call() {
+        let catalogue = Catalogue::embedded();
+        let known = catalogue.event("DetachNetworkInterface").expect("a call");
+        for (code, outcome) in [
+            (None, Outcome::Succeeded),
+            (Some("Client.DryRunOperation"), Outcome::DryRun),
+            (Some("DryRunOperation"), Outcome::DryRun),
+            (Some("Server.InternalError"), Outcome::Uncertain),
+            (Some("Server.Anything"), Outcome::Uncertain),
+            (Some("InternalFailure"), Outcome::Uncertain),
+            (Some("Client.Unavailable"), Outcome::Uncertain),
+            (Some("Client.UnauthorizedOperation"), Outcome::Failed),
+            (Some("AccessDenied"), Outcome::Failed),
+            (Some(""), Outcome::Failed),
+        ] {
+            assert_eq!(catalogue.outcomes.of(known, code), outcome, "{code:?}");
+        }
+    }
+}

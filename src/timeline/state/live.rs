@@ -1,0 +1,93 @@
+//! An interval while it is told, and the fact that is being applied.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Id, Known, Value};
+use crate::event::{Fact, MemberId, RelationId};
+use crate::interval::{Bound, BoundKind, Finding};
+
+/// An interval while it is told.
+#[derive(Debug)]
+pub(in crate::timeline) struct Live {
+    pub(in crate::timeline) relation: RelationId,
+    pub(in crate::timeline) members: Known,
+    /// Further handles of the same interval, such as a second association id.
+    pub(in crate::timeline) aliases: BTreeSet<Id>,
+    pub(in crate::timeline) start: Bound,
+    pub(in crate::timeline) end: Option<Bound>,
+    /// An end whose record leaves the outcome open; counts where no other is found.
+    pub(in crate::timeline) possible_end: Option<Box<Bound>>,
+    /// The last time at which a record proves it open.
+    pub(in crate::timeline) held_at: Option<Timestamp>,
+    pub(in crate::timeline) findings: Vec<Finding>,
+}
+
+impl Live {
+    /// Lists everything that the interval is found by.
+    pub(super) fn ids(&self) -> impl Iterator<Item = Id> {
+        let members = self.members.ids().iter();
+        members.chain(&self.aliases).copied()
+    }
+
+    /// Says whether no member that both know differs.
+    pub(in crate::timeline) fn agrees(&self, members: &[Id]) -> bool {
+        members
+            .iter()
+            .all(|id| !self.members.denies(*id) || self.aliases.contains(id))
+    }
+
+    /// Says whether the interval has all of these members.
+    pub(in crate::timeline) fn has(&self, members: &[Id]) -> bool {
+        members.iter().all(|id| self.members.has(*id))
+    }
+
+    /// Says whether the interval knows any of these members.
+    pub(in crate::timeline) fn knows_any(&self, members: &[MemberId]) -> bool {
+        members
+            .iter()
+            .any(|member| self.members.get(*member).is_some())
+    }
+}
+
+/// The fact that is being applied.
+#[derive(Clone, Copy)]
+pub(in crate::timeline) struct Now<'f> {
+    pub(in crate::timeline) fact: &'f Fact<Value>,
+    pub(in crate::timeline) ties: &'f BTreeSet<Id>,
+}
+
+impl Now<'_> {
+    /// Returns the time of the fact.
+    pub(in crate::timeline) fn time(&self) -> Timestamp {
+        self.fact.time
+    }
+
+    /// Makes a bound that rests on the fact.
+    pub(in crate::timeline) fn bound(
+        &self,
+        kind: BoundKind,
+        not_before: Option<Timestamp>,
+        not_after: Option<Timestamp>,
+    ) -> Bound {
+        Bound {
+            kind,
+            not_before,
+            not_after,
+            tie: false,
+            event: Some(self.fact.event),
+        }
+    }
+
+    /// Makes a bound at the very time of the fact.
+    pub(in crate::timeline) fn exactly(&self, kind: BoundKind) -> Bound {
+        self.bound(kind, Some(self.time()), Some(self.time()))
+    }
+
+    /// Marks a bound as a tie where the fact shares its second with another on one of the members.
+    pub(super) fn tied(&self, members: &Known, mut bound: Bound) -> Bound {
+        bound.tie = self.ties.iter().any(|id| members.has(*id));
+        bound
+    }
+}

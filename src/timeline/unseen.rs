@@ -1,0 +1,151 @@
+//! Ends of what is not open: its beginning was unseen, or it had ended before.
+
+use jiff::Timestamp;
+
+use super::end::Ending;
+use super::findings::finding;
+use super::state::{Id, Now, Number, State};
+use crate::event::{RelationId, Support};
+use crate::interval::{Bound, BoundKind};
+
+impl State<'_> {
+    /// An observed end of what is not open: it was unseen, or had ended before.
+    pub(super) fn close_unseen(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+        ending: Ending,
+    ) {
+        if ending.support != Support::Observed {
+            return;
+        }
+        let known = self.catalogue.relation(relation);
+        let key = members
+            .iter()
+            .find(|(member, _)| known.handle.contains(member))
+            .unwrap_or(&members[0]);
+        let Some(number) = self.last_ended_like(relation, members) else {
+            self.end_before_archive(now, relation, members);
+            return;
+        };
+        let Some(end) = self.live(number).end.clone() else {
+            return;
+        };
+        let is_same = known.handle.contains(&key.0);
+        let was_taking_effect = end.kind != BoundKind::Observed
+            && end.not_before < Some(now.time())
+            && end.not_after.is_none_or(|proved| proved >= now.time());
+        if was_taking_effect && !ending.idempotent {
+            // The interval was there to be ended: AWS's consequence had not yet taken effect.
+            self.replace_end(now, number, now.exactly(BoundKind::Observed));
+        } else if ending.idempotent || is_same {
+            let live = self.live_mut(number);
+            live.findings.push(finding("no-effect", &now.fact.event_id));
+        } else {
+            self.end_of_unseen(now, relation, members, end.not_before.or(end.not_after));
+        }
+    }
+
+    /// An end of what was never seen to begin: before the archive, or unseen within it.
+    pub(super) fn end_before_archive(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+    ) {
+        let mut members = members.to_vec();
+        self.look_up(relation, &mut members);
+        let created = self.creation(relation, &members);
+        let displaced = self.displaced_by_unseen(now, relation, &members);
+        if let Some((created, true)) = created {
+            self.end_of_perhaps_never(now, relation, &members, created);
+            return;
+        }
+        if let Some(since) = created.map(|(time, _)| time).max(displaced) {
+            self.end_of_unseen(now, relation, &members, Some(since));
+            return;
+        }
+        let start = Bound {
+            kind: BoundKind::BeforeArchive,
+            not_before: None,
+            not_after: Some(now.time()),
+            tie: false,
+            event: None,
+        };
+        let number = self.begin(now, relation, members, start);
+        self.live_mut(number).start.tie = false;
+        self.finish_unseen(now, number);
+    }
+
+    /// What ends now was attached, so whatever held an exclusive member of it had ended: ends that, and
+    /// returns when it was last seen to hold.
+    fn displaced_by_unseen(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+    ) -> Option<Timestamp> {
+        let catalogue = self.catalogue;
+        let mut since = None;
+        for exclusive in &catalogue.relation(relation).exclusive {
+            for number in self.holders(relation, exclusive, members) {
+                since = since.max(self.live(number).held_at);
+                self.end_former(now, number, Support::Inferred);
+            }
+        }
+        since
+    }
+
+    /// Returns when the last of the members was created, if the archive shows it, and whether that is
+    /// itself the attachment, as a peering connection is.
+    fn creation(&self, relation: RelationId, members: &[Id]) -> Option<(Timestamp, bool)> {
+        let known = self.catalogue.relation(relation);
+        let created = members.iter().filter_map(|id| {
+            let lifetime = self.catalogue.member(id.0).lifetime?;
+            let open = self.open_with(lifetime, *id).first().copied();
+            let number = open.or_else(|| self.last_ended_with(lifetime, *id))?;
+            let start = &self.live(number).start;
+            let time = start.not_before?;
+            let is_seen = start.kind == BoundKind::Observed;
+            is_seen.then_some((time, known.handle.contains(&id.0)))
+        });
+        created.max()
+    }
+
+    /// Ends what was asked for within the archive, and perhaps never accepted.
+    fn end_of_perhaps_never(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+        created: Timestamp,
+    ) {
+        let start = now.bound(BoundKind::Uncertain, Some(created), Some(now.time()));
+        let number = self.begin(now, relation, members.to_vec(), start);
+        let live = self.live_mut(number);
+        live.findings
+            .push(finding("perhaps-never-accepted", &now.fact.event_id));
+        self.end(now, number, now.exactly(BoundKind::Uncertain));
+    }
+
+    fn end_of_unseen(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+        since: Option<Timestamp>,
+    ) {
+        let start = now.bound(BoundKind::Inferred, since, Some(now.time()));
+        let number = self.begin(now, relation, members.to_vec(), start);
+        let live = self.live_mut(number);
+        live.findings
+            .push(finding("reattached-unseen", &now.fact.event_id));
+        self.finish_unseen(now, number);
+    }
+
+    fn finish_unseen(&mut self, now: Now<'_>, number: Number) {
+        let ending = Ending::of(Support::Observed);
+        self.end_one(now, number, ending);
+    }
+}
