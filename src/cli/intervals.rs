@@ -7,6 +7,7 @@ use trailspan::error::Result;
 use trailspan::reconstruct::{self, Answer, Archive, Subject};
 use trailspan::render::{Format, rows};
 use trailspan::search;
+use trailspan::search::time::Frame;
 
 use super::Global;
 use super::conclude::conclude;
@@ -95,8 +96,9 @@ pub(crate) fn detachments(
     terminal: &mut Terminal,
 ) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let reader = global.reader()?;
+    let (reader, filter) = global.ask(terminal, |frame| {
+        Ok(arguments.filters.read(catalogue, frame)?)
+    })?;
     let archive = Archive {
         reader: &reader,
         catalogue,
@@ -120,8 +122,9 @@ pub(crate) fn timeline(
     terminal: &mut Terminal,
 ) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let reader = global.reader()?;
+    let (reader, filter) = global.ask(terminal, |frame| {
+        Ok(arguments.filters.read(catalogue, frame)?)
+    })?;
     let answer = reconstruct::timeline(
         Archive {
             reader: &reader,
@@ -137,8 +140,9 @@ pub(crate) fn timeline(
 /// Answers `history`.
 pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let reader = global.reader()?;
+    let (reader, filter) = global.ask(terminal, |frame| {
+        Ok(arguments.filters.read(catalogue, frame)?)
+    })?;
     let subject = Subject::parse(&arguments.id);
     let answer = reconstruct::history(
         Archive {
@@ -173,9 +177,10 @@ fn options_are_for_people(terminal: &Terminal) -> bool {
 /// Answers `at`.
 pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let time = instant("TIME", &arguments.time, terminal)?;
-    let reader = global.reader()?;
+    let (reader, (filter, time)) = global.ask(terminal, |frame| {
+        let filter = arguments.filters.read(catalogue, frame)?;
+        Ok((filter, instant("TIME", &arguments.time, frame)?))
+    })?;
     let subject = arguments.id.as_deref().map(Subject::parse);
     let archive = Archive {
         reader: &reader,
@@ -191,12 +196,11 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
 /// Answers `diff`.
 pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let (first, second) = (
-        instant("T1", &arguments.first, terminal)?,
-        instant("T2", &arguments.second, terminal)?,
-    );
-    let reader = global.reader()?;
+    let (reader, (filter, first, second)) = global.ask(terminal, |frame| {
+        let filter = arguments.filters.read(catalogue, frame)?;
+        let first = instant("T1", &arguments.first, frame)?;
+        Ok((filter, first, instant("T2", &arguments.second, frame)?))
+    })?;
     let archive = Archive {
         reader: &reader,
         catalogue,
@@ -209,8 +213,8 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     conclude(&found.answer, &shown, &reader, terminal)
 }
 
-fn instant(name: &str, text: &str, terminal: &Terminal) -> Result<Timestamp> {
-    search::time::instant(text, terminal.zone()).map_err(|error| error.into_error(name))
+fn instant(name: &str, text: &str, frame: &Frame) -> Result<Timestamp> {
+    search::time::instant(text, frame).map_err(|error| error.into_error(name))
 }
 
 /// Notes instants that the archive does not cover at all.

@@ -17,12 +17,13 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use status::{Outcome, Status};
+use status::{Outcome, Status, Step};
 use terminal::Terminal;
 use trailspan::error::Result;
 use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
-use trailspan::render::Format;
+use trailspan::render::{Format, time};
+use trailspan::search::time::Frame;
 use trailspan::text::Escaped;
 
 const AFTER_HELP: &str = "\
@@ -160,6 +161,37 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
 impl Global {
     fn reader(&self) -> Result<Reader> {
         Reader::open(&self.index)
+    }
+
+    /// Opens the index, and reads what was asked by the times that are in it.
+    ///
+    /// Of two mistakes, the one in the question is told first, unless it can only be judged with the
+    /// index.
+    fn ask<T>(
+        &self,
+        terminal: &mut Terminal,
+        read: impl FnOnce(&Frame) -> Step<T>,
+    ) -> Step<(Reader, T)> {
+        let reader = self.reader();
+        let newest = reader
+            .as_ref()
+            .ok()
+            .and_then(|index| index.coverage().last());
+        let frame = Frame::new(terminal.zone().clone()).counting_from(newest);
+        let asked = read(&frame);
+        let (reader, asked) = match (reader, asked) {
+            (Ok(reader), Ok(asked)) => (reader, asked),
+            (Err(error), Err(_)) if frame.has_counted() => return Err(error.into()),
+            (_, Err(failure)) => return Err(failure),
+            (Err(error), Ok(_)) => return Err(error.into()),
+        };
+        if let Some(newest) = frame.counted_from() {
+            let newest = time::show(newest, frame.zone());
+            terminal.note(&format!(
+                "relative times count from {newest}, the newest event of this archive"
+            ))?;
+        }
+        Ok((reader, asked))
     }
 }
 

@@ -26,6 +26,7 @@ Examples:
   trailspan search 203.0.113.0/24
   trailspan search 'network interface is:failed'
   trailspan search 'event:TerminateInstances actor:alice 2024-03-01..2024-03-07'
+  trailspan search 'is:failed last 7d'
   trailspan search '\"dry run\" OR error:UnauthorizedOperation'")]
 pub(crate) struct Arguments {
     /// What to find; several words are joined by AND (a query that begins with - comes after --)
@@ -42,17 +43,18 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     let query = arguments.query.join(" ");
-    let asked = search::parse(&query, terminal.zone()).map_err(|mut error| {
-        let hint = error.hint();
-        error.suggestion = None;
-        let shown = error.render(&query);
-        Failure::Query { shown, hint }
+    let (reader, (asked, filter)) = global.ask(terminal, |frame| {
+        let asked = search::parse(&query, frame).map_err(|mut error| {
+            let hint = error.hint();
+            error.suggestion = None;
+            let shown = error.render(&query);
+            Failure::Query { shown, hint }
+        })?;
+        Ok((asked, arguments.filters.read(catalogue, frame)?))
     })?;
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
     if arguments.explain {
         terminal.note(&format!("understood as {asked}"))?;
     }
-    let reader = global.reader()?;
     let mut parts = vec![asked];
     parts.extend(filter_terms(&filter));
     let limit = arguments

@@ -10,7 +10,8 @@
 //! | `eni-0a1b2c3d4e5f60718` | this whole value, or these words within one; so an ARN, key, UUID |
 //! | `eni-0a1*` · `Terminat*` | values, and words, that begin so; a star stands at the end only |
 //! | `10.0.0.0/8` · `2001:db8::1` | any address of the record in this network |
-//! | `2024-03` · `2024-03-01T10:00Z` | that month, that minute |
+//! | `2024-03` · `2024-W10` · `2024-03-01T10:00Z` | that month, week, minute |
+//! | `last 7d` · `2h ago` | a time before the archive's newest event |
 //! | `2024-03-01..2024-03-05` | from the start of the first to the **end** of the second |
 //! | `network interface` | both words, anywhere in the record |
 //! | `DetachNetworkInterface` · `"detach network"` | these words, one after the other |

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const DEMO: &str = "fixtures/archives/demo";
 
 /// The transcripts: a name, and the command lines in it.
-const TRANSCRIPTS: [(&str, &[&str]); 12] = [
+const TRANSCRIPTS: [(&str, &[&str]); 13] = [
     ("detachments", &["detachments"]),
     (
         "attempts",
@@ -65,6 +65,18 @@ const TRANSCRIPTS: [(&str, &[&str]); 12] = [
             "search event:DetachNetworkInterfase",
             "search acount:111122223333",
             "search nothing-of-the-sort",
+        ],
+    ),
+    (
+        "times",
+        &[
+            "detachments --kind eni --since \"last 14d\"",
+            "detachments --kind eip --since 2024-W11 --until 2024-W12",
+            "at \"10 days ago\" 203.0.113.10",
+            "search is:failed last 7d --explain",
+            "search time:2024-W13 event:DetachInternetGateway",
+            "search since:5m",
+            "at 03/04/2024",
         ],
     ),
     (
