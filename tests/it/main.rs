@@ -8,6 +8,7 @@ mod cli_errors;
 mod crowds;
 mod demo_archive;
 mod floors;
+mod goldens;
 mod hostile;
 mod properties;
 mod timeline;
