@@ -10,6 +10,7 @@ mod demo_archive;
 mod floors;
 mod goldens;
 mod hostile;
+mod leads;
 mod properties;
 mod timeline;
 mod transcripts;
