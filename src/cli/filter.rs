@@ -92,39 +92,58 @@ impl Filters {
 }
 
 fn check_kind(catalogue: &Catalogue, kind: &str) -> Result<()> {
-    if !catalogue.kinds(kind).is_empty() {
-        return Ok(());
+    match unknown_kind(catalogue, kind) {
+        None => Ok(()),
+        Some(hint) => {
+            let subject = format!("--kind {kind}");
+            Err(Error::new(ErrorKind::Usage, subject, NO_KIND).hint(hint))
+        }
     }
-    let known = catalogue
-        .relations()
-        .flat_map(|(_, relation)| [relation.name.as_str(), relation.short.as_str()]);
-    let hint = match search::nearest(kind, known) {
-        Some(nearest) => format!("did you mean {nearest}?"),
-        None => "`trailspan explain` lists the calls and what they act on".to_owned(),
-    };
-    Err(Error::new(
-        ErrorKind::Usage,
-        format!("--kind {kind}"),
-        "no such relation",
-    )
-    .hint(hint))
 }
 
 fn check_event(catalogue: &Catalogue, name: &str) -> Result<()> {
-    let mut known = catalogue.events().map(|(known, _)| known);
-    if known.any(|known| known.eq_ignore_ascii_case(name)) {
-        return Ok(());
+    match unknown_event(catalogue, name) {
+        None => Ok(()),
+        Some(hint) => {
+            let subject = format!("--event {name}");
+            Err(Error::new(ErrorKind::Usage, subject, NO_EVENT).hint(hint))
+        }
     }
-    let hint = match search::nearest(name, catalogue.events().map(|(name, _)| name)) {
+}
+
+/// What is said of a kind that the catalogue does not have.
+pub(crate) const NO_KIND: &str = "no such relation";
+
+/// What is said of an event that the catalogue does not have.
+pub(crate) const NO_EVENT: &str = "no such call in the catalogue";
+
+/// Returns what helps where the catalogue has no relation of this name or short form.
+pub(crate) fn unknown_kind(catalogue: &Catalogue, kind: &str) -> Option<String> {
+    let known = catalogue
+        .relations()
+        .flat_map(|(_, relation)| [relation.name.as_str(), relation.short.as_str()]);
+    catalogue.kinds(kind).is_empty().then(|| {
+        let otherwise = "`trailspan explain` lists the calls and what they act on";
+        nearest_or(kind, known, otherwise)
+    })
+}
+
+/// Returns what helps where the catalogue has no call of this name; case does not matter.
+pub(crate) fn unknown_event(catalogue: &Catalogue, name: &str) -> Option<String> {
+    let known: Vec<&str> = catalogue.events().map(|(known, _)| known).collect();
+    let is_known = known.iter().any(|known| known.eq_ignore_ascii_case(name));
+    (!is_known).then(|| nearest_or(name, known, "`trailspan explain` lists the calls"))
+}
+
+fn nearest_or<'k>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    otherwise: &str,
+) -> String {
+    match search::nearest(typed, known) {
         Some(nearest) => format!("did you mean {nearest}?"),
-        None => "`trailspan explain` lists the calls".to_owned(),
-    };
-    Err(Error::new(
-        ErrorKind::Usage,
-        format!("--event {name}"),
-        "no such call in the catalogue",
-    )
-    .hint(hint))
+        None => otherwise.to_owned(),
+    }
 }
 
 fn network(text: &str) -> Result<Network> {

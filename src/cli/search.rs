@@ -1,15 +1,18 @@
 //! `search`: full text and fields over the indexed records.
 
+use std::io;
+
 use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::event::Event;
 use trailspan::index::Order;
-use trailspan::query::{Expression, Term};
+use trailspan::query::{Expression, Field, Term};
 use trailspan::reconstruct::{Holes, Reading};
 use trailspan::render::{Format, rows};
 use trailspan::search;
+use trailspan::text::Escaped;
 
-use super::filter::Filters;
+use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
 use super::{Global, note_holes, status};
@@ -27,7 +30,10 @@ Examples:
   trailspan search 'network interface is:failed'
   trailspan search 'event:TerminateInstances actor:alice 2024-03-01..2024-03-07'
   trailspan search 'is:failed last 7d'
-  trailspan search '\"dry run\" OR error:UnauthorizedOperation'")]
+  trailspan search '\"dry run\" OR error:UnauthorizedOperation'
+
+A field is a whole value, or with * the beginning of one; actor: is a part of any name of the actor,
+as --actor is.")]
 pub(crate) struct Arguments {
     /// What to find; several words are joined by AND (a query that begins with - comes after --)
     #[arg(required = true, value_name = "QUERY")]
@@ -61,7 +67,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         .filters
         .limit()
         .or_else(|| (terminal.options().format == Format::Table).then_some(TABLE_ROWS));
-    let hits = reader.search(&Expression::And(parts), limit, Order::OldestFirst)?;
+    let hits = reader.search(&Expression::And(parts.clone()), limit, Order::OldestFirst)?;
     let ids = hits.records.len();
     let mut events: Vec<Event> = hits
         .records
@@ -83,14 +89,43 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             "not in this archive: {events} events were looked at"
         ))?;
     }
+    note_unknown(&parts[0], catalogue, terminal)?;
     let holes = Holes::of(&reader);
     note_holes(holes, terminal)?;
     Ok(status(holes.any(), shown.rows))
 }
 
+/// Notes names of events and kinds that no record can have, because the catalogue does not know them.
+fn note_unknown(
+    asked: &Expression,
+    catalogue: &Catalogue,
+    terminal: &mut Terminal,
+) -> io::Result<()> {
+    match asked {
+        Expression::And(parts) | Expression::Or(parts) => parts
+            .iter()
+            .try_for_each(|part| note_unknown(part, catalogue, terminal)),
+        Expression::Not(part) => note_unknown(part, catalogue, terminal),
+        Expression::Term(Term::Field {
+            field: field @ (Field::Event | Field::Kind),
+            value,
+            prefix: false,
+        }) => {
+            let (name, what, hint) = match field {
+                Field::Kind => ("kind", NO_KIND, unknown_kind(catalogue, value)),
+                _ => ("event", NO_EVENT, unknown_event(catalogue, value)),
+            };
+            match hint {
+                Some(hint) => terminal.note(&format!("{name}:{}: {what}; {hint}", Escaped(value))),
+                None => Ok(()),
+            }
+        }
+        Expression::All | Expression::Term(_) => Ok(()),
+    }
+}
+
 /// Turns the filters into conditions of the search.
 fn filter_terms(filter: &trailspan::query::Filter) -> Vec<Expression> {
-    use trailspan::query::Field;
     let any = |field: Field, values: &[String]| {
         let terms = values.iter().map(|value| {
             let value = value.to_lowercase();

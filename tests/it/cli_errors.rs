@@ -307,6 +307,52 @@ fn nothing_found_is_said_on_standard_error_and_by_the_status() {
 }
 
 #[test]
+fn a_search_for_a_name_that_no_record_can_have_says_so() {
+    let folder = case();
+    for (query, told) in [
+        (
+            "event:DetachNetworkInterfase",
+            "note: event:detachnetworkinterfase: no such call in the catalogue; \
+             did you mean DetachNetworkInterface?\n",
+        ),
+        (
+            "alice -(kind:enii OR event:zzzzzzzz)",
+            "note: kind:enii: no such relation; did you mean eni?\n\
+             note: event:zzzzzzzz: no such call in the catalogue; `trailspan explain` lists the calls\n",
+        ),
+        ("event:Detach* kind:ENI event:detachNetworkInterface", ""),
+    ] {
+        let ran = run(folder.path(), &["search", query]).clean();
+        let told_of_names: String = ran
+            .stderr
+            .split_inclusive('\n')
+            .filter(|line| line.contains("no such"))
+            .collect();
+        assert_eq!(told_of_names, told, "{query}");
+    }
+}
+
+#[test]
+fn an_actor_is_found_by_the_same_part_in_records_and_in_rows() {
+    let folder = case();
+    for (part, is_found) in [
+        ("ALICE", true),
+        ("lic", true),
+        ("user/ali", true),
+        ("mallory", false),
+    ] {
+        for arguments in [
+            &["search", &format!("actor:{part}")][..],
+            &["search", "*", "--actor", part],
+            &["timeline", "--actor", part],
+        ] {
+            let ran = run(folder.path(), arguments).clean();
+            assert_eq!(ran.status, i32::from(!is_found), "{arguments:?}: {ran:?}");
+        }
+    }
+}
+
+#[test]
 fn every_command_has_help_with_examples() {
     let folder = TempDir::new().unwrap();
     for command in COMMANDS {

@@ -175,7 +175,7 @@ fn transcript(line: &str, output: &Output) -> String {
 /// Compares with `tests/golden/<name>.txt`, or writes it where `TRAILSPAN_UPDATE_GOLDEN=1`.
 fn assert_golden(name: &str, text: &str) {
     let path = root().join(format!("tests/golden/{name}.txt"));
-    if std::env::var_os("TRAILSPAN_UPDATE_GOLDEN").is_some() {
+    if crate::goldens::is_update() {
         fs::write(&path, text).unwrap();
         return;
     }
