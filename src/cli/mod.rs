@@ -19,7 +19,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 
 use status::{Outcome, Status, Step};
 use terminal::Terminal;
-use trailspan::error::Result;
+use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, time};
@@ -231,6 +231,19 @@ fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status
     let holes = Holes::of(reader);
     note_holes(holes, terminal)?;
     Ok(status(holes.any(), 0))
+}
+
+/// Refuses CSV where the answer is no rows.
+fn refuse_csv(command: &str, terminal: &Terminal) -> Result<()> {
+    match terminal.options().format {
+        Format::Csv => Err(Error::new(
+            ErrorKind::Usage,
+            "--format csv",
+            format!("`{command}` prints no rows"),
+        )
+        .hint("use --format json")),
+        Format::Table | Format::Json | Format::Jsonl => Ok(()),
+    }
 }
 
 /// The status of an answer: holes win over "nothing found".

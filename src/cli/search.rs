@@ -90,6 +90,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         ))?;
     }
     note_unknown(&parts[0], catalogue, terminal)?;
+    note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
     note_holes(holes, terminal)?;
     Ok(status(holes.any(), shown.rows))
@@ -122,6 +123,19 @@ fn note_unknown(
         }
         Expression::All | Expression::Term(_) => Ok(()),
     }
+}
+
+/// Notes operators in small letters, which are words like any other.
+fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> {
+    let unquoted = query.split('"').step_by(2);
+    let mut words = unquoted.flat_map(str::split_whitespace);
+    let small = words.find(|word| ["and", "or", "not"].contains(word));
+    small.map_or(Ok(()), |word| {
+        let capitals = word.to_uppercase();
+        terminal.note(&format!(
+            "`{word}` was searched as a word; the operator is written {capitals}"
+        ))
+    })
 }
 
 /// Turns the filters into conditions of the search.

@@ -2,11 +2,12 @@
 //!
 //! Not for: where it begins and ends in the query (`lexer`).
 
-use super::time::Frame;
 use jiff::Timestamp;
 
 use super::failure::quoted;
 use super::fields::{Asks, FieldRow};
+use super::shapes::ResourceName;
+use super::time::Frame;
 use super::tokens::{Form, Value};
 use super::words::{phrase, undivided};
 use super::{SearchError, nearest, shapes, time};
@@ -79,10 +80,25 @@ fn word(value: &Value<'_>, frame: &Frame) -> Result<Expression, SearchError> {
         return Ok(words);
     }
     // An id is a whole value where a record names it, and words where an error message does.
-    Ok(Expression::Or(vec![
-        Expression::Term(Term::Value(lower(plain))),
-        words,
-    ]))
+    let mut ways = vec![Expression::Term(Term::Value(lower(plain))), words];
+    ways.extend(shapes::resource_name(plain).map(resource));
+    Ok(Expression::Or(ways))
+}
+
+/// Records name a resource by its id; its account and region are those of the record.
+fn resource(name: ResourceName<'_>) -> Expression {
+    let in_place = |field: Field, value: Option<&str>| {
+        let value = lower(value?);
+        Some(Expression::Term(Term::Field {
+            field,
+            value,
+            prefix: false,
+        }))
+    };
+    let id = Expression::Term(Term::Value(lower(name.id)));
+    let account = in_place(Field::Account, name.account);
+    let region = in_place(Field::Region, name.region);
+    Expression::And([Some(id), account, region].into_iter().flatten().collect())
 }
 
 /// Reads `"…"`: its words, one after the other.
