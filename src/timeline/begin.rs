@@ -1,5 +1,7 @@
 //! How intervals begin: a new one, one that is known already, or one that takes another's place.
 
+use jiff::Timestamp;
+
 use super::end::Ending;
 use super::findings::finding;
 use super::state::{Id, Live, Now, Number, State, Value};
@@ -176,6 +178,22 @@ impl State<'_> {
         let mut numbers = self.open_with(relation, fewest);
         numbers.retain(|number| holds(self.live(*number), exclusive, members));
         numbers
+    }
+
+    /// Returns when what had the exclusive members last is known to have ended.
+    pub(super) fn last_held(
+        &self,
+        relation: RelationId,
+        exclusive: &Exclusive,
+        members: &[Id],
+    ) -> Option<Timestamp> {
+        let ids = exclusive_ids(exclusive, members)?;
+        let number = self.last_ended_with(relation, *ids.first()?)?;
+        let live = self.live(number);
+        let end = live.end.as_ref()?;
+        holds(live, exclusive, members)
+            .then_some(end.not_before)
+            .flatten()
     }
 
     /// Says whether the same is told of an open interval once more: nothing that both know differs but
