@@ -119,8 +119,9 @@
 //! |---|---|---|
 //! | serde, serde_json, jiff | everywhere | data, JSON with untouched numbers and raw records, times |
 //! | include_dir | catalogue | the entries are files, not code |
-//! | flate2 (zlib-rs), memchr, walkdir | archive | gzip member by member, without C; finding ends of records; walking |
-//! | sha2 | archive, catalogue, index, manifest, record | sums of files, of the catalogue, of records |
+//! | flate2 (zlib-rs), walkdir | archive | gzip member by member, without C; walking folders |
+//! | memchr | archive, catalogue | finding the ends of records, and of the values in one |
+//! | sha2 | archive, catalogue, index, manifest, reconstruct, record | sums of files, of the catalogue, of records, of events that share an id |
 //! | fs4 | index | how much room a full disk has left; tantivy locks by the same crate |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
 //! | rayon | check, ingest, reconstruct, catalogue | files, and records, on all processors; an interpreter for each |

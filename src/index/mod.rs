@@ -41,6 +41,7 @@ mod inspect;
 mod known;
 mod leaves;
 mod outside;
+mod parts;
 mod query;
 mod read;
 mod schema;

@@ -86,6 +86,7 @@ impl Writer {
             disk.make().map_err(|error| {
                 Error::new(ErrorKind::Index, subject.clone(), "cannot make the folder")
                     .because(error)
+                    .hint("name a folder in a place where you may write, with --index")
             })?;
         }
         let sealing = guarded(&subject, CANNOT_WRITE, || Sealing::lock(disk.clone()))

@@ -30,6 +30,7 @@ use crate::report::{FileEntry, FileOutcome, Report};
 use crate::text::Text;
 
 use run::Run;
+use tally::Tally;
 
 /// How much time passes between two commits, unless it is said otherwise.
 pub const COMMIT_EVERY: Duration = Duration::from_secs(30);
@@ -125,7 +126,7 @@ fn ingest_through(
             writer.forget(&aside.source)?;
         }
     }
-    let mut report = sorted.report;
+    let mut tally = Tally::new(sorted.report);
     let run = Run {
         catalogue,
         limits: &options.limits,
@@ -150,7 +151,7 @@ fn ingest_through(
         left = rest;
         rows.append(&mut sorted.aside);
         rows.sort_by(|a, b| a.source.cmp(&b.source));
-        report.take(&rows, &counts);
+        tally.take(&rows, &counts);
         writer.commit(rows, &digest)?;
         if left.is_empty() {
             break;
@@ -160,7 +161,7 @@ fn ingest_through(
                 .hint("what was read is kept; run the same command again to go on"));
         }
     }
-    report.sort();
+    let mut report = tally.finish();
     let took = started.elapsed();
     let custody = custody::Custody {
         catalogue,
@@ -180,7 +181,9 @@ fn threads(number: usize) -> Result<rayon::ThreadPool> {
         .num_threads(number)
         .build()
         .map_err(|error| {
-            Error::new(ErrorKind::Input, "ingest", "cannot start threads").because(error)
+            Error::new(ErrorKind::Input, "ingest", "cannot start threads")
+                .because(error)
+                .hint("ask for fewer with --threads")
         })
 }
 
