@@ -11,8 +11,8 @@ use crate::index::believe::sum_of;
 use crate::index::seal::{META, SEAL, Seal};
 
 /// What is advised where an index is damaged.
-const HINT: &str = "`trailspan --index trailspan.index check` says which of its files; \
-                    build a new one from the archive: trailspan --index NEW_DIR ingest PATH…";
+const HINT: &str = "build a new one from the archive: trailspan --index NEW_DIR ingest PATH…; \
+                    `trailspan --index trailspan.index check` says which of its files are damaged";
 
 /// An index in a folder of this name.
 fn index() -> (TempDir, PathBuf) {
