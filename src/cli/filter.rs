@@ -1,11 +1,11 @@
 //! The filters, alike wherever rows are listed.
 
 use clap::Args;
-use jiff::tz::TimeZone;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::query::{Filter, Network};
 use trailspan::search;
+use trailspan::search::time::Frame;
 
 /// What narrows rows.
 #[derive(Debug, Args)]
@@ -20,7 +20,8 @@ pub(crate) struct Filters {
     /// Only this region
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     region: Vec<String>,
-    /// From this time on: a date, or a time with or without zone
+    /// From this time on: a date, a week (2024-W10), a time with or without zone, or `7d`: so long
+    /// before the newest event of the archive
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
     /// Before this time
@@ -42,7 +43,7 @@ pub(crate) struct Filters {
 
 impl Filters {
     /// Reads the filters.
-    pub(crate) fn read(&self, catalogue: &Catalogue, zone: &TimeZone) -> Result<Filter> {
+    pub(crate) fn read(&self, catalogue: &Catalogue, frame: &Frame) -> Result<Filter> {
         for kind in &self.kind {
             check_kind(catalogue, kind)?;
         }
@@ -52,7 +53,7 @@ impl Filters {
         let instant = |option: &str, text: &Option<String>| match text {
             None => Ok(None),
             Some(text) => {
-                let read = search::time::instant(text, zone);
+                let read = search::time::instant(text, frame);
                 read.map(Some).map_err(|error| error.into_error(option))
             }
         };

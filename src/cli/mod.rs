@@ -17,12 +17,13 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use status::{Outcome, Status};
+use status::{Outcome, Status, Step};
 use terminal::Terminal;
-use trailspan::error::Result;
+use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
-use trailspan::render::Format;
+use trailspan::render::{Format, time};
+use trailspan::search::time::Frame;
 use trailspan::text::Escaped;
 
 const AFTER_HELP: &str = "\
@@ -161,6 +162,37 @@ impl Global {
     fn reader(&self) -> Result<Reader> {
         Reader::open(&self.index)
     }
+
+    /// Opens the index, and reads what was asked by the times that are in it.
+    ///
+    /// Of two mistakes, the one in the question is told first, unless it can only be judged with the
+    /// index.
+    fn ask<T>(
+        &self,
+        terminal: &mut Terminal,
+        read: impl FnOnce(&Frame) -> Step<T>,
+    ) -> Step<(Reader, T)> {
+        let reader = self.reader();
+        let newest = reader
+            .as_ref()
+            .ok()
+            .and_then(|index| index.coverage().last());
+        let frame = Frame::new(terminal.zone().clone()).counting_from(newest);
+        let asked = read(&frame);
+        let (reader, asked) = match (reader, asked) {
+            (Ok(reader), Ok(asked)) => (reader, asked),
+            (Err(error), Err(_)) if frame.has_counted() => return Err(error.into()),
+            (_, Err(failure)) => return Err(failure),
+            (Err(error), Ok(_)) => return Err(error.into()),
+        };
+        if let Some(newest) = frame.counted_from() {
+            let newest = time::show(newest, frame.zone());
+            terminal.note(&format!(
+                "relative times count from {newest}, the newest event of this archive"
+            ))?;
+        }
+        Ok((reader, asked))
+    }
 }
 
 /// Says how much of something there is: `1 file`, `2 files`.
@@ -199,6 +231,19 @@ fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status
     let holes = Holes::of(reader);
     note_holes(holes, terminal)?;
     Ok(status(holes.any(), 0))
+}
+
+/// Refuses CSV where the answer is no rows.
+fn refuse_csv(command: &str, terminal: &Terminal) -> Result<()> {
+    match terminal.options().format {
+        Format::Csv => Err(Error::new(
+            ErrorKind::Usage,
+            "--format csv",
+            format!("`{command}` prints no rows"),
+        )
+        .hint("use --format json")),
+        Format::Table | Format::Json | Format::Jsonl => Ok(()),
+    }
 }
 
 /// The status of an answer: holes win over "nothing found".

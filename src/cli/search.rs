@@ -29,6 +29,7 @@ Examples:
   trailspan search 203.0.113.0/24
   trailspan search 'network interface is:failed'
   trailspan search 'event:TerminateInstances actor:alice 2024-03-01..2024-03-07'
+  trailspan search 'is:failed last 7d'
   trailspan search '\"dry run\" OR error:UnauthorizedOperation'
 
 A field is a whole value, or with * the beginning of one; actor: is a part of any name of the actor,
@@ -48,17 +49,18 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     let query = arguments.query.join(" ");
-    let asked = search::parse(&query, terminal.zone()).map_err(|mut error| {
-        let hint = error.hint();
-        error.suggestion = None;
-        let shown = error.render(&query);
-        Failure::Query { shown, hint }
+    let (reader, (asked, filter)) = global.ask(terminal, |frame| {
+        let asked = search::parse(&query, frame).map_err(|mut error| {
+            let hint = error.hint();
+            error.suggestion = None;
+            let shown = error.render(&query);
+            Failure::Query { shown, hint }
+        })?;
+        Ok((asked, arguments.filters.read(catalogue, frame)?))
     })?;
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
     if arguments.explain {
         terminal.note(&format!("understood as {asked}"))?;
     }
-    let reader = global.reader()?;
     let mut parts = vec![asked];
     parts.extend(filter_terms(&filter));
     let limit = arguments
@@ -88,6 +90,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         ))?;
     }
     note_unknown(&parts[0], catalogue, terminal)?;
+    note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
     note_holes(holes, terminal)?;
     Ok(status(holes.any(), shown.rows))
@@ -120,6 +123,19 @@ fn note_unknown(
         }
         Expression::All | Expression::Term(_) => Ok(()),
     }
+}
+
+/// Notes operators in small letters, which are words like any other.
+fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> {
+    let unquoted = query.split('"').step_by(2);
+    let mut words = unquoted.flat_map(str::split_whitespace);
+    let small = words.find(|word| ["and", "or", "not"].contains(word));
+    small.map_or(Ok(()), |word| {
+        let capitals = word.to_uppercase();
+        terminal.note(&format!(
+            "`{word}` was searched as a word; the operator is written {capitals}"
+        ))
+    })
 }
 
 /// Turns the filters into conditions of the search.

@@ -9,7 +9,7 @@ use trailspan::text::{Escaped, Text};
 
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, not_found, note_holes, status};
+use super::{Global, not_found, note_holes, refuse_csv, status};
 
 /// The original record, byte for byte, and where it was found
 #[derive(Debug, Args)]
@@ -39,10 +39,12 @@ struct Shown<'r> {
 
 /// Shows.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    refuse_csv("show", terminal)?;
     let reader = global.reader()?;
     let holes = Holes::of(&reader);
-    let Some(stored) = reader.by_event_id(&arguments.event_id)? else {
-        return not_found(&arguments.event_id, &reader, terminal);
+    let event_id = arguments.event_id.trim();
+    let Some(stored) = reader.by_event_id(event_id)? else {
+        return not_found(event_id, &reader, terminal);
     };
     let (out, options) = terminal.rows();
     if arguments.raw {

@@ -42,8 +42,11 @@ pub(crate) enum Failure {
     Output(io::Error),
 }
 
+/// What a step of a command gives, or why the command could not answer.
+pub(crate) type Step<T> = Result<T, Failure>;
+
 /// What a command ends with.
-pub(crate) type Outcome = Result<Status, Failure>;
+pub(crate) type Outcome = Step<Status>;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
