@@ -106,6 +106,7 @@
 //! | csv | render | quoting |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
 //! | jsonschema, proptest, tempfile | tests | every output against its schema; laws; folders |
+//! | libdeflater, nix | benches | what no inflating can beat; what a process used |
 //!
 //! # Adding an event
 //!
