@@ -130,6 +130,7 @@
 //! | csv | render | quoting |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
 //! | jsonschema, proptest, tempfile | tests | every output against its schema; laws; folders |
+//! | libdeflater, nix | benches | what no inflating can beat; what a process used |
 //!
 //! # What is promised, and the tests that try to break it
 //!
