@@ -13,6 +13,7 @@ mod goldens;
 mod hostile;
 mod interruptions;
 mod leads;
+mod manifest;
 mod properties;
 mod timeline;
 mod transcripts;
