@@ -26,6 +26,7 @@ mod document;
 mod folder;
 mod groups;
 mod hits;
+mod kept;
 mod known;
 mod leaves;
 mod query;
@@ -46,6 +47,7 @@ mod write;
 
 pub use document::Occurrence;
 pub use hits::{Hits, Order};
+pub use kept::{Keeping, Kept};
 pub use known::Added;
 pub use read::Reader;
 pub use select::{Selection, Which};

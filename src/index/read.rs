@@ -1,7 +1,7 @@
 //! Reads a committed index.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, ReloadPolicy};
@@ -29,6 +29,7 @@ const CANNOT_READ: &str = "cannot read the index";
 
 /// Reads one index, in the state that was the last committed one when it was opened.
 pub struct Reader {
+    folder: PathBuf,
     index: Index,
     snapshot: Snapshot,
     groups: Groups,
@@ -62,12 +63,30 @@ impl Reader {
             };
             let groups = Groups::find(&snapshot)?;
             Ok(Self {
+                folder: dir.to_owned(),
                 index,
                 snapshot,
                 groups,
                 stamp,
             })
         })
+    }
+
+    /// Returns the folder of the index.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Names the state that is read: two states of one name hold the same.
+    pub(super) fn state(&self) -> String {
+        // A segment never changes but that documents are deleted from it; their order means nothing.
+        let segments = self.snapshot.searcher.segment_readers().iter();
+        let mut parts: Vec<String> = segments
+            .map(|segment| format!("{} {}", segment.segment_id(), segment.num_docs()))
+            .collect();
+        parts.sort_unstable();
+        parts.extend(serde_json::to_string(&self.stamp));
+        parts.join("\n")
     }
 
     /// Returns which time the index covers, per account and region: first, last and number of

@@ -23,7 +23,7 @@ const FLOORS: [&[&str]; 10] = [
 ];
 
 /// Where each crate is at home.
-const HOMES: [(&str, &[&str]); 17] = [
+const HOMES: [(&str, &[&str]); 19] = [
     ("clap", &["cli"]),
     ("csv", &["render"]),
     ("ctrlc", &["cli"]),
@@ -31,7 +31,9 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("foldhash", &["catalogue", "timeline"]),
     ("include_dir", &["catalogue"]),
     ("indicatif", &["cli"]),
+    ("lz4_flex", &["index"]),
     ("memchr", &["archive", "catalogue"]),
+    ("postcard", &["reconstruct"]),
     // The catalogue keeps one interpreter for each of its threads.
     ("rayon", &["catalogue", "ingest", "reconstruct"]),
     ("sha2", &["archive", "catalogue", "index", "reconstruct"]),

@@ -6,6 +6,7 @@
 
 mod closure;
 pub(crate) mod evidence;
+mod kept;
 mod piles;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
