@@ -86,7 +86,7 @@
 //! |---|---|---|
 //! | the files of the archive | `ingest` | read only |
 //! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); a lock while a run writes. Delete the folder to start anew |
-//! | `timeline.kept` in that folder | `ingest` writes, all others read | the timeline of all records, so that questions about everything need not fold them again; compressed blocks with their sums, believed only for the very state of the index, catalogue and version that it was made of. It may be deleted at any time |
+//! | `timeline.kept` in that folder | `ingest` writes, all others read | the timeline of all records, so that questions about everything need not fold them again; compressed blocks with their sums, believed only for the very state of the index, catalogue and build that it was made of. It may be deleted at any time |
 //!
 //! Nothing else: no settings, no cache, no temporary files elsewhere. The catalogue, the fields of the
 //! search, the findings and the columns are under `schema/` and embedded when the program is built. Of
@@ -98,8 +98,9 @@
 //! |---|---|---|
 //! | serde, serde_json, jiff | everywhere | data, JSON with untouched numbers and raw records, times |
 //! | include_dir | catalogue | the entries are files, not code |
-//! | flate2 (zlib-rs), memchr, walkdir | archive | gzip member by member, without C; finding ends of records; walking |
-//! | sha2 | archive, catalogue, index | sums of files, of the catalogue, of records |
+//! | flate2 (zlib-rs), walkdir | archive | gzip member by member, without C; walking folders |
+//! | memchr | archive, catalogue | finding the ends of records, and of the values in one |
+//! | sha2 | archive, catalogue, index, reconstruct | sums of files, of the catalogue, of records, of events that share an id |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
 //! | rayon | ingest, reconstruct, catalogue | files, and records, on all processors; an interpreter for each |
 //! | lz4_flex | index | blocks that are read faster than they could be computed; tantivy has it already |

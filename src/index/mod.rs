@@ -29,6 +29,7 @@ mod hits;
 mod kept;
 mod known;
 mod leaves;
+mod parts;
 mod query;
 mod quiet;
 mod read;

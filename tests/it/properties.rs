@@ -4,10 +4,15 @@
 //! records of any call together, so its are not, and the laws hold all the same. More cases than the
 //! usual few are tried with `PROPTEST_CASES=500 cargo test --test it properties`.
 
+mod bounds;
 mod closure;
 pub(crate) mod evidence;
+mod ingesting;
+mod instants;
 mod kept;
 mod piles;
+mod scenes;
+mod shown;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 

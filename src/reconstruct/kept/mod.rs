@@ -2,7 +2,7 @@
 //! asks for, and folds nothing.
 //!
 //! `rows` is how things are written, `texts` how texts are; `keep` makes it. It is a cache and no evidence: made when an
-//! archive is ingested, of one state of the index, one catalogue, and one version of the program. Where
+//! archive is ingested, of one state of the index, one catalogue, and one build of the program. Where
 //! it is missing, damaged, or of any other, the records are read and folded as if it had never been.
 
 mod keep;
@@ -28,9 +28,6 @@ use crate::text::Text;
 pub(super) use keep::keep;
 use reading::{Names, Reading};
 use rows::{AttemptRow, EventRow, FindingRow, IntervalRow};
-
-/// Raised whenever the same records are folded or written in another way.
-const RULES: u32 = 1;
 
 /// How many rows a block has.
 const ROWS: usize = 2_048;
@@ -81,13 +78,10 @@ pub(super) struct Kept {
     contents: Contents,
 }
 
-/// Names what the kept timeline depends on besides the index.
+/// Names what the kept timeline depends on besides the index: the code and the catalogue.
 fn knowledge(catalogue: &Catalogue) -> String {
-    let version = env!("CARGO_PKG_VERSION");
-    format!(
-        "trailspan {version}, rules {RULES}, catalogue {}",
-        catalogue.digest()
-    )
+    let code = env!("TRAILSPAN_CODE");
+    format!("code {code}, catalogue {}", catalogue.digest())
 }
 
 impl Kept {
