@@ -75,7 +75,7 @@ impl Reader {
         let mut table = vec![0; usize::try_from(table_length).ok()?];
         file.seek(SeekFrom::Start(begin)).ok()?;
         file.read_exact(&mut table).ok()?;
-        if sum != self.sum(knowledge, &table) {
+        if sum != self.sum(knowledge, &table).ok()? {
             return None;
         }
         let extents: Option<Vec<Extent>> = table.chunks(ROW_BYTES).map(Extent::of_row).collect();
@@ -103,13 +103,14 @@ impl Reader {
     }
 
     /// Sums the table, the state of the index and what is known.
-    fn sum(&self, knowledge: &str, table: &[u8]) -> [u8; 32] {
+    fn sum(&self, knowledge: &str, table: &[u8]) -> io::Result<[u8; 32]> {
+        let state = self.state()?;
         let mut sum = sha2::Sha256::new();
-        for part in [knowledge.as_bytes(), self.state().as_bytes(), table] {
+        for part in [knowledge.as_bytes(), state.as_bytes(), table] {
             sum.update((part.len() as u64).to_le_bytes());
             sum.update(part);
         }
-        sum.finalize().into()
+        Ok(sum.finalize().into())
     }
 
     fn cannot_keep(&self, error: &io::Error) -> Error {
@@ -180,6 +181,7 @@ impl Keeping<'_> {
     pub fn finish(mut self, knowledge: &str) -> Result<()> {
         let table: Vec<u8> = self.extents.iter().flat_map(Extent::row).collect();
         let sum = self.reader.sum(knowledge, &table);
+        let sum = sum.map_err(|error| self.reader.cannot_keep(&error))?;
         self.write(&table)?;
         self.write(&sum)?;
         self.write(&(table.len() as u64).to_le_bytes())?;

@@ -1,6 +1,8 @@
 //! Reads a committed index.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tantivy::directory::MmapDirectory;
@@ -78,15 +80,28 @@ impl Reader {
     }
 
     /// Names the state that is read: two states of one name hold the same.
-    pub(super) fn state(&self) -> String {
-        // A segment never changes but that documents are deleted from it; their order means nothing.
-        let segments = self.snapshot.searcher.segment_readers().iter();
-        let mut parts: Vec<String> = segments
-            .map(|segment| format!("{} {}", segment.segment_id(), segment.num_docs()))
-            .collect();
-        parts.sort_unstable();
-        parts.extend(serde_json::to_string(&self.stamp));
-        parts.join("\n")
+    ///
+    /// A segment never changes but that documents are deleted from it. With the sizes of its files, an
+    /// index that lost one or the end of one has another name.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder cannot be read.
+    pub(super) fn state(&self) -> io::Result<String> {
+        let mut segments: BTreeMap<String, u32> = BTreeMap::new();
+        for segment in self.snapshot.searcher.segment_readers() {
+            segments.insert(segment.segment_id().uuid_string(), segment.num_docs());
+        }
+        let mut files: BTreeMap<String, u64> = BTreeMap::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let (segment, _) = name.split_once('.').unwrap_or_default();
+            if segments.contains_key(segment) {
+                files.insert(name, entry.metadata()?.len());
+            }
+        }
+        Ok(serde_json::to_string(&(segments, files, &self.stamp))?)
     }
 
     /// Returns which time the index covers, per account and region: first, last and number of

@@ -38,6 +38,8 @@ pub struct Answer {
     pub rows_total: usize,
     /// How many rows were left aside because their relation is told only when it is named.
     pub rows_aside: usize,
+    /// How many events were read for it.
+    pub events_total: usize,
     /// Which time the archive covers.
     pub coverage: Coverage,
     /// What of the evidence could not be used.

@@ -112,6 +112,7 @@ impl Archive<'_> {
         Answer {
             rows_total: timeline.intervals.len() + timeline.attempts.len(),
             rows_aside: 0,
+            events_total: timeline.events.len(),
             coverage: self.reader.coverage().clone(),
             holes: Holes::of(self.reader),
             timeline,
