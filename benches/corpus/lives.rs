@@ -8,7 +8,7 @@ use super::records::{Call, YES, id, record};
 pub(crate) const EVENTS: usize = 10;
 
 /// Makes one life, from launch to release; `second` says when the event of a number is.
-pub(crate) fn life(cycle: usize, second: fn(usize) -> usize) -> Vec<Record> {
+pub(crate) fn life(cycle: usize, second: impl Fn(usize) -> usize) -> Vec<Record> {
     let number = EVENTS * cycle;
     (number..)
         .zip(beginning(cycle).iter().chain(&end(cycle)))

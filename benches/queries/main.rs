@@ -28,8 +28,8 @@ use process::{Run, run};
 /// How many records a file holds.
 const RECORDS: usize = 500;
 
-/// How many seconds lie between two events: a million in two years.
-const PACE: fn(usize) -> usize = |number| 63 * number;
+/// How many seconds lie between the first event and the last: two years.
+const SPAN_SECONDS: usize = 2 * 365 * 86_400;
 
 /// How often each question is asked.
 const ROUNDS: usize = 5;
@@ -77,7 +77,8 @@ fn build(folder: &Path, lives: usize) {
 
 fn records(first: usize, lives: usize) -> String {
     let some = first..lives.min(first + RECORDS / lives::EVENTS);
-    let records = some.flat_map(|cycle| lives::life(cycle, PACE));
+    let pace = SPAN_SECONDS / (lives * lives::EVENTS);
+    let records = some.flat_map(|cycle| lives::life(cycle, |number| pace * number));
     let records: Vec<_> = records.map(|record| record.raw).collect();
     records.join(",")
 }
@@ -95,7 +96,7 @@ fn write(archive: &Path, first: usize, lives: usize) {
 /// Says how many bytes the records have, by a part of them.
 fn json_bytes(lives: usize) -> u64 {
     let part = RECORDS / lives::EVENTS;
-    (records(0, part).len() * lives / part) as u64
+    (records(0, lives).len() / part * lives) as u64
 }
 
 fn bytes_in(folder: &Path) -> u64 {
@@ -104,11 +105,14 @@ fn bytes_in(folder: &Path) -> u64 {
     sizes.map(|size| size.expect("a file")).sum()
 }
 
+/// Says whether an answer can be right.
+type Right = fn(&Run) -> bool;
+
 /// Asks each question and prints what it cost.
 fn questions(index: &Path, lives: usize) {
     let interface = lives::interface(lives / 2);
     let month = ["--since", "2024-07-01", "--until", "2024-08-01"];
-    let asked: Vec<(Vec<&str>, fn(&Run) -> bool)> = vec![
+    let asked: Vec<(Vec<&str>, Right)> = vec![
         (vec!["--version"], |run| run.lines == 1),
         (vec!["history", &interface], |run| run.lines > 0),
         (vec!["search", &interface], |run| run.lines > 0),

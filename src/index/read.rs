@@ -181,9 +181,9 @@ impl Reader {
             })
         })?;
         read.retain(Option::is_some);
-        read.sort_by(|one, other| {
-            let id = |read: &Option<(Text, T)>| read.as_ref().map(|(id, _)| id.clone());
-            id(one).cmp(&id(other))
+        read.sort_unstable_by(|one, other| {
+            let ids = [one, other].map(|read| read.as_ref().map(|(id, _)| id));
+            ids[0].cmp(&ids[1])
         });
         Ok(read.into_iter().flatten().map(|(_, made)| made).collect())
     }

@@ -16,7 +16,7 @@ use crate::catalogue::{Catalogue, Interpreter, Interpreters};
 use crate::coverage::Coverage;
 use crate::error::Result;
 use crate::event::{Event, EventIndex, MemberId};
-use crate::index::{Reader, Selection, Which};
+use crate::index::{Reader, Selection, Stored, Which};
 use crate::interval::{Bound, Interval, Timeline};
 use crate::query::Filter;
 use crate::record::Record;
@@ -40,37 +40,32 @@ impl Archive<'_> {
                 interpreters.with(|interpreter| Reading::all_by(interpreter, &stored.records))
             })
         };
-        let mut readings: BTreeMap<Text, Reading> = by_id(read(selection)?);
+        let mut readings = in_order(read(selection)?);
         if *selection != Selection::from(Which::All) {
             // Corrections need not say what the selection asks for. They are few in any archive.
             let reason = Which::Mentions(BTreeSet::from(["UPDATED_DATA".to_owned()]));
-            for (id, correction) in by_id(read(&reason.into())?) {
+            let mut corrections = in_order(read(&reason.into())?);
+            corrections.retain(|correction| {
                 let corrects = correction.corrects();
-                if corrects.is_some_and(|original| readings.contains_key(original)) {
-                    readings.entry(id).or_insert(correction);
-                }
-            }
+                corrects.is_some_and(|original| has(&readings, original))
+            });
+            add_new(&mut readings, corrections);
         }
         let originals: BTreeSet<String> = readings
-            .values()
+            .iter()
             .filter_map(Reading::corrects)
             .map(|id| id.as_str().to_owned())
             .collect();
         if originals.is_empty() {
-            return Ok(readings.into_values().collect());
+            return Ok(readings);
         }
         let found = self.reader.records(&Which::EventIds(originals).into())?;
-        for stored in &found {
-            for original in Reading::all_of(self.catalogue, &stored.records) {
-                let id = original.event().event_id.clone();
-                readings.entry(id).or_insert(original);
-            }
-        }
+        let of_one = |stored: &Stored| Reading::all_of(self.catalogue, &stored.records);
+        add_new(&mut readings, found.iter().flat_map(of_one).collect());
         let records = |id: &Text| {
             let stored = found.iter().find(|stored| stored.event_id == *id)?;
             Some(&stored.records[..])
         };
-        let readings = readings.into_values().collect();
         Ok(corrected(self.catalogue, readings, records))
     }
 
@@ -142,12 +137,28 @@ pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage
     assemble(catalogue, corrected(catalogue, readings, records), coverage)
 }
 
-/// Puts readings in order of their ids, each once.
-fn by_id(readings: Vec<Vec<Reading>>) -> BTreeMap<Text, Reading> {
-    let readings = readings.into_iter().flatten();
+/// Puts readings in order of their ids.
+fn in_order(readings: Vec<Vec<Reading>>) -> Vec<Reading> {
+    let mut readings: Vec<Reading> = readings.into_iter().flatten().collect();
+    sort(&mut readings);
     readings
-        .map(|reading| (reading.event().event_id.clone(), reading))
-        .collect()
+}
+
+fn sort(readings: &mut [Reading]) {
+    readings.sort_unstable_by(|a, b| a.event().event_id.cmp(&b.event().event_id));
+}
+
+/// Says whether an event is among readings in order of their ids.
+fn has(readings: &[Reading], id: &Text) -> bool {
+    let found = readings.binary_search_by(|reading| reading.event().event_id.cmp(id));
+    found.is_ok()
+}
+
+/// Adds those readings whose events are not there yet.
+fn add_new(readings: &mut Vec<Reading>, mut more: Vec<Reading>) {
+    more.retain(|reading| !has(readings, &reading.event().event_id));
+    readings.extend(more);
+    sort(readings);
 }
 
 /// Answers `timeline`: every interval that may have held in the period, ended or not.
