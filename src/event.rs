@@ -178,6 +178,8 @@ pub enum Change<V = Text> {
         /// It ends in all other accounts and regions, not in those of the record: an address
         /// that is accepted leaves the account that gave it.
         elsewhere: bool,
+        /// The record says that the end, and all that follows from it, had taken effect already.
+        at_once: bool,
     },
     /// The interval that has `former` ends and another begins, which keeps the `inherited` members.
     Replace {
@@ -241,10 +243,12 @@ impl<V> Transition<V> {
                 lacking,
                 idempotent,
                 elsewhere,
+                at_once,
             } => Change::Close {
                 lacking,
                 idempotent,
                 elsewhere,
+                at_once,
             },
             Change::Replace { former, inherited } => Change::Replace {
                 former: all(former),

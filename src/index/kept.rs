@@ -6,21 +6,19 @@
 //! The file is the blocks, compressed; a table that says of each where it is and its sum; the sum of
 //! table and state; and the length of the table, eight bytes, least significant first.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use sha2::Digest as _;
 
+use super::disk::Disk;
 use super::read::Reader;
 use crate::error::{Error, ErrorKind, Result};
 
 /// The file in the folder of the index.
 const NAME: &str = "timeline.kept";
-
-/// The same while it is written.
-const BESIDE: &str = ".timeline.kept.new";
 
 /// How many bytes follow the table: a sum and a length.
 const END_BYTES: u64 = 32 + 8;
@@ -75,7 +73,7 @@ impl Reader {
         let mut table = vec![0; usize::try_from(table_length).ok()?];
         file.seek(SeekFrom::Start(begin)).ok()?;
         file.read_exact(&mut table).ok()?;
-        if sum != self.sum(knowledge, &table).ok()? {
+        if sum != self.sum(knowledge, &table) {
             return None;
         }
         let extents: Option<Vec<Extent>> = table.chunks(ROW_BYTES).map(Extent::of_row).collect();
@@ -85,39 +83,46 @@ impl Reader {
         })
     }
 
-    /// Begins to keep something of this state, in the place of what was kept before.
+    /// Keeps the blocks that `add` adds, in the place of what was kept before; it is opened by those who
+    /// know `knowledge`.
     ///
     /// # Errors
     ///
-    /// Where the folder cannot be written.
-    pub fn keep(&self) -> Result<Keeping<'_>> {
-        let path = self.folder().join(BESIDE);
-        let file = File::create(&path).map_err(|error| self.cannot_keep(&error))?;
-        Ok(Keeping {
-            reader: self,
-            path,
-            file: BufWriter::new(file),
-            offset: 0,
-            extents: Vec::new(),
+    /// With [`ErrorKind::Index`], where the folder cannot be written.
+    pub fn keep(
+        &self,
+        knowledge: &str,
+        add: &dyn Fn(&mut Keeping<'_>) -> io::Result<()>,
+    ) -> Result<()> {
+        let disk = Disk::new(self.folder(), None);
+        let kept = disk.replace(Path::new(NAME), &mut |out| {
+            let mut keeping = Keeping {
+                out,
+                offset: 0,
+                extents: Vec::new(),
+            };
+            add(&mut keeping)?;
+            let table: Vec<u8> = keeping.extents.iter().flat_map(Extent::row).collect();
+            out.write_all(&table)?;
+            out.write_all(&self.sum(knowledge, &table))?;
+            out.write_all(&(table.len() as u64).to_le_bytes())
+        });
+        kept.map_err(|error| {
+            let folder = self.folder().display().to_string();
+            let failed = Error::new(ErrorKind::Index, folder, "cannot keep the timeline");
+            disk.explain(failed.because(error))
         })
     }
 
     /// Sums the table, the state of the index and what is known.
-    fn sum(&self, knowledge: &str, table: &[u8]) -> io::Result<[u8; 32]> {
-        let state = self.state()?;
+    fn sum(&self, knowledge: &str, table: &[u8]) -> [u8; 32] {
+        let state = self.state();
         let mut sum = sha2::Sha256::new();
         for part in [knowledge.as_bytes(), state.as_bytes(), table] {
             sum.update((part.len() as u64).to_le_bytes());
             sum.update(part);
         }
-        Ok(sum.finalize().into())
-    }
-
-    fn cannot_keep(&self, error: &io::Error) -> Error {
-        let folder = self.folder().display().to_string();
-        Error::new(ErrorKind::Index, folder, "cannot keep the timeline")
-            .because(error)
-            .hint("all records are in the index, and questions are answered, only slower; look for room on the disk, then run the same command again")
+        sum.finalize().into()
     }
 }
 
@@ -139,63 +144,28 @@ impl Kept {
     }
 }
 
-/// What is being kept; nothing of it is seen before [`Keeping::finish`].
-pub struct Keeping<'r> {
-    reader: &'r Reader,
-    path: PathBuf,
-    file: BufWriter<File>,
+/// What is being kept.
+pub struct Keeping<'o> {
+    out: &'o mut dyn Write,
     offset: u64,
     extents: Vec<Extent>,
 }
 
 impl Keeping<'_> {
-    /// Adds blocks, in order.
+    /// Adds a block.
     ///
     /// # Errors
     ///
     /// Where the file cannot be written.
-    pub fn add(&mut self, blocks: &[Vec<u8>]) -> Result<()> {
-        let packed = blocks.iter().map(|block| {
-            let packed = lz4_flex::compress_prepend_size(block);
-            let sum: [u8; 32] = sha2::Sha256::digest(&packed).into();
-            (packed, sum)
+    pub fn add(&mut self, block: &[u8]) -> io::Result<()> {
+        let packed = lz4_flex::compress_prepend_size(block);
+        let length = packed.len() as u64;
+        self.extents.push(Extent {
+            offset: self.offset,
+            length,
+            sum: sha2::Sha256::digest(&packed).into(),
         });
-        for (packed, sum) in packed {
-            let length = packed.len() as u64;
-            self.extents.push(Extent {
-                offset: self.offset,
-                length,
-                sum,
-            });
-            self.offset += length;
-            self.write(&packed)?;
-        }
-        Ok(())
-    }
-
-    /// Puts what was added in the place of what was kept before.
-    ///
-    /// # Errors
-    ///
-    /// Where the file cannot be written.
-    pub fn finish(mut self, knowledge: &str) -> Result<()> {
-        let table: Vec<u8> = self.extents.iter().flat_map(Extent::row).collect();
-        let sum = self.reader.sum(knowledge, &table);
-        let sum = sum.map_err(|error| self.reader.cannot_keep(&error))?;
-        self.write(&table)?;
-        self.write(&sum)?;
-        self.write(&(table.len() as u64).to_le_bytes())?;
-        let Self {
-            reader, path, file, ..
-        } = self;
-        let file = file.into_inner().map_err(|error| error.into_error());
-        file.and_then(|file| file.sync_all())
-            .and_then(|()| fs::rename(path, reader.folder().join(NAME)))
-            .map_err(|error| reader.cannot_keep(&error))
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        let written = self.file.write_all(bytes);
-        written.map_err(|error| self.reader.cannot_keep(&error))
+        self.offset += length;
+        self.out.write_all(&packed)
     }
 }

@@ -13,6 +13,7 @@ mod begin;
 mod cascade;
 mod end;
 mod findings;
+mod held;
 mod order;
 mod proofs;
 mod state;

@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 use super::state::{Id, State, Value};
 use crate::catalogue::Catalogue;
-use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
+use crate::event::{Change, Fact, MemberId, Outcome, RelationId, Support, Transition};
 use crate::interval::Interval;
 
 /// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
@@ -78,6 +78,8 @@ enum Role {
     Opens(RelationId),
     Closes(RelationId),
     Uses(RelationId),
+    /// Succeeds only while it is there.
+    Needs(RelationId),
     Deletes,
     /// Deletes what holds it, which is possible only when it is gone.
     Outlives,
@@ -198,6 +200,8 @@ fn comes_before(
         (Role::Deletes, _) => false,
         (Role::Opens(a), Role::Closes(b)) if a == b && decides(a) => !state.is_open(a, id),
         (Role::Closes(a), Role::Opens(b)) if a == b && decides(a) => state.is_open(a, id),
+        (Role::Opens(a), Role::Needs(b)) if a == b && decides(a) => !state.is_open(a, id),
+        (Role::Needs(a), Role::Closes(b)) => a == b && decides(a),
         _ => false,
     }
 }
@@ -205,6 +209,7 @@ fn comes_before(
 /// Says whether two roles on one resource change the same thing.
 fn contend(role: Role, other: Role, decides: impl Fn(RelationId) -> bool) -> bool {
     match (role, other) {
+        (Role::Needs(_), _) | (_, Role::Needs(_)) => false,
         (
             Role::Opens(a) | Role::Closes(a) | Role::Uses(a),
             Role::Opens(b) | Role::Closes(b) | Role::Uses(b),
@@ -237,6 +242,7 @@ fn roles(
             (Change::Close { .. }, Some(_)) => Role::Deletes,
             (Change::Open { .. }, None) => Role::Opens(relation),
             (Change::Close { .. }, None) => Role::Closes(relation),
+            (Change::ProvesHeld, _) if fact.outcome == Outcome::Succeeded => Role::Needs(relation),
             _ => Role::Uses(relation),
         };
         let named = named(transition);
@@ -312,11 +318,14 @@ fn rank(catalogue: &Catalogue, fact: &Fact<Value>) -> u8 {
             (Change::ProvesEnded, _) => 8,
         }
     };
-    let ranks = || fact.transitions.iter().map(rank);
+    let needs = |transition: &&Transition<Value>| {
+        transition.change == Change::ProvesHeld && fact.outcome == Outcome::Succeeded
+    };
+    let ranks = || fact.transitions.iter().filter(|one| !needs(one)).map(rank);
     let creates = ranks().any(|rank| rank == 0);
     let deletes = ranks().find(|rank| matches!(rank, 6 | 7));
     deletes
         .filter(|_| !creates)
         .or_else(|| ranks().min())
-        .unwrap_or(9)
+        .unwrap_or(3)
 }

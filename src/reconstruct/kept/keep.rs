@@ -1,6 +1,8 @@
 //! Makes what is kept of a timeline.
 
 use std::collections::BTreeSet;
+use std::io;
+use std::ops::Range;
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -9,6 +11,7 @@ use super::making::Making;
 use super::{BLOCKS_AT_ONCE, Calls, Contents, Ends, ROWS, knowledge};
 use crate::error::Result;
 use crate::event::EventIndex;
+use crate::index::Keeping;
 use crate::interval::{BoundKind, Interval, Timeline};
 use crate::reconstruct::questions::Archive;
 use crate::reconstruct::used::Used;
@@ -47,37 +50,47 @@ pub(in crate::reconstruct) fn keep(
     let first = postcard::to_stdvec(&contents).expect("numbers and texts can be written to memory");
     let findings = Making::block(&told.findings, Making::finding);
 
-    let mut keeping = archive.reader.keep()?;
-    keeping.add(&[first, findings])?;
-    let mut add = |count: usize, block: &(dyn Fn(std::ops::Range<usize>) -> Vec<u8> + Sync)| {
-        for some in (0..count).step_by(ROWS * BLOCKS_AT_ONCE) {
-            let rows = some..count.min(some + ROWS * BLOCKS_AT_ONCE);
-            let firsts: Vec<usize> = rows.clone().step_by(ROWS).collect();
-            let made: Vec<Vec<u8>> = firsts
-                .into_par_iter()
-                .map(|first| block(first..rows.end.min(first + ROWS)))
-                .collect();
-            keeping.add(&made)?;
+    archive
+        .reader
+        .keep(&knowledge(archive.catalogue), &|keeping| {
+            keeping.add(&first)?;
+            keeping.add(&findings)?;
+            add(keeping, told.intervals.len(), &|rows| {
+                Making::block(&told.intervals[rows], |making, interval| {
+                    making.interval(interval, number)
+                })
+            })?;
+            add(keeping, used.events().len(), &|rows| {
+                let events = used.events()[rows].iter();
+                let events = events.filter_map(|index| told.event(*index));
+                Making::block(events, Making::event)
+            })?;
+            add(keeping, told.attempts.len(), &|rows| {
+                Making::block(&told.attempts[rows], |making, attempt| {
+                    making.attempt(attempt, number(attempt.event))
+                })
+            })
+        })
+}
+
+/// Adds so many rows, several blocks of them being made at once.
+fn add(
+    keeping: &mut Keeping<'_>,
+    count: usize,
+    block: &(dyn Fn(Range<usize>) -> Vec<u8> + Sync),
+) -> io::Result<()> {
+    for first in (0..count).step_by(ROWS * BLOCKS_AT_ONCE) {
+        let end = count.min(first + ROWS * BLOCKS_AT_ONCE);
+        let firsts: Vec<usize> = (first..end).step_by(ROWS).collect();
+        let made: Vec<Vec<u8>> = firsts
+            .into_par_iter()
+            .map(|first| block(first..end.min(first + ROWS)))
+            .collect();
+        for block in made {
+            keeping.add(&block)?;
         }
-        Ok(())
-    };
-    add(told.intervals.len(), &|rows| {
-        Making::block(&told.intervals[rows], |making, interval| {
-            making.interval(interval, number)
-        })
-    })?;
-    add(used.events().len(), &|rows| {
-        let events = used.events()[rows]
-            .iter()
-            .filter_map(|index| told.event(*index));
-        Making::block(events, Making::event)
-    })?;
-    add(told.attempts.len(), &|rows| {
-        Making::block(&told.attempts[rows], |making, attempt| {
-            making.attempt(attempt, number(attempt.event))
-        })
-    })?;
-    keeping.finish(&knowledge(archive.catalogue))
+    }
+    Ok(())
 }
 
 /// Finds where the ends of a block lie; `None` where none has ended.
