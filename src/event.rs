@@ -73,7 +73,7 @@ pub enum Integrity {
 ///
 /// Source: CloudTrail userIdentity element,
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor {
     /// For people: `alice`, `Deploy/alice`, `root`, `autoscaling.amazonaws.com (AWS service)`.
     pub label: Text,

@@ -66,6 +66,7 @@
 //! 4. *Same archive, same answers,* whatever the order of files, the threads, the number of runs:
 //!    `the_order_of_records_shows_in_no_answer`, `threads_show_in_no_answer_and_one_of_them_finds_an_event_new`,
 //!    `the_number_of_runs_and_commits_shows_in_no_answer`, `the_order_in_which_records_are_read_does_not_matter`.
+//!    *What is kept beside an index shows in no answer:* `what_is_kept_beside_an_index_shows_in_no_answer`.
 //! 5. *A record comes back byte for byte, or not at all.* `a_record_is_given_back_byte_for_byte`,
 //!    `a_record_that_was_altered_in_the_index_is_not_shown`.
 //! 6. *Each event has all the places where it was found.*
@@ -102,6 +103,7 @@
 //! |---|---|---|
 //! | the files of the archive | `ingest` | read only |
 //! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); `checksums.json`, the SHA-256 of all these; `manifest.jsonl`; two locks; `.tmp-…` while one of them is replaced. Delete the folder to start anew |
+//! | `timeline.kept` in that folder | `ingest` writes, all others read | the timeline of all records, so that questions about everything need not fold them again; compressed blocks with their sums, believed only for the very state of the index, catalogue and build that it was made of. It may be deleted at any time |
 //! | the file after `--sha256sums` or `--hashdeep` | `check` | made anew, never written over |
 //! | the program itself, the name of the machine (`--with-host`) and its time zone | `ingest` | read, for the manifest |
 //!
@@ -125,6 +127,8 @@
 //! | fs4 | index | how much room a full disk has left; tantivy locks by the same crate |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
 //! | rayon | check, ingest, reconstruct, catalogue | files, and records, on all processors; an interpreter for each |
+//! | lz4_flex | index | blocks that are read faster than they could be computed; tantivy has it already |
+//! | postcard | reconstruct | numbers in as many bytes as they need, for what is kept of a timeline |
 //! | foldhash | catalogue, timeline | a fast seeded hash where a table is asked for every record |
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |

@@ -243,6 +243,16 @@ impl Catalogue {
         compile::member_id(&self.members, name)
     }
 
+    /// Lists every name that a timeline can have: of members, relations, and what calls mention.
+    pub fn names(&self) -> impl Iterator<Item = Name> {
+        let members = self.members.iter().map(|member| member.name);
+        let relations = self.relations.iter().map(|relation| relation.name);
+        let mentions = self.events.values().flat_map(|event| &event.mentions);
+        members
+            .chain(relations)
+            .chain(mentions.map(|(name, _)| *name))
+    }
+
     /// Returns what the end of a resource says about other intervals.
     pub fn ends_with_member(&self, member: MemberId) -> &[End] {
         &self.ends_by_member[usize::from(member.0)]

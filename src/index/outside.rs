@@ -23,7 +23,7 @@ impl Writer {
     /// With [`ErrorKind::Index`], where it cannot be read.
     pub fn reader(&self) -> Result<Reader> {
         guarded(&self.committed.dir, "cannot read the index", || {
-            Reader::of(self.committed.clone(), self.stamp.clone())
+            Reader::of(self.disk.dir(), self.committed.clone(), self.stamp.clone())
         })
     }
 

@@ -1,7 +1,7 @@
 //! Reads a committed index.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
@@ -22,13 +22,13 @@ use crate::coverage::Coverage;
 use crate::error::Result;
 use crate::query::Expression;
 use crate::report::FileEntry;
-use crate::text::Text;
 
 /// What a failed read tells.
 const CANNOT_READ: &str = "cannot read the index";
 
 /// Reads one index, in the state that was the last committed one when it was opened.
 pub struct Reader {
+    folder: PathBuf,
     snapshot: Snapshot,
     groups: Groups,
     stamp: Stamp,
@@ -61,19 +61,37 @@ impl Reader {
                     searcher: reader.searcher(),
                     fields: Fields::of(&index.schema())?,
                 };
-                Self::of(snapshot, believed.stamp.clone())
+                Self::of(dir, snapshot, believed.stamp.clone())
             })
         })
     }
 
     /// Reads a state that is open already.
-    pub(super) fn of(snapshot: Snapshot, stamp: Stamp) -> tantivy::Result<Self> {
+    pub(super) fn of(dir: &Path, snapshot: Snapshot, stamp: Stamp) -> tantivy::Result<Self> {
         let groups = Groups::find(&snapshot)?;
         Ok(Self {
+            folder: dir.to_owned(),
             snapshot,
             groups,
             stamp,
         })
+    }
+
+    /// Returns the folder of the index.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Names the state that is read: two states of one name hold the same.
+    pub(super) fn state(&self) -> String {
+        // A segment never changes but that documents are deleted from it; their order means nothing.
+        let segments = self.snapshot.searcher.segment_readers().iter();
+        let mut parts: Vec<String> = segments
+            .map(|segment| format!("{} {}", segment.segment_id(), segment.num_docs()))
+            .collect();
+        parts.sort_unstable();
+        parts.extend(serde_json::to_string(&self.stamp));
+        parts.join("\n")
     }
 
     /// Returns which time the index covers, per account and region: first, last and number of
@@ -153,9 +171,9 @@ impl Reader {
             })
         })?;
         read.retain(Option::is_some);
-        read.sort_by(|one, other| {
-            let id = |read: &Option<(Text, T)>| read.as_ref().map(|(id, _)| id.clone());
-            id(one).cmp(&id(other))
+        read.sort_unstable_by(|one, other| {
+            let ids = [one, other].map(|read| read.as_ref().map(|(id, _)| id));
+            ids[0].cmp(&ids[1])
         });
         Ok(read.into_iter().flatten().map(|(_, made)| made).collect())
     }
