@@ -125,6 +125,7 @@
 pub mod archive;
 pub mod catalogue;
 pub mod coverage;
+pub mod digest;
 pub mod error;
 pub mod event;
 pub mod index;
@@ -139,3 +140,5 @@ pub mod report;
 pub mod search;
 pub mod text;
 pub mod timeline;
+pub mod verification;
+pub mod verify;

@@ -25,6 +25,7 @@
 //! or whether AWS signed the file (`digest`).
 
 mod broken;
+mod content;
 mod document;
 mod fields;
 mod head;
@@ -44,6 +45,7 @@ mod walk;
 mod wrapper;
 mod wrapping;
 
+pub use content::Examined;
 pub use head::Head;
 pub use open::sha256;
 pub use read::Reader;

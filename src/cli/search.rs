@@ -5,14 +5,14 @@ use trailspan::catalogue::Catalogue;
 use trailspan::event::Event;
 use trailspan::index::Order;
 use trailspan::query::{Expression, Term};
-use trailspan::reconstruct::Reading;
+use trailspan::reconstruct::{self, Reading};
 use trailspan::render::{Format, rows};
 use trailspan::search;
 
 use super::filter::Filters;
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
-use super::{Global, holes, note_holes, status};
+use super::{Global, holes, note_gaps, note_holes, status};
 
 /// How many rows a table shows where no limit is given.
 const TABLE_ROWS: usize = 100;
@@ -79,7 +79,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     }
     let holes = holes(&reader);
     note_holes(holes, terminal)?;
-    Ok(status(holes.any(), shown.rows))
+    let gaps = reconstruct::gaps(&reader, &filter);
+    note_gaps(&gaps, terminal)?;
+    Ok(status(holes.any() || !gaps.is_empty(), shown.rows))
 }
 
 /// Turns the filters into conditions of the search.

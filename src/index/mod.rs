@@ -42,6 +42,7 @@ mod term;
 mod tests;
 mod tidy;
 mod tokens;
+mod verified;
 mod write;
 
 pub use document::Occurrence;
@@ -51,4 +52,5 @@ pub use read::Reader;
 pub use select::{Selection, Which};
 pub use stamp::Totals;
 pub use stored::Stored;
+pub use verified::Verified;
 pub use write::Writer;

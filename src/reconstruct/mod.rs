@@ -14,12 +14,13 @@ mod rows;
 
 use crate::coverage::Coverage;
 use crate::interval::{Interval, Timeline};
+use crate::verification::Gap;
 
 pub use assemble::assemble;
 pub use closure::Subject;
 pub use correct::corrected;
 pub use questions::{
-    Archive, at, detachments, difference, direct, history, resolve, summary, timeline,
+    Archive, at, detachments, difference, direct, gaps, history, resolve, summary, timeline,
 };
 pub use reading::Reading;
 pub use rows::{Holding, held_at};
@@ -40,6 +41,8 @@ pub struct Answer {
     pub coverage: Coverage,
     /// What of the evidence could not be used.
     pub holes: Holes,
+    /// The times within what was asked for of which digests prove that the archive lacks something.
+    pub gaps: Vec<Gap>,
 }
 
 /// What of the evidence could not be used: an answer over it is not complete.

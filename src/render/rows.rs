@@ -9,17 +9,19 @@ use serde::Serialize;
 
 use super::csv::{Kind, Table};
 use super::json::{
-    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, HitObject,
-    IntervalObject, Rows,
+    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, DigestObject, HitObject,
+    IntervalObject, LogObject, PeriodObject, Rows, SummaryObject,
 };
 use super::{
-    Format, Style, coverage as covered, history as page, hits as calls, intervals, json, words,
+    Format, Style, coverage as covered, history as page, hits as calls, intervals, json, verified,
+    words,
 };
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::event::Event;
 use crate::interval::{Finding, Interval, Timeline};
 use crate::report::FileEntry;
+use crate::verification::{Gap, Verification};
 
 /// How rows are shown.
 #[derive(Debug, Clone, Default)]
@@ -185,12 +187,15 @@ pub fn coverage(
     out: &mut dyn Write,
     options: &Options,
     coverage: &Coverage,
+    gaps: &[Gap],
     files: &[FileEntry],
 ) -> io::Result<Shown> {
     let spans = coverage.accounts.values().map(BTreeMap::len).sum();
     match options.format {
-        Format::Table => covered::write(out, &options.style, coverage, files)?,
-        Format::Json | Format::Jsonl => json::line(out, &CoverageObject::new(coverage, files))?,
+        Format::Table => covered::write(out, &options.style, coverage, gaps, files)?,
+        Format::Json | Format::Jsonl => {
+            json::line(out, &CoverageObject::new(coverage, gaps, files))?;
+        }
         Format::Csv => {
             let mut table = Table::new(out, &[Kind::Coverage])?;
             CoverageSpan::all(coverage).try_for_each(|span| table.push(&span))?;
@@ -202,6 +207,38 @@ pub fn coverage(
         }
     }
     Ok(Shown::rows(spans))
+}
+
+/// Writes what `verify` said: of every period, digest file and log file, and in JSON what it comes to.
+///
+/// A table tells the digests and logs that are not proven, or with `all` every one.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn verification(
+    out: &mut dyn Write,
+    options: &Options,
+    verification: &Verification,
+    all: bool,
+) -> io::Result<Shown> {
+    let kinds = [Kind::Period, Kind::Digest, Kind::Log];
+    let Some(mut sink) = Sink::open(&mut *out, options.format, &kinds)? else {
+        return verified::write(out, &options.style, verification, all).map(Shown::rows);
+    };
+    for row in &verification.periods {
+        sink.push(&PeriodObject::new(row))?;
+    }
+    for row in &verification.digests {
+        sink.push(&DigestObject::new(row))?;
+    }
+    for row in &verification.logs {
+        sink.push(&LogObject::new(row))?;
+    }
+    if let To::Json(rows) = &mut sink.to {
+        rows.push(&SummaryObject::new(&verification.summary))?;
+    }
+    sink.finish()
 }
 
 /// Where rows of data go.
