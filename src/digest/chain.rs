@@ -1,6 +1,6 @@
 //! Chains: which digest follows which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -47,6 +47,8 @@ pub struct Chains {
     pub(super) claimants: BTreeMap<ObjectKey, Vec<usize>>,
     /// The nodes whose digest names an object as the one before it.
     pub(super) carriers: BTreeMap<ObjectKey, Vec<usize>>,
+    /// The buckets of the objects that a digest names as the one before it.
+    buckets: BTreeMap<Text, BTreeSet<Text>>,
     /// The objects of each chain, in order of time.
     pub(super) chains: BTreeMap<Chain, Vec<ObjectKey>>,
     /// The names, without endings, of files that cannot be read as digests.
@@ -108,6 +110,8 @@ impl Chains {
         for index in 0..self.nodes.len() {
             if let Some(previous) = &self.document(index).previous {
                 let key = previous.key.clone();
+                let buckets = self.buckets.entry(key.object.clone()).or_default();
+                buckets.insert(key.bucket.clone());
                 self.carriers.entry(key).or_default().push(index);
             }
         }
@@ -138,6 +142,22 @@ impl Chains {
     /// Returns the nodes whose digests name this object as the one before them.
     pub(super) fn carriers_of(&self, key: &ObjectKey) -> &[usize] {
         self.carriers.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Says why a digest that no other one names cannot be what it says it is, if it cannot.
+    pub(super) fn contradiction(&self, node: usize) -> Option<&'static str> {
+        let object = &self.document(node).key.object;
+        let named = self.buckets.get(object);
+        if named.is_some() {
+            return Some("another digest names this object in another bucket");
+        }
+        let is_other = |file: &usize| {
+            let source = self.files[*file].content.source.as_str();
+            DigestName::parse(source).is_some() && stem(source) != stem(object.as_str())
+        };
+        let files = &self.nodes[node].files;
+        let is_misnamed = files.iter().all(is_other);
+        is_misnamed.then_some("its file has the name of another digest than it says it is")
     }
 
     /// Says whether a file of this object's name is here that cannot be read.

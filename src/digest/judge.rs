@@ -33,8 +33,11 @@ enum Proof {
         /// The signature is in metadata that was saved, not in another digest.
         by_metadata: bool,
     },
-    /// A key is there, and no signature.
-    NoSignature,
+    /// A key is there, and no signature that is named for the digest.
+    NoSignature {
+        /// There are signatures that are named for none, and none of them fits.
+        were_tried: bool,
+    },
     /// The key of its fingerprint has another one.
     FalseKey,
     /// No key of its time is there.
@@ -87,6 +90,10 @@ impl Judged {
         for node in nodes {
             let link = self.link(chains, key, &chains.nodes[*node].sha256);
             self.statuses[*node] = status(&proofs[*node], link);
+            let contradiction = chains.contradiction(*node);
+            if link == Link::None && !self.is_signed(*node) && contradiction.is_some() {
+                self.statuses[*node] = (DigestStatus::Ambiguous, contradiction.map(Text::from));
+            }
         }
         let is = |node: &&usize, wanted: DigestStatus| self.statuses[**node].0 == wanted;
         let signed = nodes.iter().find(|node| is(node, DigestStatus::Signed));
@@ -191,7 +198,9 @@ fn proof(chains: &Chains, node: usize, keys: &KeyRing, metadata: &Metadata) -> P
         return Proof::Signed;
     }
     match (carried.is_empty(), named.is_empty()) {
-        (true, true) => Proof::NoSignature,
+        (true, true) => Proof::NoSignature {
+            were_tried: !free.is_empty(),
+        },
         (_, false) => Proof::Refuted { by_metadata: true },
         (false, true) => Proof::Refuted { by_metadata: false },
     }
@@ -223,7 +232,11 @@ fn status(proof: &Proof, link: Link) -> (DigestStatus, Option<Text>) {
             "the key of its fingerprint was not valid at its time",
         ),
         (Proof::NoKey, Link::Fits) => (Is::KeyNotSupplied, ""),
-        (Proof::OutOfTime | Proof::NoKey | Proof::NoSignature, _) => (Is::UnsignedTail, ""),
+        (Proof::NoSignature { were_tried: true }, _) => (
+            Is::UnsignedTail,
+            "no signature in the metadata that was supplied fits it",
+        ),
+        (Proof::OutOfTime | Proof::NoKey | Proof::NoSignature { .. }, _) => (Is::UnsignedTail, ""),
         (Proof::Refuted { .. }, Link::None) => (Is::BadSignature, ""),
     };
     (

@@ -8,3 +8,4 @@ mod hostile;
 mod properties;
 mod timeline;
 mod transcripts;
+mod verify;
