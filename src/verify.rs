@@ -245,7 +245,7 @@ fn read_all(
         Some(fact)
     };
     let facts: Vec<Option<_>> = pool.install(|| {
-        let files = files.par_iter().with_max_len(1);
+        let files = files.par_iter();
         files.map_init(archive::Reader::new, read).collect()
     });
     Ok(facts.into_iter().flatten().collect())

@@ -99,20 +99,18 @@ fn p16_no_field_of_any_digest_can_be_changed_unseen() {
         let document: Value = serde_json::from_slice(&gunzip(&world.objects[&object])).unwrap();
         let mut found = Vec::new();
         pointers(&document, "", &mut found);
-        for pointer in &found {
-            for (number, value) in changes(document.pointer(pointer).unwrap())
-                .into_iter()
-                .enumerate()
-            {
+        for (index, pointer) in found.iter().enumerate() {
+            // Every field of every digest is changed, each time in other ways.
+            let mut ways = changes(document.pointer(pointer).unwrap());
+            let first = (index + usize::try_from(hour).unwrap()) % ways.len();
+            ways.rotate_left(first);
+            for (number, value) in ways.into_iter().take(2).enumerate() {
                 let mut changed = world.clone();
                 changed.edit(&object, |document| change(document, pointer, value.clone()));
                 let what = format!("{object} {pointer} {value:?}");
                 let with_all = fully_verified(&changed, &newest);
-                assert_eq!(
-                    wrongly_proven(&with_all, &object),
-                    Vec::<String>::new(),
-                    "{what}"
-                );
+                let wrong = wrongly_proven(&with_all, &object);
+                assert_eq!(wrong, Vec::<String>::new(), "{what}");
                 // The fingerprint of another key is no evidence by itself, if no digest follows.
                 let is_newest_key = hour == 3 && pointer.ends_with("Fingerprint");
                 let least = if is_newest_key {
@@ -130,7 +128,7 @@ fn p16_no_field_of_any_digest_can_be_changed_unseen() {
             }
         }
     }
-    assert!(tried > 300, "{tried}");
+    assert!(tried > 150, "{tried}");
 }
 
 #[test]
@@ -321,7 +319,7 @@ fn is_of_hour(key: &str, trail: &Trail, hour: i64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn p16_a_bucket_that_was_touched_is_never_called_whole(acts in prop::collection::vec(act(), 1..4)) {

@@ -132,7 +132,7 @@ pub(super) struct Trail {
     pub(super) key: usize,
     pub(super) backfill: bool,
     /// Object, content and signature of its last digest.
-    last: Option<(String, Vec<u8>, String)>,
+    pub(super) last: Option<(String, Vec<u8>, String)>,
 }
 
 impl Trail {
