@@ -33,7 +33,7 @@ pub enum FileKind {
 
 /// What became of the files, and of what the digests list.
 pub(super) struct Logs<'c> {
-    /// A row for each log file and each entry, and the entry; by account, region, object and file.
+    /// A row for each log file and each entry, and the entry where its digest is not refuted; by account, region, object and file.
     pub(super) rows: Vec<(LogRow, Option<&'c LogReference>)>,
     /// Files that are something else and that no digest lists.
     pub(super) skipped: u64,
@@ -77,7 +77,9 @@ pub(super) fn logs<'c>(
             ..row
         };
         let of_listed = rows_of_listed(listed, claimants, files);
-        rows.extend(of_listed.map(|row| (digest(row), Some(listed.log))));
+        // What only a refuted digest lists proves nothing to be lacking.
+        let proven = (!listed.is_refuted).then_some(listed.log);
+        rows.extend(of_listed.map(|row| (digest(row), proven)));
     }
     let unreferenced = Unreferenced::new(periods, chains);
     let (mut skipped, mut unread) = (0, Vec::new());

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::ObjectKey;
 use super::chain::Chains;
+use super::document::Document;
 use super::judge::Judged;
 use crate::text::Text;
 use crate::verification::{Chain, PeriodRow, PeriodStatus, TrailChange, statuses};
@@ -22,28 +23,30 @@ pub struct Expectation<'c> {
 
 /// Lists the periods of every chain, by chain and time.
 ///
-/// Backfill digests come when something was late: their time has no gaps.
+/// Backfill digests come when something was late: their time has no gaps, only an open start.
 pub(super) fn periods(
     chains: &Chains,
     judged: &Judged,
     expectation: &Expectation<'_>,
 ) -> Vec<PeriodRow> {
-    let hourly = chains.chains.iter().filter(|(chain, _)| !chain.backfill);
-    hourly
-        .flat_map(|(chain, keys)| {
-            let mut line = Line {
-                chain,
-                expectation,
-                rows: Vec::new(),
-                run: None,
-                last: None,
-            };
-            for key in keys {
-                line.add(chains, judged, key);
-            }
-            line.end()
-        })
-        .collect()
+    let line = |(chain, keys): (&Chain, &Vec<ObjectKey>)| {
+        let mut line = Line {
+            chain,
+            expectation,
+            rows: Vec::new(),
+            run: None,
+            last: None,
+        };
+        if chain.backfill {
+            line.begin(chains.document(judged.chosen[&keys[0]]));
+            return line.rows;
+        }
+        for key in keys {
+            line.add(chains, judged, key);
+        }
+        line.end()
+    };
+    chains.chains.iter().flat_map(line).collect()
 }
 
 /// The time line of one chain, from its first digest on.
@@ -72,7 +75,7 @@ impl<'c> Line<'c> {
         let is_refuted = judged.is_refuted(node);
         let named = document.previous.as_ref().map(|previous| &previous.key);
         match self.last {
-            None => self.begin(named, document.start),
+            None => self.begin(document),
             Some((before, until)) => {
                 // What a refuted digest says of the one before proves nothing.
                 let is_linked = is_refuted || named == Some(before);
@@ -103,11 +106,20 @@ impl<'c> Line<'c> {
     }
 
     /// Takes the first digest of the chain.
-    fn begin(&mut self, named: Option<&ObjectKey>, start: Timestamp) {
-        if let Some(named) = named {
-            let object = named.object.as_str();
-            let reason = format!("the digest before is not in this archive: {object}");
-            self.row(PeriodStatus::OpenStart, (None, Some(start)), reason);
+    fn begin(&mut self, document: &Document) {
+        if let Some(previous) = &document.previous {
+            let kind = if self.chain.backfill {
+                "backfill digest"
+            } else {
+                "digest"
+            };
+            let object = previous.key.object.as_str();
+            let reason = format!("the {kind} before is not in this archive: {object}");
+            self.row(
+                PeriodStatus::OpenStart,
+                (None, Some(document.start)),
+                reason,
+            );
         }
     }
 

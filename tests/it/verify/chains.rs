@@ -339,6 +339,15 @@ fn p16_backfill_digests_are_a_chain_of_their_own_without_a_time_line() {
         [PeriodStatus::Covered, PeriodStatus::OpenEnd]
     );
     assert_eq!(weight(&found), Weight::Good);
+    // The first one missing is told as what is not known.
+    let mut begun = world.clone();
+    begun.objects.remove(&late.digest_key(0));
+    let expected = [
+        PeriodStatus::Covered,
+        PeriodStatus::OpenEnd,
+        PeriodStatus::OpenStart,
+    ];
+    assert_eq!(periods(&verified(&begun)), expected);
     // One of them missing is a loss, but no gap of the time line.
     world.objects.remove(&late.digest_key(2));
     let found = verified(&world);
