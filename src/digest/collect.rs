@@ -29,7 +29,8 @@ pub fn commands(chains: &Chains) -> Vec<String> {
             quoted(&format!("metadata-{name}.json")),
         ));
     }
-    let keys = regions.into_iter().map(|(region, (first, last))| {
+    let named = regions.into_iter().filter(|(region, _)| !region.is_empty());
+    let keys = named.map(|(region, (first, last))| {
         let last = last.saturating_add(SIGNED_WITHIN).unwrap_or(last);
         format!(
             "aws cloudtrail list-public-keys --region {} --start-time {first} --end-time {last} > {}",
