@@ -35,6 +35,7 @@ mod metadata;
 mod names;
 mod paths;
 mod periods;
+mod rows;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -103,7 +104,7 @@ pub fn verify(
     let logs = logs::logs(chains, judged, &periods, files);
     let gaps = gaps::gaps(&periods, &logs.rows);
     let mut verification = Verification {
-        digests: judge::rows(chains, judged),
+        digests: rows::rows(chains, judged),
         periods,
         logs: logs.rows.into_iter().map(|(row, _)| row).collect(),
         gaps,

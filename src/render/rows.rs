@@ -2,6 +2,8 @@
 //!
 //! What is told beside the rows (the headline, the holes, the guarded cells) is the caller's to tell.
 
+mod verified;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -9,19 +11,20 @@ use serde::Serialize;
 
 use super::csv::{Kind, Table};
 use super::json::{
-    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, DigestObject, HitObject,
-    IntervalObject, LogObject, PeriodObject, Rows, SummaryObject,
+    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, HitObject,
+    IntervalObject, Rows,
 };
 use super::{
-    Format, Style, coverage as covered, history as page, hits as calls, intervals, json, verified,
-    words,
+    Format, Style, coverage as covered, history as page, hits as calls, intervals, json, words,
 };
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::event::Event;
 use crate::interval::{Finding, Interval, Timeline};
 use crate::report::FileEntry;
-use crate::verification::{Gap, Verification};
+use crate::verification::Gap;
+
+pub use verified::verification;
 
 /// How rows are shown.
 #[derive(Debug, Clone, Default)]
@@ -207,38 +210,6 @@ pub fn coverage(
         }
     }
     Ok(Shown::rows(spans))
-}
-
-/// Writes what `verify` said: of every period, digest file and log file, and in JSON what it comes to.
-///
-/// A table tells the digests and logs that are not proven, or with `all` every one.
-///
-/// # Errors
-///
-/// What the writer says.
-pub fn verification(
-    out: &mut dyn Write,
-    options: &Options,
-    verification: &Verification,
-    all: bool,
-) -> io::Result<Shown> {
-    let kinds = [Kind::Period, Kind::Digest, Kind::Log];
-    let Some(mut sink) = Sink::open(&mut *out, options.format, &kinds)? else {
-        return verified::write(out, &options.style, verification, all).map(Shown::rows);
-    };
-    for row in &verification.periods {
-        sink.push(&PeriodObject::new(row))?;
-    }
-    for row in &verification.digests {
-        sink.push(&DigestObject::new(row))?;
-    }
-    for row in &verification.logs {
-        sink.push(&LogObject::new(row))?;
-    }
-    if let To::Json(rows) = &mut sink.to {
-        rows.push(&SummaryObject::new(&verification.summary))?;
-    }
-    sink.finish()
 }
 
 /// Where rows of data go.

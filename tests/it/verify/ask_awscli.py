@@ -1,5 +1,7 @@
 """Lets awscli validate buckets: one JSON object a line in, what it says of each file out.
 
+The first line out is its version.
+
 In:  {"objects": {key: base64}, "metadata": {key: {...}}, "keys": {...}, "trail": ARN, "bucket": name}
 Out: {"s3://bucket/key": "valid" | "INVALID: ..."}
 """
@@ -12,6 +14,7 @@ import json
 import re
 import sys
 
+import awscli
 from awscli.customizations.cloudtrail import validation
 from botocore.exceptions import ClientError
 
@@ -67,5 +70,6 @@ def validate(case):
     return dict(lines)
 
 
+print(awscli.__version__)
 for line in sys.stdin:
     print(json.dumps(validate(json.loads(line))), flush=True)

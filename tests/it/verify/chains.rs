@@ -3,7 +3,7 @@
 use serde_json::json;
 use trailspan::verification::{DigestStatus, LogStatus, PeriodRow, PeriodStatus, Weight};
 
-use super::world::{Case, Trail, World, at, four_hours, fully_verified, key, verified};
+use super::world::{Case, Trail, World, at, fully_verified, key, verified};
 use super::{digests, logs, periods, weight};
 
 /// Eight hours of one trail, each with a log file.
