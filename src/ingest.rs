@@ -187,7 +187,9 @@ impl Run<'_> {
             .num_threads(threads)
             .build()
             .map_err(|error| {
-                Error::new(ErrorKind::Input, "ingest", "cannot start threads").because(error)
+                Error::new(ErrorKind::Input, "ingest", "cannot start threads")
+                    .because(error)
+                    .hint("ask for fewer with --threads")
             })?;
         let read = |reader: &mut archive::Reader, file: &Candidate| {
             if self.must_stop() {
@@ -365,14 +367,8 @@ impl Report {
         for entry in entries {
             match &entry.outcome {
                 FileOutcome::Read => self.files.read += 1,
-                FileOutcome::Partial { reason } => {
-                    self.files.partial += 1;
-                    self.warn("read in part", entry, reason);
-                }
-                FileOutcome::Failed { reason } => {
-                    self.files.failed += 1;
-                    self.warn("not read", entry, reason);
-                }
+                FileOutcome::Partial { .. } => self.files.partial += 1,
+                FileOutcome::Failed { .. } => self.files.failed += 1,
                 FileOutcome::Skipped { .. } => self.files.skipped += 1,
             }
             self.records.seen += entry.records.seen;
@@ -382,18 +378,37 @@ impl Report {
             self.bytes.inflated += entry.content_bytes;
             self.coverage.merge(&entry.coverage);
             self.findings.extend(entry.findings.iter().cloned());
-            self.warnings.extend(entry.warnings.iter().cloned());
         }
+        self.warnings = warnings(entries);
         self.records.indexed = counts.indexed;
         self.records.duplicate = counts.duplicate;
     }
+}
 
-    /// Warns of a file that could not be used, or not all of it.
-    fn warn(&mut self, outcome: &str, entry: &FileEntry, reason: &Text) {
-        self.warnings.push(Warning {
+/// Tells of each file that was not wholly read, and of each record, why; what was only set aside comes
+/// last, alike with alike, because there can be much of it.
+fn warnings(entries: &[FileEntry]) -> Vec<Warning> {
+    let (mut aside, others): (Vec<&FileEntry>, Vec<&FileEntry>) = entries
+        .iter()
+        .partition(|entry| matches!(entry.outcome, FileOutcome::Skipped { .. }));
+    aside.sort_by_key(|entry| match &entry.outcome {
+        FileOutcome::Skipped { reason } => Some(reason),
+        _ => None,
+    });
+    let mut warnings = Vec::new();
+    for entry in others.into_iter().chain(aside) {
+        let reason = match &entry.outcome {
+            FileOutcome::Read => None,
+            FileOutcome::Partial { reason } => Some(format!("partial: {}", reason.as_str())),
+            FileOutcome::Failed { reason } => Some(format!("failed: {}", reason.as_str())),
+            FileOutcome::Skipped { reason } => Some(format!("skipped: {}", reason.as_str())),
+        };
+        warnings.extend(reason.map(|reason| Warning {
             source: entry.source.clone(),
             offset: None,
-            reason: Text::from(format!("{outcome}: {}", reason.as_str())),
-        });
+            reason: Text::from(reason),
+        }));
+        warnings.extend(entry.warnings.iter().cloned());
     }
+    warnings
 }

@@ -105,11 +105,13 @@
 //! |---|---|---|
 //! | serde, serde_json, jiff | everywhere | data, JSON with untouched numbers and raw records, times |
 //! | include_dir | catalogue | the entries are files, not code |
-//! | flate2 (zlib-rs), memchr, walkdir | archive | gzip member by member, without C; finding ends of records; walking |
-//! | sha2 | archive, catalogue, digest, index, verify | sums of files, of the catalogue, of records, of what was signed |
+//! | flate2 (zlib-rs), walkdir | archive | gzip member by member, without C; walking folders |
+//! | memchr | archive, catalogue | finding the ends of records, and of the values in one |
+//! | sha2 | archive, catalogue, digest, index, reconstruct, verify | sums of files, of the catalogue, of records, of events that share an id, of what was signed |
 //! | rsa, md-5, base64 | digest | AWS's signatures, the fingerprints and the text of its keys. `rsa` is pure Rust; ring and aws-lc-rs need a C compiler and hold unsafe code. RUSTSEC-2023-0071 concerns the timing of private keys, and only public ones are used here. MD5 names keys and proves nothing |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
-//! | rayon | digest, ingest, reconstruct, verify | files, records and signatures, on all processors |
+//! | rayon | catalogue, digest, ingest, reconstruct, verify | files, records and signatures, on all processors; an interpreter for each |
+//! | foldhash | catalogue, timeline | a fast seeded hash where a table is asked for every record |
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |

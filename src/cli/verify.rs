@@ -11,6 +11,7 @@ use trailspan::index::{Reader, Verified};
 use trailspan::render::{Format, rows, verified};
 use trailspan::report::FileOutcome;
 use trailspan::search;
+use trailspan::search::time::Frame;
 use trailspan::verification::{Selection, Verification, Weight};
 use trailspan::verify::{self, Options, Survey};
 
@@ -90,25 +91,26 @@ struct Filters {
 
 /// Verifies.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
-    let instant = |text: &Option<String>| match text {
+    let frame = Frame::new(terminal.zone().clone());
+    let instant = |option: &str, text: &Option<String>| match text {
         None => Ok(None),
         Some(text) => {
-            let read = search::time::instant(text, terminal.zone());
-            read.map(Some).map_err(|error| error.into_error(text))
+            let read = search::time::instant(text, &frame);
+            read.map(Some).map_err(|error| error.into_error(option))
         }
     };
     let selection = Selection {
         accounts: arguments.filters.account.clone(),
         regions: arguments.filters.region.clone(),
         trails: arguments.filters.trail.clone(),
-        since: instant(&arguments.filters.since)?,
-        until: instant(&arguments.filters.until)?,
+        since: instant("--since", &arguments.filters.since)?,
+        until: instant("--until", &arguments.filters.until)?,
     };
     let options = Options {
         paths: arguments.paths.clone(),
         keys: arguments.keys.clone(),
         metadata: arguments.digest_metadata.clone(),
-        expect_until: instant(&arguments.expect_until)?,
+        expect_until: instant("--expect-until", &arguments.expect_until)?,
         aside: Some(global.index.clone()),
         threads: arguments.threads,
         limits: Limits::default(),

@@ -15,6 +15,9 @@ use crate::text::Text;
 /// The file that names the parts of an index and carries its stamp.
 const META: &str = "meta.json";
 
+/// What helps where a folder is not an index.
+const ANOTHER: &str = "name a new folder, or that of an index, with --index";
+
 /// How the names begin of the files that an interrupted beginning leaves behind.
 const LEFT_BEHIND: [&str; 3] = [".tantivy-", ".managed.json", ".tmp"];
 
@@ -44,13 +47,13 @@ pub(super) fn look(dir: &Path) -> Result<Folder> {
         Ok(entries) => entries,
         Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(Folder::Missing),
         Err(error) if error.kind() == IoErrorKind::NotADirectory => {
-            return Err(unusable("this is a file, an index is a folder"));
+            return Err(unusable("this is a file, an index is a folder").hint(ANOTHER));
         }
-        Err(error) => return Err(unusable("cannot read the folder").because(error)),
+        Err(error) => return Err(unreadable_folder(&subject, error)),
     };
     let mut empty = true;
     for entry in entries {
-        let entry = entry.map_err(|error| unusable("cannot read the folder").because(error))?;
+        let entry = entry.map_err(|error| unreadable_folder(&subject, error))?;
         let name = entry.file_name();
         if name == META {
             return stamp(dir, &subject);
@@ -76,13 +79,19 @@ pub(super) fn missing(dir: &Text) -> Error {
         .hint(format!("make one: trailspan --index {dir} ingest PATH…"))
 }
 
+fn unreadable_folder(dir: &Text, error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Index, dir.clone(), "cannot read the folder")
+        .because(error)
+        .hint("see that you may read it, or name another one with --index")
+}
+
 fn foreign(dir: &Text) -> Error {
     Error::new(
         ErrorKind::Index,
         dir.clone(),
         "this folder holds something else than an index",
     )
-    .hint("name a new folder, or that of an index, with --index")
+    .hint(ANOTHER)
 }
 
 /// What is read of `meta.json` here; the rest is the library's.

@@ -28,6 +28,7 @@ mod groups;
 mod hits;
 mod known;
 mod leaves;
+mod parts;
 mod query;
 mod quiet;
 mod read;

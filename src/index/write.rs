@@ -77,6 +77,7 @@ impl Writer {
                 fs::create_dir_all(dir).map_err(|error| {
                     Error::new(ErrorKind::Index, subject.clone(), "cannot make the folder")
                         .because(error)
+                        .hint("name a folder in a place where you may write, with --index")
                 })?;
                 (true, Stamp::default())
             }

@@ -1,27 +1,30 @@
 //! How intervals begin: a new one, one that is known already, or one that takes another's place.
 
+use jiff::Timestamp;
+
 use super::end::Ending;
 use super::findings::finding;
-use super::state::{Id, Live, Now, Number, State};
+use super::state::{Id, Live, Now, Number, State, Value};
 use crate::catalogue::Exclusive;
 use crate::event::{Change, Lookup, MemberId, RelationId, Support, Transition};
 use crate::interval::{Bound, BoundKind};
-use crate::text::Text;
 
 impl State<'_> {
     pub(super) fn open(
         &mut self,
         now: Now<'_>,
-        transition: &Transition,
+        transition: &Transition<Value>,
         mut members: Vec<Id>,
     ) -> Number {
         let relation = transition.relation;
         self.look_up(relation, &mut members);
         if let Some(number) = self.same_interval(relation, &members) {
-            self.confirm(now, number, transition, &members);
+            if self.confirm(now, number, transition, &members) {
+                self.displace(now, transition, &members, Some(number));
+            }
             return number;
         }
-        if let Some(number) = self.displace(now, transition, &members) {
+        if let Some(number) = self.displace(now, transition, &members, None) {
             return number;
         }
         let start = start(now, transition);
@@ -34,7 +37,7 @@ impl State<'_> {
             let is_told = members.iter().any(|(member, _)| *member == learn.member);
             let by = members.iter().find(|(member, _)| *member == learn.by);
             if let Some(by) = by.filter(|_| !is_told)
-                && let Some(value) = self.looked_up(learn, by)
+                && let Some(value) = self.looked_up(learn, *by)
             {
                 members.push((learn.member, value));
             }
@@ -42,11 +45,17 @@ impl State<'_> {
     }
 
     /// Finds a member in the one open interval that another leads to.
-    pub(super) fn looked_up(&self, lookup: &Lookup, by: &Id) -> Option<Text> {
+    pub(super) fn looked_up(&self, lookup: &Lookup, by: Id) -> Option<Value> {
         let mut found = self.open_with(lookup.from, by);
-        found.retain(|number| self.live(*number).agrees(&lookup.prefer));
+        found.retain(|number| {
+            let known = &self.live(*number).members;
+            lookup.prefer.iter().all(|(member, wanted)| {
+                let value = known.get(*member);
+                value.is_none_or(|value| self.text(value) == wanted)
+            })
+        });
         match found[..] {
-            [number] => self.live(number).members.get(&lookup.member).cloned(),
+            [number] => self.live(number).members.get(lookup.member),
             _ => None,
         }
     }
@@ -54,15 +63,15 @@ impl State<'_> {
     /// Finds the open interval that these members name: by handle, else all members alike.
     fn same_interval(&self, relation: RelationId, members: &[Id]) -> Option<Number> {
         let known = self.catalogue.relation(relation);
-        let of = |wanted: &[MemberId]| -> Vec<&Id> {
-            members
-                .iter()
-                .filter(|(member, _)| wanted.contains(member))
+        let of = |wanted: &[MemberId]| -> Vec<Id> {
+            let ids = members.iter();
+            ids.filter(|(member, _)| wanted.contains(member))
+                .copied()
                 .collect()
         };
         let handles = of(&known.handle);
         for id in &handles {
-            if let Some(number) = self.open_with(relation, id).first() {
+            if let Some(number) = self.open_with(relation, *id).first() {
                 return Some(*number);
             }
         }
@@ -77,25 +86,36 @@ impl State<'_> {
         })
     }
 
-    /// Takes a further record of the beginning of an open interval.
-    fn confirm(&mut self, now: Now<'_>, number: Number, transition: &Transition, members: &[Id]) {
+    /// Takes a further record of the beginning of an open interval; says whether it has begun for
+    /// certain only now.
+    fn confirm(
+        &mut self,
+        now: Now<'_>,
+        number: Number,
+        transition: &Transition<Value>,
+        members: &[Id],
+    ) -> bool {
         self.learn(number, members);
         if transition.support == Support::Uncertain {
-            return;
+            return false;
         }
         self.hold(number, now.time());
         let live = self.live_mut(number);
-        if live.start.kind == BoundKind::Uncertain {
+        let is_unconfirmed = live.start.kind == BoundKind::Uncertain;
+        if is_unconfirmed {
             live.start = start(now, transition);
         }
+        is_unconfirmed
     }
 
-    /// Ends what holds an exclusive member; returns the interval that merely is repeated.
+    /// Ends what holds an exclusive member, unless it is the interval `begun`; returns the interval that
+    /// merely is repeated.
     fn displace(
         &mut self,
         now: Now<'_>,
-        transition: &Transition,
+        transition: &Transition<Value>,
         members: &[Id],
+        begun: Option<Number>,
     ) -> Option<Number> {
         let relation = transition.relation;
         let catalogue = self.catalogue;
@@ -116,7 +136,10 @@ impl State<'_> {
             };
             let may_repeat = former_ends != Support::Inferred || known.told_again;
             for number in self.holders(relation, exclusive, members) {
-                if may_repeat && self.is_repetition(relation, number, members) {
+                if begun == Some(number) {
+                    continue;
+                }
+                if begun.is_none() && may_repeat && self.is_repetition(relation, number, members) {
                     if is_certain {
                         self.repeat(now, number, members);
                     }
@@ -132,7 +155,7 @@ impl State<'_> {
 
     /// A beginning proves that what had the exclusive members, and was ending, has ended.
     fn prove_displaced(&mut self, now: Now<'_>, relation: RelationId, ids: &[Id]) {
-        for number in self.unproven_with(relation, &ids[0]) {
+        for number in self.unproven_with(relation, ids[0]) {
             if self.live(number).has(ids) {
                 self.prove(number, now.time());
             }
@@ -149,13 +172,28 @@ impl State<'_> {
         let Some(ids) = exclusive_ids(exclusive, members) else {
             return Vec::new();
         };
-        let ids: Vec<&Id> = ids.iter().collect();
         let Some(fewest) = self.by_selectivity(relation, &ids).into_iter().next() else {
             return Vec::new();
         };
         let mut numbers = self.open_with(relation, fewest);
         numbers.retain(|number| holds(self.live(*number), exclusive, members));
         numbers
+    }
+
+    /// Returns when what had the exclusive members last is known to have ended.
+    pub(super) fn last_held(
+        &self,
+        relation: RelationId,
+        exclusive: &Exclusive,
+        members: &[Id],
+    ) -> Option<Timestamp> {
+        let ids = exclusive_ids(exclusive, members)?;
+        let number = self.last_ended_with(relation, *ids.first()?)?;
+        let live = self.live(number);
+        let end = live.end.as_ref()?;
+        holds(live, exclusive, members)
+            .then_some(end.not_before)
+            .flatten()
     }
 
     /// Says whether the same is told of an open interval once more: nothing that both know differs but
@@ -166,12 +204,11 @@ impl State<'_> {
         let others: Vec<Id> = members
             .iter()
             .filter(|(member, _)| !known.handle.contains(member))
-            .cloned()
+            .copied()
             .collect();
         let shares = |wanted: &[MemberId]| {
-            others.iter().any(|(member, value)| {
-                wanted.contains(member) && live.members.get(member) == Some(value)
-            })
+            let mut ids = others.iter();
+            ids.any(|id| wanted.contains(&id.0) && live.members.has(*id))
         };
         live.agrees(&others) && shares(&known.held) && shares(&known.holder)
     }
@@ -183,12 +220,12 @@ impl State<'_> {
         let handles: Vec<Id> = members
             .iter()
             .filter(|(member, _)| handles.contains(member))
-            .cloned()
+            .copied()
             .collect();
+        self.learn(number, members);
         for id in handles {
             self.alias(number, id);
         }
-        self.learn(number, members);
         self.hold(number, now.time());
         if !is_told_again {
             let live = self.live_mut(number);
@@ -207,7 +244,7 @@ impl State<'_> {
     }
 }
 
-fn start(now: Now<'_>, transition: &Transition) -> Bound {
+fn start(now: Now<'_>, transition: &Transition<Value>) -> Bound {
     let time = Some(now.time());
     match transition.support {
         Support::Observed => now.exactly(BoundKind::Observed),
@@ -220,7 +257,7 @@ fn start(now: Now<'_>, transition: &Transition) -> Bound {
 
 /// Returns the exclusive members, where all are named.
 fn exclusive_ids(exclusive: &Exclusive, members: &[Id]) -> Option<Vec<Id>> {
-    let find = |wanted: &MemberId| members.iter().find(|(member, _)| member == wanted).cloned();
+    let find = |wanted: &MemberId| members.iter().find(|(member, _)| member == wanted).copied();
     exclusive.members.iter().map(find).collect()
 }
 
@@ -230,14 +267,14 @@ fn holds(live: &Live, exclusive: &Exclusive, members: &[Id]) -> bool {
         members
             .iter()
             .find(|(member, _)| member == wanted)
-            .map(|(_, value)| value)
+            .map(|(_, value)| *value)
     };
     exclusive
         .members
         .iter()
-        .all(|member| live.members.get(member) == named(member))
+        .all(|member| live.members.get(*member) == named(member))
         && exclusive
             .same
             .iter()
-            .all(|member| live.members.get(member) == named(member))
+            .all(|member| live.members.get(*member) == named(member))
 }
