@@ -166,7 +166,8 @@ fn previous(
             "previousDigestHashAlgorithm is not {HASH_ALGORITHM}"
         ));
     }
-    let is_signature = signature.len() % 2 == 0 && is_hexadecimal(&signature, signature.len());
+    let is_signature =
+        signature.len().is_multiple_of(2) && is_hexadecimal(&signature, signature.len());
     if signature.is_empty() || !is_signature {
         return Err("previousDigestSignature is not in hexadecimal digits".to_owned());
     }
@@ -229,7 +230,7 @@ fn is_hexadecimal(text: &str, length: usize) -> bool {
 
 /// Reads hexadecimal digits of either case, two for each byte.
 pub(super) fn from_hexadecimal(digits: &str) -> Option<Vec<u8>> {
-    if digits.len() % 2 != 0 || !is_hexadecimal(digits, digits.len()) {
+    if !digits.len().is_multiple_of(2) || !is_hexadecimal(digits, digits.len()) {
         return None;
     }
     let pairs = (0..digits.len()).step_by(2);

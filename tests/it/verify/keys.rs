@@ -55,7 +55,7 @@ fn p16_keys_are_read_however_awscli_printed_them() {
         listed_with("ValidityEndTime", json!(1_712_000_000)),
     ] {
         assert_eq!(
-            digests(&with_keys(&[listed.clone()]))[..3],
+            digests(&with_keys(std::slice::from_ref(&listed)))[..3],
             [DigestStatus::Signed; 3],
             "{listed}"
         );
