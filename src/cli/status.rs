@@ -13,7 +13,7 @@ pub(crate) enum Status {
     Nothing,
     /// Answered, but part of the evidence could not be used.
     Holes,
-    /// An integrity check failed.
+    /// Answered, and something is not what it was.
     Failed,
 }
 

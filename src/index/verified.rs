@@ -13,13 +13,14 @@
 //! ```
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::{self, File};
-use std::io::{ErrorKind as IoErrorKind, Write as _};
+use std::fs;
+use std::io::ErrorKind as IoErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
+use super::disk::Disk;
 use super::folder::subject;
 use super::stored::Stored;
 use crate::error::{Error, ErrorKind, Result};
@@ -28,9 +29,6 @@ use crate::verification::{Gap, LogRow};
 
 /// The file in the folder of the index.
 const NAME: &str = "verify.jsonl";
-
-/// What is written before it takes the place of the former one.
-const UNFINISHED: &str = ".tmp-verify.jsonl";
 
 /// The number of this format.
 const FORMAT: u64 = 1;
@@ -205,16 +203,9 @@ impl Verified {
     /// Where it cannot be written; then the former one stays.
     pub fn keep(&self, dir: &Path) -> Result<()> {
         let bytes = self.to_bytes();
-        let write = || -> std::io::Result<()> {
-            let unfinished = dir.join(UNFINISHED);
-            let mut file = File::create(&unfinished)?;
-            file.write_all(&bytes)?;
-            file.sync_all()?;
-            fs::rename(&unfinished, dir.join(NAME))?;
-            // The name is in the folder, so it lasts only when the folder is on disk too.
-            File::open(dir)?.sync_all()
-        };
-        write().map_err(|error| unusable(ErrorKind::Index, dir, "cannot be written").because(error))
+        let disk = Disk::new(dir, None);
+        let written = disk.replace(Path::new(NAME), &mut |out| out.write_all(&bytes));
+        written.map_err(|error| unusable(ErrorKind::Index, dir, "cannot be written").because(error))
     }
 
     fn to_bytes(&self) -> Vec<u8> {

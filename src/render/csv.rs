@@ -34,6 +34,8 @@ pub enum Kind {
     Digest,
     /// A log file.
     Log,
+    /// What an audit found of one file.
+    Audit,
 }
 
 /// A column.
@@ -65,6 +67,7 @@ struct Columns {
     period: Vec<Column>,
     digest: Vec<Column>,
     log: Vec<Column>,
+    audit: Vec<Column>,
 }
 
 /// Lists the columns of a kind of row, in order.
@@ -83,6 +86,7 @@ pub fn columns(kind: Kind) -> &'static [Column] {
         Kind::Period => &columns.period,
         Kind::Digest => &columns.digest,
         Kind::Log => &columns.log,
+        Kind::Audit => &columns.audit,
     }
 }
 

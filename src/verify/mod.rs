@@ -7,12 +7,12 @@
 mod read;
 mod trust;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
 
-use crate::archive::{self, Candidate, Examined, Found, Limits};
+use crate::archive::{self, Examined, Found, Limits, OwnFolder};
 use crate::digest::{self, Chains, Judged, LogFile};
 use crate::error::{Error, ErrorKind, Result};
 use crate::verification::{TrailChange, Verification};
@@ -74,13 +74,13 @@ pub fn survey(
     interrupted: &AtomicBool,
 ) -> Result<Survey> {
     let (mut candidates, mut asides) = (Vec::new(), Vec::new());
-    let aside = options
-        .aside
-        .as_deref()
-        .and_then(|path| path.canonicalize().ok());
-    for found in archive::walk(&options.paths)? {
+    let own = options.aside.as_deref().map(OwnFolder::of);
+    let is_evidence = |found: &Found| !own.as_ref().is_some_and(|own| own.holds(found));
+    for found in archive::walk(&options.paths)?
+        .into_iter()
+        .filter(is_evidence)
+    {
         match found {
-            Found::File(file) if aside.as_deref().is_some_and(|own| lies_in(&file, own)) => {}
             Found::File(file) => candidates.push(file),
             Found::Aside(entry) => asides.push(Examined::from(*entry)),
         }
@@ -125,9 +125,4 @@ pub fn verify(survey: &Survey, trusted: &Trusted, options: &Options) -> Verifica
     verification.summary.keys = trusted.key_files.clone();
     verification.summary.metadata = trusted.metadata_files.clone();
     verification
-}
-
-fn lies_in(file: &Candidate, folder: &Path) -> bool {
-    let parent = file.path.parent().map(Path::canonicalize);
-    matches!(parent, Some(Ok(parent)) if parent.starts_with(folder))
 }

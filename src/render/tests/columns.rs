@@ -9,7 +9,7 @@ use crate::render::json::{
     AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, HitObject,
     IntervalObject, LogObject, PeriodObject,
 };
-use crate::render::samples::{catalogue, files, report, timeline, verification};
+use crate::render::samples::{audit, catalogue, files, report, timeline, verification};
 
 /// Lists one object of each kind of row.
 fn objects() -> Vec<(Kind, Value)> {
@@ -30,6 +30,7 @@ fn objects() -> Vec<(Kind, Value)> {
         (Kind::Period, json!(PeriodObject::new(&verified.periods[3]))),
         (Kind::Digest, json!(DigestObject::new(&verified.digests[1]))),
         (Kind::Log, json!(LogObject::new(&verified.logs[0]))),
+        (Kind::Audit, json!(audit()[0])),
     ]
 }
 

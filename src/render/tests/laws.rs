@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::samples::{catalogue, hostile, timeline};
-use super::super::{accounting, coverage, explain, grid, headline, hits, intervals, verified};
+use super::super::{
+    accounting, audit, coverage, explain, grid, headline, hits, intervals, verified,
+};
 use super::TABLES;
 use super::golden::{WIDTHS, style};
 use crate::interval::Timeline;
@@ -80,6 +82,7 @@ fn layouts_name_fields_of_their_plans() {
         coverage::DAMAGED,
         verified::PERIODS,
         verified::FILES,
+        audit::DEVIATIONS,
         accounting::EVENTS,
         headline::ENDS,
     ] {

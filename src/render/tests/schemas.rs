@@ -12,7 +12,7 @@ use crate::render::json::{
     HitObject, IntervalObject, LogObject, PeriodObject, SummaryObject,
 };
 use crate::render::samples::{
-    catalogue, files, finding, gap, hostile, report, timeline, verification,
+    audit, catalogue, files, finding, gap, hostile, report, timeline, verification,
 };
 use crate::report::Report;
 use crate::verification::Verification;
@@ -20,7 +20,12 @@ use crate::verification::Verification;
 /// Where the schemas are taken to lie; they refer to one another by file name.
 const BASE: &str = "https://example.invalid/schema/";
 
-const SCHEMAS: [(&str, &str); 10] = [
+const SCHEMAS: [(&str, &str); 12] = [
+    ("audit", include_str!("../../../schema/audit.schema.json")),
+    (
+        "manifest",
+        include_str!("../../../schema/manifest.schema.json"),
+    ),
     (
         "interval",
         include_str!("../../../schema/interval.schema.json"),
@@ -152,6 +157,9 @@ fn every_object_satisfies_its_schema() {
     accept_timeline(&schemas, &timeline());
     accept_timeline(&schemas, &hostile());
     schemas.accept("finding", &finding());
+    for row in audit() {
+        schemas.accept("audit", &row);
+    }
     schemas.accept("report", &report());
     schemas.accept("report", &Report::default());
     schemas.accept(
