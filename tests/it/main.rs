@@ -17,4 +17,5 @@ mod manifest;
 mod properties;
 mod timeline;
 mod transcripts;
+mod verify;
 mod wrappings;
