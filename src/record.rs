@@ -24,7 +24,7 @@ pub struct Record {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The path of the file as it was reached from the path given to `ingest`; bytes that are not
-    /// UTF-8 are written as `%FF`, and `%` itself as `%25` in such names only.
+    /// UTF-8 are written as `%FF`, and a `%` that could be read as such a byte or as `%25` is `%25`.
     pub source: Text,
     /// The path inside a bundle such as a tar file; absent for plain files.
     #[serde(skip_serializing_if = "Option::is_none", default)]

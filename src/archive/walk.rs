@@ -193,15 +193,22 @@ fn source_below(given: &Path, true_path: &Path, path: &Path) -> Text {
     }
 }
 
-/// Writes a path as text: bytes that are not UTF-8 as `%FF`, and `%` as `%25` in such paths only.
+/// Writes a path as text, different paths differently: bytes that are not UTF-8 as `%FF`, and a `%` that
+/// could be taken for the beginning of such a byte, or of `%25`, as `%25`.
 fn source(path: &Path) -> Text {
     let bytes = path.as_os_str().as_encoded_bytes();
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Text::from(text);
-    }
-    let mut written = String::new();
+    let mut written = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        written.push_str(&chunk.valid().replace('%', "%25"));
+        let mut parts = chunk.valid().split('%');
+        written.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            let [high, low] = [0, 1].map(|at| part.as_bytes().get(at).copied().unwrap_or(0));
+            let reads_as_byte = matches!(high, b'8' | b'9' | b'A'..=b'F')
+                && matches!(low, b'0'..=b'9' | b'A'..=b'F')
+                || [high, low] == *b"25";
+            written.push_str(if reads_as_byte { "%25" } else { "%" });
+            written.push_str(part);
+        }
         for byte in chunk.invalid() {
             written.push_str(&format!("%{byte:02X}"));
         }

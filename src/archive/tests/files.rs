@@ -175,17 +175,29 @@ fn what_may_not_be_read_fails_alone() {
 
 #[test]
 fn a_name_that_is_no_utf_8_is_written_so_that_it_can_be_read_back() {
-    let folder = folder_with(&["100%.json"]);
+    let folder = folder_with(&[
+        "100% caf%E9.json",
+        "100%.json",
+        "2024-03%3A1.json",
+        "%25.json",
+    ]);
     let name = std::ffi::OsStr::from_bytes(b"100% caf\xe9.json");
     std::fs::write(folder.path().join(name), "{}").unwrap();
     let found = list(&[folder.path()]);
     assert_eq!(
         sources(&found, folder.path()),
-        ["100%.json", "100%25 caf%E9.json"]
+        [
+            "%2525.json",
+            "100% caf%25E9.json",
+            "100% caf%E9.json",
+            "100%.json",
+            "2024-03%3A1.json"
+        ]
     );
-    let Found::File(candidate) = &found[1] else {
+    let Found::File(candidate) = &found[2] else {
         panic!("{found:?}")
     };
+    assert_eq!(candidate.path.file_name(), Some(name));
     assert!(std::fs::read(&candidate.path).is_ok());
 }
 
