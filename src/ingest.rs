@@ -4,6 +4,7 @@
 //! are met, and one commit makes them and the ledger visible together. Files that the ledger knows
 //! unchanged are not read again. Not for: how files are read (`archive`), what is kept (`index`).
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,7 +12,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::archive::{self, Candidate, Cut, Found, Limits, Scope};
+use crate::archive::{self, Candidate, Cut, Found, Limits, Rows, Scope};
 use crate::catalogue::{Catalogue, UnreadableRecord};
 use crate::error::{Error, ErrorKind, Result, Warning};
 use crate::index::{Added, Occurrence, Writer};
@@ -78,13 +79,16 @@ pub fn ingest(
     let mut candidates = Vec::new();
     let own = OwnFolder::of(&options.index);
     for found in found.into_iter().filter(|found| !own.holds(found)) {
-        report.files.found += 1;
         match found {
             Found::Aside(entry) => entries.push(*entry),
             Found::File(file) => match ledger.get(&file.source) {
-                Some(known) if is_same_catalogue && is_unchanged(known, &file) => {
-                    report.files.unchanged += 1;
-                    report.coverage.merge(&known.coverage);
+                Some(known) if is_same_catalogue && is_unchanged(&known[0], &file) => {
+                    report.files.found += known.len() as u64;
+                    report.files.members += known.len() as u64 - 1;
+                    report.files.unchanged += known.len() as u64;
+                    for row in known {
+                        report.coverage.merge(&row.coverage);
+                    }
                 }
                 _ => candidates.push(file),
             },
@@ -110,7 +114,7 @@ pub fn ingest(
     };
     entries.extend(run.read_all(&candidates, options.threads, progress)?);
     let counts = run.finish()?;
-    entries.sort_by(|a, b| a.source.cmp(&b.source));
+    entries.sort_by(|a, b| (&a.source, &a.member).cmp(&(&b.source, &b.member)));
     report.take(&entries, &counts);
     let is_interrupted = interrupted.load(Ordering::Relaxed);
     writer.commit(entries, &digest)?;
@@ -193,7 +197,7 @@ impl Run<'_> {
             if self.must_stop() {
                 return None;
             }
-            let entry = self.read_file(reader, file);
+            let rows = self.read_file(reader, file);
             let bytes = bytes_done.fetch_add(file.size_bytes, Ordering::Relaxed) + file.size_bytes;
             let files = files_done.fetch_add(1, Ordering::Relaxed) + 1;
             progress(Progress {
@@ -201,16 +205,16 @@ impl Run<'_> {
                 files_done: files,
                 ..total
             });
-            Some(entry)
+            Some(rows)
         };
-        let entries: Vec<Option<FileEntry>> = pool.install(|| {
+        let rows: Vec<Option<Rows>> = pool.install(|| {
             files
                 .par_iter()
                 .with_max_len(1)
                 .map_init(archive::Reader::new, read)
                 .collect()
         });
-        Ok(entries.into_iter().flatten().collect())
+        Ok(rows.into_iter().flatten().flatten().collect())
     }
 
     fn must_stop(&self) -> bool {
@@ -218,31 +222,40 @@ impl Run<'_> {
     }
 
     /// Reads one file and hands its records to the index.
-    fn read_file(&self, reader: &mut archive::Reader, file: &Candidate) -> FileEntry {
+    fn read_file(&self, reader: &mut archive::Reader, file: &Candidate) -> Rows {
         let contains = |source: &str, name: &str| self.catalogue.recognises(source, name);
         let scope = Scope {
             contains: &contains,
             names: &self.names,
         };
         let mut held = Held::default();
-        let mut entry = reader.read(file, self.limits, scope, &mut |cut| {
+        let mut rows = reader.read(file, self.limits, scope, &mut |cut| {
             held.keep(&cut);
             if held.bytes > HELD_BYTES_MAX {
                 let sum = *held.sha256.get_or_insert_with(|| archive::sha256(file));
                 self.add_all(file, sum.unwrap_or_default(), &mut held);
             }
         });
-        let sum = entry.sha256.or(held.sha256.flatten()).unwrap_or_default();
-        self.add_all(file, sum, &mut held);
-        count_unreadable(&mut entry, held.unreadable, self.limits.file_warnings_max);
-        entry
+        let sum = rows.file.sha256.or(held.sha256.flatten());
+        self.add_all(file, sum.unwrap_or_default(), &mut held);
+        let mut unreadable = BTreeMap::<Option<Text>, Vec<Warning>>::new();
+        for warning in held.unreadable {
+            let of_member = unreadable.entry(warning.member.clone()).or_default();
+            of_member.push(warning);
+        }
+        for entry in rows.iter_mut() {
+            if let Some(unreadable) = unreadable.remove(&entry.member) {
+                count_unreadable(entry, unreadable, self.limits.file_warnings_max);
+            }
+        }
+        rows
     }
 
     fn add_all(&self, file: &Candidate, sha256: Sha256, held: &mut Held) {
         for record in held.records.drain(..) {
             let place = Place {
                 source: file.source.clone(),
-                member: None,
+                member: record.member.clone(),
                 ordinal: record.ordinal,
                 offset: record.offset,
                 sha256,
@@ -251,6 +264,7 @@ impl Run<'_> {
                 Ok(None) => {}
                 Ok(Some(unreadable)) => held.unreadable.push(Warning {
                     source: file.source.clone(),
+                    member: record.member,
                     offset: Some(record.offset),
                     reason: Text::from(format!("a record was read two ways: {unreadable}")),
                 }),
@@ -326,6 +340,7 @@ fn count_unreadable(entry: &mut FileEntry, unreadable: Vec<Warning>, warnings_ma
         let more = unreadable.len() - room;
         entry.warnings.push(Warning {
             source: entry.source.clone(),
+            member: entry.member.clone(),
             offset: None,
             reason: Text::from(format!("{more} more records were read two ways")),
         });
@@ -344,6 +359,7 @@ struct Held {
 
 struct HeldRecord {
     raw: String,
+    member: Option<Text>,
     ordinal: u64,
     offset: u64,
 }
@@ -353,6 +369,7 @@ impl Held {
         self.bytes += cut.raw.len();
         self.records.push(HeldRecord {
             raw: cut.raw.to_owned(),
+            member: cut.member.cloned(),
             ordinal: cut.ordinal,
             offset: cut.offset,
         });
@@ -363,6 +380,8 @@ impl Report {
     /// Takes the rows of the files that were read, and what their records added up to.
     fn take(&mut self, entries: &[FileEntry], counts: &Counts) {
         for entry in entries {
+            self.files.found += 1;
+            self.files.members += u64::from(entry.member.is_some());
             match &entry.outcome {
                 FileOutcome::Read => self.files.read += 1,
                 FileOutcome::Partial { reason } => {
@@ -378,8 +397,9 @@ impl Report {
             self.records.seen += entry.records.seen;
             self.records.out_of_scope += entry.records.out_of_scope;
             self.records.malformed += entry.records.malformed;
-            self.bytes.read += entry.size_bytes;
-            self.bytes.inflated += entry.content_bytes;
+            self.records.malformed_in_scope += entry.records.malformed_in_scope;
+            self.bytes.read += entry.disk_bytes();
+            self.bytes.inflated += entry.record_bytes();
             self.coverage.merge(&entry.coverage);
             self.findings.extend(entry.findings.iter().cloned());
             self.warnings.extend(entry.warnings.iter().cloned());
@@ -392,6 +412,7 @@ impl Report {
     fn warn(&mut self, outcome: &str, entry: &FileEntry, reason: &Text) {
         self.warnings.push(Warning {
             source: entry.source.clone(),
+            member: entry.member.clone(),
             offset: None,
             reason: Text::from(format!("{outcome}: {}", reason.as_str())),
         });

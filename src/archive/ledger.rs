@@ -19,6 +19,7 @@ const PLAUSIBLE_SECONDS: Range<i64> = 1_136_073_600..4_133_980_800;
 /// What was counted and noted while a file was read.
 pub(super) struct Ledger<'a> {
     source: &'a Text,
+    member: Option<&'a Text>,
     pub(super) limits: &'a Limits,
     scope: Scope<'a>,
     sink: &'a mut dyn FnMut(Cut<'_>),
@@ -70,13 +71,14 @@ enum Fate {
 
 impl<'a> Ledger<'a> {
     pub(super) fn new(
-        source: &'a Text,
+        (source, member): (&'a Text, Option<&'a Text>),
         limits: &'a Limits,
         scope: Scope<'a>,
         sink: &'a mut dyn FnMut(Cut<'_>),
     ) -> Self {
         Self {
             source,
+            member,
             limits,
             scope,
             sink,
@@ -165,6 +167,7 @@ impl<'a> Ledger<'a> {
         (self.sink)(Cut {
             raw,
             head: &head,
+            member: self.member,
             ordinal: self.records.seen,
             offset,
         });
@@ -235,6 +238,7 @@ impl<'a> Ledger<'a> {
         }
         self.warnings.push(Warning {
             source: self.source.clone(),
+            member: self.member.cloned(),
             offset,
             reason: Text::from(reason.into()),
         });
@@ -257,6 +261,7 @@ impl<'a> Ledger<'a> {
         if self.warnings_left_out > 0 {
             self.warnings.push(Warning {
                 source: self.source.clone(),
+                member: self.member.cloned(),
                 offset: None,
                 reason: Text::from(format!(
                     "{} more warnings like these",

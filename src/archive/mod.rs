@@ -25,24 +25,33 @@
 //! or whether AWS signed the file (`digest`).
 
 mod broken;
+mod bundle;
 mod document;
 mod fields;
+mod findings;
 mod head;
 mod inflate;
+mod input;
 mod keys;
+mod label;
 mod ledger;
 mod name;
 mod object;
 mod open;
 mod outcome;
+mod pass;
 mod read;
 mod scan;
 mod sniff;
 #[cfg(test)]
 mod tests;
+mod unpack;
 mod walk;
 mod wrapper;
 mod wrapping;
+
+use crate::report::FileEntry;
+use crate::text::Text;
 
 pub use head::Head;
 pub use open::sha256;
@@ -58,6 +67,14 @@ pub const NESTING_MAX: usize = 127;
 pub struct Limits {
     /// The inflated content of one file, in bytes; 4 GiB. What is beyond it makes the file partial.
     pub decoded_bytes_max: u64,
+    /// All that is unpacked from one file on disk, over all compressions and members, in bytes; 1 TiB.
+    pub unpacked_bytes_max: u64,
+    /// The same, as a multiple of the size on disk; 256. It cuts nothing below `decoded_bytes_max`.
+    pub ratio_max: u64,
+    /// How many members the bundles of one file on disk may have; 1,000,000.
+    pub members_max: u64,
+    /// How many bundles and compressions may lie in one another; 8. A `.tar.gz` of `.json.gz` has 2.
+    pub bundle_depth_max: usize,
     /// One record, or other element held in one piece, in bytes; 16 MiB. AWS writes at most 1 MiB.
     /// A larger one is malformed. Values above 1 GiB count as 1 GiB.
     pub record_bytes_max: usize,
@@ -71,6 +88,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             decoded_bytes_max: 4 << 30,
+            unpacked_bytes_max: 1 << 40,
+            ratio_max: 256,
+            members_max: 1_000_000,
+            bundle_depth_max: 8,
             record_bytes_max: 16 << 20,
             embedded_depth_max: 4,
             file_warnings_max: 20,
@@ -101,8 +122,36 @@ pub struct Cut<'a> {
     pub raw: &'a str,
     /// Its fields that all records share.
     pub head: &'a Head<'a>,
+    /// The path of the file that it is in, where that lies inside a bundle.
+    pub member: Option<&'a Text>,
     /// Its number among all elements of the file, from 1.
     pub ordinal: u64,
     /// Where it, or the string that holds it, begins in the inflated content, in bytes.
     pub offset: u64,
+}
+
+/// What reading one file on disk gave: the rows of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rows {
+    /// The row of the file itself.
+    pub file: FileEntry,
+    /// The rows of what lies in it if it is a bundle, at any depth, in reading order.
+    pub members: Vec<FileEntry>,
+}
+
+impl Rows {
+    /// Lends all rows for change, the file's own first.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut FileEntry> {
+        std::iter::once(&mut self.file).chain(&mut self.members)
+    }
+}
+
+impl IntoIterator for Rows {
+    type Item = FileEntry;
+    type IntoIter = std::iter::Chain<std::iter::Once<FileEntry>, std::vec::IntoIter<FileEntry>>;
+
+    /// Gives all rows, the file's own first.
+    fn into_iter(self) -> Self::IntoIter {
+        std::iter::once(self.file).chain(self.members)
+    }
 }

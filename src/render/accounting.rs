@@ -51,8 +51,12 @@ pub fn write(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<
 }
 
 fn files_words(files: &FileCounts) -> String {
+    let members = match files.members {
+        0 => String::new(),
+        members => format!(" ({} of them in bundles)", count(members)),
+    };
     format!(
-        "{} found = {} read + {} partial + {} failed + {} skipped + {} unchanged",
+        "{} found{members} = {} read + {} partial + {} failed + {} skipped + {} unchanged",
         count(files.found),
         count(files.read),
         count(files.partial),
@@ -63,8 +67,13 @@ fn files_words(files: &FileCounts) -> String {
 }
 
 fn records_words(records: &RecordCounts) -> String {
+    let in_scope = match records.malformed_in_scope {
+        0 => String::new(),
+        1 => " (1 of them looks like an event in scope)".to_owned(),
+        several => format!(" ({} of them look like events in scope)", count(several)),
+    };
     format!(
-        "{} seen = {} indexed + {} out of scope + {} duplicate + {} malformed",
+        "{} seen = {} indexed + {} out of scope + {} duplicate + {} malformed{in_scope}",
         count(records.seen),
         count(records.indexed),
         count(records.out_of_scope),
@@ -143,9 +152,11 @@ fn write_warnings(out: &mut dyn Write, style: &Style, report: &Report) -> io::Re
     }
     heading(out, style, "WARNINGS")?;
     for warning in report.warnings.iter().take(WARNINGS_SHOWN_MAX) {
-        let source = match warning.offset {
-            Some(offset) => Cell::fixed(&warning.source).and_fixed(format!("at byte {offset}:")),
-            None => Cell::fixed(format!("{}:", warning.source)),
+        let source = match (warning.offset, &warning.member) {
+            (Some(offset), member) => super::cell::file(&warning.source, member.as_ref())
+                .and_fixed(format!("at byte {offset}:")),
+            (None, Some(member)) => Cell::fixed(&warning.source).and_fixed(format!("{member}:")),
+            (None, None) => Cell::fixed(format!("{}:", warning.source)),
         };
         write_labelled(out, style, "", 0, &source.and(Cell::prose(&warning.reason)))?;
     }

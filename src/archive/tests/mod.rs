@@ -20,6 +20,7 @@ use crate::report::{FileEntry, FileOutcome};
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Taken {
     raw: String,
+    member: Option<String>,
     name: String,
     time: String,
     region: String,
@@ -33,6 +34,7 @@ struct Taken {
 #[derive(Debug, Clone, PartialEq)]
 struct Outcome {
     entry: FileEntry,
+    members: Vec<FileEntry>,
     taken: Vec<Taken>,
 }
 
@@ -107,10 +109,11 @@ fn read_file(path: &Path, chunk_bytes: usize, limits: &Limits) -> Outcome {
         names: &NAMES_IN_SCOPE,
     };
     let mut taken = Vec::new();
-    let entry = Reader::with_chunks(chunk_bytes).read(&candidate, limits, scope, &mut |cut| {
+    let rows = Reader::with_chunks(chunk_bytes).read(&candidate, limits, scope, &mut |cut| {
         assert_eq!(cut.head.event_source, "ec2.amazonaws.com");
         taken.push(Taken {
             raw: cut.raw.to_owned(),
+            member: cut.member.map(|member| member.as_str().to_owned()),
             name: cut.head.event_name.to_string(),
             time: cut.head.event_time.to_string(),
             region: cut.head.region.to_string(),
@@ -120,7 +123,11 @@ fn read_file(path: &Path, chunk_bytes: usize, limits: &Limits) -> Outcome {
             offset: cut.offset,
         });
     });
-    Outcome { entry, taken }
+    Outcome {
+        entry: rows.file,
+        members: rows.members,
+        taken,
+    }
 }
 
 /// Reads content under a file name, and holds that the size of chunks makes no difference.

@@ -7,6 +7,7 @@ use super::objects::known;
 use crate::coverage::Coverage;
 use crate::render::coverage::{SILENCE_HOURS_MIN, hour_start};
 use crate::report::{FileEntry, FileOutcome};
+use crate::text::Text;
 
 /// Which time the archive covers: `schema/coverage.schema.json`.
 #[derive(Debug, Serialize)]
@@ -80,6 +81,8 @@ impl Silence {
 #[derive(Debug, Serialize)]
 pub struct DamagedFile<'a> {
     source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
     outcome: &'static str,
     reason: &'a str,
 }
@@ -94,6 +97,7 @@ impl<'a> DamagedFile<'a> {
         };
         Some(Self {
             source: file.source.as_str(),
+            member: file.member.as_ref().map(Text::as_str),
             outcome,
             reason: reason.as_str(),
         })
