@@ -161,10 +161,16 @@ impl<'r> Pass<'r> {
         self.inflater.is_cut || self.inflater.input.error.is_some()
     }
 
-    /// Ends the reading for a reason that lies in what was read.
+    /// Ends the reading at a limit.
     pub(super) fn stop(&mut self, why: &str) {
         self.inflater.cut(why);
         self.is_limited = true;
+    }
+
+    /// Ends the reading at a limit, with the content that was used so far.
+    pub(super) fn stop_here(&mut self, why: &str) {
+        self.filled = 0;
+        self.stop(why);
     }
 
     /// Fills the window up to `wanted` bytes at least, unless the content ends before.

@@ -174,7 +174,7 @@ impl Reader {
             stopped = stopped.or_else(|| Some(run.budget.reason()));
         }
         if let Some(why) = stopped {
-            pass.stop(&why);
+            pass.stop_here(&why);
         }
         notes.repeated = repeated;
         let members = (run.rows.len() - first) as u64;

@@ -1,10 +1,12 @@
 //! Tests of the archive as a whole: bytes in, a row of the ledger and records out.
 
+mod bundles;
 mod damage;
 mod files;
 mod laws;
 mod limits;
 mod others;
+mod packing;
 mod wrappings;
 
 use std::io::Write;
@@ -66,12 +68,7 @@ impl Outcome {
 
     /// The outcome's word and its reason, as one text to look into.
     fn outcome(&self) -> String {
-        match &self.entry.outcome {
-            FileOutcome::Read => "read".to_owned(),
-            FileOutcome::Partial { reason } => format!("partial: {}", reason.as_str()),
-            FileOutcome::Failed { reason } => format!("failed: {}", reason.as_str()),
-            FileOutcome::Skipped { reason } => format!("skipped: {}", reason.as_str()),
-        }
+        outcome_text(&self.entry.outcome)
     }
 
     /// In scope, out of scope, malformed, and malformed that look in scope.
@@ -86,6 +83,15 @@ impl Outcome {
             records.malformed,
             records.malformed_in_scope,
         )
+    }
+}
+
+fn outcome_text(outcome: &FileOutcome) -> String {
+    match outcome {
+        FileOutcome::Read => "read".to_owned(),
+        FileOutcome::Partial { reason } => format!("partial: {}", reason.as_str()),
+        FileOutcome::Failed { reason } => format!("failed: {}", reason.as_str()),
+        FileOutcome::Skipped { reason } => format!("skipped: {}", reason.as_str()),
     }
 }
 

@@ -41,7 +41,10 @@ fn what_holds_no_records_at_all_fails_and_says_why() {
         ),
         (tar.clone(), "no header of tar stands where one should"),
         (gzip(&tar), "no header of tar stands where one should"),
-        (gzip(&gzip(b"hello")), "neither gzip nor JSON: it begins with \"hello"),
+        (
+            gzip(&gzip(b"hello")),
+            "neither gzip nor JSON: it begins with \"hello",
+        ),
         (
             utf_16.clone(),
             "text in the encoding utf-16, without a byte order mark, which",
