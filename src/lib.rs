@@ -97,6 +97,7 @@
 //! | serde, serde_json, jiff | everywhere | data, JSON with untouched numbers and raw records, times |
 //! | include_dir | catalogue | the entries are files, not code |
 //! | flate2 (zlib-rs), memchr, walkdir | archive | gzip member by member, without C; finding ends of records; walking |
+//! | ruzstd, bzip2 (its Rust port), lzma-rust2 (without its unsafe parts) | archive | zstd, bzip2 and xz as streams, without C, with a bound on their memory |
 //! | sha2 | archive, catalogue, index | sums of files, of the catalogue, of records |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
 //! | rayon | ingest, reconstruct | files, and records, on all processors |

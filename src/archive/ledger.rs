@@ -16,6 +16,9 @@ use crate::text::Text;
 /// From the year of the first EC2 instance to 2100, in seconds since 1970.
 const PLAUSIBLE_SECONDS: Range<i64> = 1_136_073_600..4_133_980_800;
 
+/// Keys that only records have, as far as we know.
+const RECORD_KEYS: [&[u8]; 4] = [b"eventSource", b"eventName", b"eventVersion", b"eventID"];
+
 /// What was counted and noted while a file was read.
 pub(super) struct Ledger<'a> {
     source: &'a Text,
@@ -29,6 +32,8 @@ pub(super) struct Ledger<'a> {
     warnings_left_out: u64,
     /// Something in the file is CloudTrail's, so what else is in it counts.
     pub(super) is_recognised: bool,
+    /// What is not CloudTrail's names an event in scope and has a key that records have.
+    pub(super) resembles_a_log: bool,
     /// What the first thing was that is not CloudTrail's.
     pub(super) seen: Option<Seen>,
     /// Where the structure was first lost, if it was, and how.
@@ -87,6 +92,7 @@ impl<'a> Ledger<'a> {
             warnings: Vec::new(),
             warnings_left_out: 0,
             is_recognised: false,
+            resembles_a_log: false,
             seen: None,
             lost: None,
             documents: Documents::default(),
@@ -126,19 +132,22 @@ impl<'a> Ledger<'a> {
     #[inline]
     pub(super) fn record(&mut self, object: &[u8], fields: &Fields, offset: u64) {
         self.is_recognised = true;
-        self.duplicate_keys += u64::from(fields.has_duplicate);
         let head = RawHead::read(object, fields);
         let (Ok(source), Ok(name)) = (&head.event_source, &head.event_name) else {
             return self.malformed(object, offset, "eventName or eventSource is no valid text");
         };
         if !(self.scope.contains)(source, name) {
+            self.duplicate_keys += u64::from(fields.has_duplicate);
             if let Ok(time) = head.event_time {
                 self.cover(&head.account, &head.region, time);
             }
             return self.settle(Fate::OutOfScope);
         }
         match validate(object) {
-            Ok(raw) => self.record_in_scope(raw, head, fields, offset),
+            Ok(valid) => {
+                self.duplicate_keys += u64::from(valid.has_duplicate);
+                self.record_in_scope(valid.raw, head, fields, offset);
+            }
             Err(reason) => self.malformed_record(true, offset, reason),
         }
     }
@@ -200,6 +209,8 @@ impl<'a> Ledger<'a> {
             _ => Seen::OtherJson(what.to_owned()),
         });
         self.malformed(element, offset, &format!("no record: {what}"));
+        let names_one = self.records.malformed_in_scope > 0;
+        self.resembles_a_log |= names_one && RECORD_KEYS.iter().any(|key| holds(element, key));
     }
 
     /// Takes an element that cannot be read; `element` is as much of it as there is.
@@ -208,7 +219,7 @@ impl<'a> Ledger<'a> {
             .scope
             .names
             .iter()
-            .any(|name| memchr::memmem::find(element, name.as_bytes()).is_some());
+            .any(|name| holds(element, name.as_bytes()));
         self.malformed_record(names_an_event_in_scope, offset, reason);
     }
 
@@ -278,4 +289,8 @@ impl<'a> Ledger<'a> {
         self.warnings.clear();
         self.warnings_left_out = 0;
     }
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(bytes, part).is_some()
 }

@@ -62,6 +62,9 @@ pub use walk::{Candidate, Found, walk};
 /// the latter is serde_json's own limit.
 pub const NESTING_MAX: usize = 127;
 
+/// The most values that a record in scope may have: what a reader builds of one takes some 64 bytes.
+pub const VALUES_MAX: usize = 1 << 20;
+
 /// What is read at most; each limit that cut something is told in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {

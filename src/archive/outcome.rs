@@ -120,8 +120,8 @@ fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
     match (&reading.damage, &ledger.seen) {
         (_, Some(Seen::Digest)) => skipped("a digest file of CloudTrail"),
         (Some(damage), _) => failed(format!("{damage} before the first record")),
-        (None, Some(Seen::OtherJson(what))) if ledger.records.malformed_in_scope > 0 => failed(
-            format!("no CloudTrail records, but it names events in scope: {what}"),
+        (None, Some(Seen::OtherJson(what))) if ledger.resembles_a_log => failed(
+            format!("no CloudTrail records, but what resembles one in scope: {what}"),
         ),
         (None, Some(Seen::OtherJson(what))) => skipped(format!("no CloudTrail records: {what}")),
         (None, Some(Seen::NoJson(start))) => failed(format!(

@@ -23,7 +23,8 @@ const FLOORS: [&[&str]; 10] = [
 ];
 
 /// Where each crate is at home.
-const HOMES: [(&str, &[&str]); 17] = [
+const HOMES: [(&str, &[&str]); 20] = [
+    ("bzip2", &["archive"]),
     ("clap", &["cli"]),
     ("csv", &["render"]),
     ("ctrlc", &["cli"]),
@@ -31,9 +32,11 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("foldhash", &["catalogue"]),
     ("include_dir", &["catalogue"]),
     ("indicatif", &["cli"]),
+    ("lzma_rust2", &["archive"]),
     ("memchr", &["archive", "catalogue"]),
     // The catalogue keeps one interpreter for each of its threads.
     ("rayon", &["catalogue", "ingest", "reconstruct"]),
+    ("ruzstd", &["archive"]),
     ("sha2", &["archive", "catalogue", "index", "reconstruct"]),
     ("tantivy", &["index"]),
     ("terminal_size", &["cli"]),
