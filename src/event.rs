@@ -127,7 +127,7 @@ pub struct EventIndex(
 ///
 /// A million of them are folded at once, so what only a person reads stays in [`Event`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fact {
+pub struct Fact<V = Text> {
     /// Which event this is.
     pub event: EventIndex,
     /// The event's time.
@@ -142,18 +142,18 @@ pub struct Fact {
     pub outcome: Outcome,
     /// What the call does, one entry for each thing that is changed; for a failed call, what it
     /// tells about the state at that second.
-    pub transitions: Vec<Transition>,
+    pub transitions: Vec<Transition<V>>,
 }
 
-/// One change to one relation.
+/// One change to one relation; values are texts, or numbers that stand for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transition {
+pub struct Transition<V = Text> {
     /// Which relation changes.
     pub relation: RelationId,
     /// How it changes.
-    pub change: Change,
+    pub change: Change<V>,
     /// What is known of the members, in order of [`MemberId`].
-    pub members: Vec<(MemberId, Text)>,
+    pub members: Vec<(MemberId, V)>,
     /// How the record supports it.
     pub support: Support,
     /// The effect completes some time after the call returned.
@@ -162,7 +162,7 @@ pub struct Transition {
 
 /// How a transition changes its relation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum Change<V = Text> {
     /// An interval begins.
     Open {
         /// How the end of what it takes the place of is known, where the call says more than the
@@ -182,30 +182,97 @@ pub enum Change {
     /// The interval that has `former` ends and another begins, which keeps the `inherited` members.
     Replace {
         /// What identifies the interval that ends.
-        former: Vec<(MemberId, Text)>,
+        former: Vec<(MemberId, V)>,
         /// The members that the new interval takes from the one that ends.
         inherited: Vec<MemberId>,
     },
     /// Of the intervals that have `owner`, exactly those with one of `values` in `member` hold from now on.
     Assign {
         /// Which interface or other owner is given a new set.
-        owner: (MemberId, Text),
+        owner: (MemberId, V),
         /// How the owner is found where the call names something else that leads to it.
         through: Option<Lookup>,
         /// Which member the set is of.
         member: MemberId,
         /// The new set.
-        values: Vec<Text>,
+        values: Vec<V>,
     },
     /// Members of the open intervals that have `of` change.
     Update {
         /// What identifies the intervals.
-        of: Vec<(MemberId, Text)>,
+        of: Vec<(MemberId, V)>,
     },
     /// The record proves that no interval with these members was open at that second.
     ProvesEnded,
     /// The record proves that an interval with these members was open at that second.
     ProvesHeld,
+}
+
+impl<V> Fact<V> {
+    /// Puts other values in the place of all values.
+    pub fn map<W>(self, mut value: impl FnMut(V) -> W) -> Fact<W> {
+        let transitions = self.transitions.into_iter();
+        Fact {
+            transitions: transitions
+                .map(|transition| transition.map(&mut value))
+                .collect(),
+            event: self.event,
+            time: self.time,
+            account: self.account,
+            region: self.region,
+            event_id: self.event_id,
+            outcome: self.outcome,
+        }
+    }
+}
+
+impl<V> Transition<V> {
+    fn map<W>(self, value: &mut impl FnMut(V) -> W) -> Transition<W> {
+        let mut all = |members: Vec<(MemberId, V)>| -> Vec<(MemberId, W)> {
+            let members = members.into_iter();
+            members
+                .map(|(member, known)| (member, value(known)))
+                .collect()
+        };
+        let members = all(self.members);
+        let change = match self.change {
+            Change::Open { former_ends } => Change::Open { former_ends },
+            Change::Close {
+                lacking,
+                idempotent,
+                elsewhere,
+            } => Change::Close {
+                lacking,
+                idempotent,
+                elsewhere,
+            },
+            Change::Replace { former, inherited } => Change::Replace {
+                former: all(former),
+                inherited,
+            },
+            Change::Assign {
+                owner: (owner, id),
+                through,
+                member,
+                values,
+            } => Change::Assign {
+                owner: (owner, value(id)),
+                through,
+                member,
+                values: values.into_iter().map(value).collect(),
+            },
+            Change::Update { of } => Change::Update { of: all(of) },
+            Change::ProvesEnded => Change::ProvesEnded,
+            Change::ProvesHeld => Change::ProvesHeld,
+        };
+        Transition {
+            relation: self.relation,
+            change,
+            members,
+            support: self.support,
+            asynchronous: self.asynchronous,
+        }
+    }
 }
 
 /// A member that is looked up in another relation's open intervals.

@@ -100,7 +100,8 @@
 //! | ruzstd, bzip2 (its Rust port), lzma-rust2 (without its unsafe parts) | archive | zstd, bzip2 and xz as streams, without C, with a bound on their memory |
 //! | sha2 | archive, catalogue, index | sums of files, of the catalogue, of records |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
-//! | rayon | ingest, reconstruct | files, and records, on all processors |
+//! | rayon | ingest, reconstruct, catalogue | files, and records, on all processors; an interpreter for each |
+//! | foldhash | catalogue, timeline | a fast seeded hash where a table is asked for every record |
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
@@ -124,13 +125,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod archive;
+pub mod audit;
 pub mod catalogue;
+pub mod check;
 pub mod coverage;
 pub mod error;
 pub mod event;
 pub mod index;
 pub mod ingest;
 pub mod interval;
+pub mod manifest;
 pub mod members;
 pub mod query;
 pub mod reconstruct;

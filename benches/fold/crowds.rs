@@ -2,19 +2,22 @@
 
 use trailspan::record::Record;
 
-use crate::records::{Call, YES, id, record};
+use super::records::{Call, YES, id, record};
 
 /// A corpus by its number of events.
 pub(crate) type Crowd = fn(usize) -> Vec<Record>;
 
 /// Every corpus, by name.
-pub(crate) const CROWDS: [(&str, Crowd); 9] = [
+pub(crate) const CROWDS: [(&str, Crowd); 12] = [
     ("interfaces-of-one-subnet", interfaces_of_one_subnet),
     ("events-of-one-second", events_of_one_second),
     ("one-interface-in-one-second", one_interface_in_one_second),
     ("attachments-of-one-instance", attachments_of_one_instance),
     ("associations-of-one-address", associations_of_one_address),
+    ("repeats-of-one-association", repeats_of_one_association),
     ("ends-of-one-attachment", ends_of_one_attachment),
+    ("ends-of-unknown-addresses", ends_of_unknown_addresses),
+    ("deletions-in-one-second", deletions_in_one_second),
     ("refusals-about-one-set", refusals_about_one_set),
     ("groups-of-one-interface", groups_of_one_interface),
     ("one-long-name", one_long_name),
@@ -114,6 +117,55 @@ fn associations_of_one_address(events: usize) -> Vec<Record> {
     }))
 }
 
+/// The same again and again, each time under a new id; then each id is ended.
+fn repeats_of_one_association(events: usize) -> Vec<Record> {
+    let begun = (0..events / 2).map(|number| {
+        let association = id("eipassoc", number);
+        (
+            "AssociateAddress",
+            r#"{"allocationId":"eipalloc-0a","networkInterfaceId":"eni-0a"}"#.to_owned(),
+            format!(r#"{{"associationId":"{association}"}}"#),
+        )
+    });
+    let ended = (0..events / 2).map(|number| {
+        delete(
+            "DisassociateAddress",
+            "associationId",
+            &id("eipassoc", number),
+        )
+    });
+    each_second(begun.chain(ended))
+}
+
+/// An interface is given many addresses, then loses many others.
+fn ends_of_unknown_addresses(events: usize) -> Vec<Record> {
+    let call = |name, net: usize, number: usize| {
+        let address = format!("10.{net}.{}.{}", number / 256, number % 256);
+        let items = format!(r#"{{"items":[{{"privateIpAddress":"{address}"}}]}}"#);
+        (
+            name,
+            format!(r#"{{"networkInterfaceId":"eni-0a","privateIpAddressesSet":{items}}}"#),
+            YES.to_owned(),
+        )
+    };
+    let given = (0..events / 2).map(|number| call("AssignPrivateIpAddresses", 0, number));
+    let lost = (0..events / 2).map(|number| call("UnassignPrivateIpAddresses", 1, number));
+    each_second(given.chain(lost))
+}
+
+/// A subnet with many interfaces is deleted many times in one second.
+fn deletions_in_one_second(events: usize) -> Vec<Record> {
+    let created = (0..events / 2).map(|number| (number, create(number)));
+    let deleted = (0..events / 2).map(|_| {
+        let call = delete("DeleteSubnet", "subnetId", "subnet-0a");
+        (events, call)
+    });
+    let numbered = (0..).zip(created.chain(deleted));
+    numbered
+        .map(|(number, (second, call))| record(number, second, &call))
+        .collect()
+}
+
 fn ends_of_one_attachment(events: usize) -> Vec<Record> {
     each_second(
         [attach(0, 0)]
@@ -170,7 +222,7 @@ fn one_long_name(events: usize) -> Vec<Record> {
             .map(|row| {
                 let interface = id("eni", rows * number + row);
                 format!(
-                    r#"{{"networkInterfaceId":"{interface}","attachment":{{"attachmentId":"a"}}}}"#
+                    r#"{{"networkInterfaceId":"{interface}","attachment":{{"attachmentId":"{interface}"}}}}"#
                 )
             })
             .collect();

@@ -2,7 +2,7 @@
 
 use trailspan::record::Record;
 
-use crate::records::{Call, YES, id, record};
+use super::records::{Call, YES, id, record};
 
 /// How many events one life has.
 pub(crate) const EVENTS: usize = 10;

@@ -55,13 +55,14 @@ fn main() {
 fn lives(events: usize) {
     let cycles = events / lives::EVENTS;
     let mut readings = Vec::new();
-    let mut interpreted = Duration::ZERO;
+    let mut interpreted = Took::default();
     for first in (0..cycles).step_by(LIVES) {
         let some = first..cycles.min(first + LIVES);
         let records: Vec<Record> = some.into_par_iter().flat_map_iter(lives::life).collect();
         let (more, took) = interpret(&records);
         readings.extend(more);
-        interpreted += took;
+        interpreted.elapsed += took.elapsed;
+        interpreted.worked += took.worked;
     }
     println!("memory     {:8} MB at most, interpreted", memory_max());
     let (timeline, folded) = fold(readings);
@@ -73,33 +74,56 @@ fn lives(events: usize) {
     print("lives", events, interpreted, folded, &timeline);
 }
 
-fn interpret(records: &[Record]) -> (Vec<Reading>, Duration) {
+/// What was measured of a step: how long it took, and how much work of all threads that was.
+#[derive(Default, Clone, Copy)]
+struct Took {
+    elapsed: Duration,
+    worked: Duration,
+}
+
+impl Took {
+    fn of<T>(work: impl FnOnce() -> T) -> (T, Self) {
+        let (started, before) = (Instant::now(), worked());
+        let done = work();
+        let took = Self {
+            elapsed: started.elapsed(),
+            worked: worked().saturating_sub(before),
+        };
+        (done, took)
+    }
+}
+
+fn interpret(records: &[Record]) -> (Vec<Reading>, Took) {
     let interpreters = Interpreters::new(Catalogue::embedded());
-    let started = Instant::now();
-    let readings = records
-        .par_iter()
-        .flat_map_iter(|record| {
-            let records = std::slice::from_ref(record);
-            interpreters.with(|interpreter| Reading::all_by(interpreter, records))
-        })
-        .collect();
-    (readings, started.elapsed())
+    let read = |record: &Record| {
+        interpreters.with(|interpreter| Reading::all_by(interpreter, std::slice::from_ref(record)))
+    };
+    Took::of(|| records.par_iter().flat_map_iter(read).collect())
 }
 
-fn fold(readings: Vec<Reading>) -> (Timeline, Duration) {
-    let started = Instant::now();
-    let timeline = assemble(Catalogue::embedded(), readings, &Coverage::default());
-    (timeline, started.elapsed())
+fn fold(readings: Vec<Reading>) -> (Timeline, Took) {
+    Took::of(|| assemble(Catalogue::embedded(), readings, &Coverage::default()))
 }
 
-fn print(name: &str, events: usize, interpreted: Duration, folded: Duration, timeline: &Timeline) {
+fn print(name: &str, events: usize, interpreted: Took, folded: Took, timeline: &Timeline) {
     println!(
         "{name}, {events} events, {} intervals",
         timeline.intervals.len()
     );
-    println!("interpret  {:8.3} s", interpreted.as_secs_f64());
-    println!("fold       {:8.3} s", folded.as_secs_f64());
+    for (step, took) in [("interpret", interpreted), ("fold", folded)] {
+        let [elapsed, worked] = [took.elapsed, took.worked].map(|took| took.as_secs_f64());
+        println!("{step:10} {elapsed:8.3} s, worked {worked:8.2} s");
+    }
     println!("memory     {:8} MB at most", memory_max());
+}
+
+/// Returns how long the process has worked, all threads together and without the system's part; the
+/// system counts hundredths of a second. Zero where it does not tell.
+fn worked() -> Duration {
+    let status = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = status.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks = after_name.split_whitespace().nth(11);
+    Duration::from_millis(10 * ticks.and_then(|ticks| ticks.parse().ok()).unwrap_or(0))
 }
 
 /// Returns how much memory the process has held at most, in MB; 0 where the system does not tell.

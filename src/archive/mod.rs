@@ -39,6 +39,7 @@ mod name;
 mod object;
 mod open;
 mod outcome;
+mod own;
 mod pass;
 mod read;
 mod scan;
@@ -55,8 +56,9 @@ use crate::text::Text;
 
 pub use head::Head;
 pub use open::sha256;
+pub use own::OwnFolder;
 pub use read::Reader;
-pub use walk::{Candidate, Found, walk};
+pub use walk::{Candidate, Found, is_standard_input, path_bytes, path_text, walk};
 
 /// The deepest nesting of wrappings that is followed, and of a record in scope that is accepted;
 /// the latter is serde_json's own limit.

@@ -45,6 +45,8 @@ pub(super) fn settle(mut entry: FileEntry, reading: Reading, mut ledger: Ledger<
     entry.findings = of_file(&label, &reading);
     entry.findings.extend(of_content(&label, &reading, &ledger));
     ledger.close_warnings();
+    entry.end_offset = end_offset(&entry.outcome, &reading, ledger.lost);
+    entry.malformed = ledger.bad_records;
     entry.records = ledger.records;
     entry.coverage = ledger.coverage;
     entry.warnings = ledger.warnings;
@@ -78,6 +80,8 @@ pub(super) fn settle_bundle(
         },
     };
     entry.bundle = Some(Bundle { format, members });
+    let lost = notes.damage.as_ref().map(|(offset, _)| (*offset, ""));
+    entry.end_offset = end_offset(&entry.outcome, &reading, lost);
     let label = entry.label();
     entry.findings = of_file(&label, &reading);
     entry.findings.extend(of_bundle(&label, &notes));
@@ -104,6 +108,7 @@ fn measure(mut entry: FileEntry, reading: &Reading) -> FileEntry {
     entry.content_sha256 = reading.content_sha256;
     entry.content_bytes = reading.content_bytes;
     entry.gzip_members = reading.members;
+    entry.trailing_bytes = reading.trailing.0;
     entry
 }
 
@@ -120,9 +125,9 @@ fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
     match (&reading.damage, &ledger.seen) {
         (_, Some(Seen::Digest)) => skipped("a digest file of CloudTrail"),
         (Some(damage), _) => failed(format!("{damage} before the first record")),
-        (None, Some(Seen::OtherJson(what))) if ledger.resembles_a_log => failed(
-            format!("no CloudTrail records, but what resembles one in scope: {what}"),
-        ),
+        (None, Some(Seen::OtherJson(what))) if ledger.resembles_a_log => failed(format!(
+            "no CloudTrail records, but what resembles one in scope: {what}"
+        )),
         (None, Some(Seen::OtherJson(what))) => skipped(format!("no CloudTrail records: {what}")),
         (None, Some(Seen::NoJson(start))) => failed(format!(
             "neither gzip nor JSON: it begins with \"{}\"",
@@ -157,6 +162,12 @@ fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
     FileOutcome::Partial {
         reason: Text::from(reason),
     }
+}
+
+/// Returns where the reading ended, or first lost its way, where that is not the end of the file.
+fn end_offset(outcome: &FileOutcome, reading: &Reading, lost: Option<(u64, &str)>) -> Option<u64> {
+    let is_partial = matches!(outcome, FileOutcome::Partial { .. });
+    is_partial.then(|| lost.map_or(reading.content_bytes, |(offset, _)| offset))
 }
 
 fn failed(reason: impl Into<String>) -> FileOutcome {

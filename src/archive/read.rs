@@ -13,6 +13,7 @@ use super::open::{Opened, State, open};
 use super::outcome::{Reading, settle, settle_bundle, wrap};
 use super::pass::{Budget, Level, Pass};
 use super::sniff::{Format, SNIFFED_BYTES, format};
+use super::walk::STANDARD_INPUT_NAME;
 use super::{Candidate, Cut, Limits, Rows, Scope};
 use crate::report::{BundleFormat, FileEntry, FileOutcome};
 use crate::text::Text;
@@ -332,7 +333,10 @@ fn conclude(rows: &mut Rows, opened: &Opened, before: Option<State>) {
             .sha256
             .map(|sum| sum.to_string())
             .unwrap_or_default();
-        let source = Text::from(format!("stdin:{}", &sum[..sum.len().min(16)]));
+        let source = Text::from(format!(
+            "{STANDARD_INPUT_NAME}{}",
+            &sum[..sum.len().min(16)]
+        ));
         return rows.iter_mut().for_each(|row| row.rename(&source));
     };
     let file = &mut rows.file;

@@ -1,11 +1,13 @@
 //! The command line: one small file per command.
 
+mod check;
 mod conclude;
 mod coverage;
 mod explain;
 mod filter;
 mod ingest;
 mod intervals;
+mod origin;
 mod search;
 mod show;
 mod status;
@@ -118,6 +120,7 @@ enum Command {
     Show(show::Arguments),
     Explain(explain::Arguments),
     Coverage(coverage::Arguments),
+    Check(check::Arguments),
 }
 
 /// Runs the program.
@@ -149,6 +152,7 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
         Command::Show(arguments) => show::run(arguments, &cli.global, terminal),
         Command::Explain(arguments) => explain::run(arguments, &cli.global, terminal),
         Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
+        Command::Check(arguments) => check::run(arguments, &cli.global, terminal),
     }
 }
 

@@ -20,18 +20,23 @@
 //! is held against its sum.
 
 mod any;
+mod believe;
 mod boundary;
 mod commit;
+mod disk;
 mod document;
 mod folder;
+mod frozen;
 mod groups;
 mod hits;
+mod inspect;
 mod known;
 mod leaves;
 mod query;
-mod quiet;
 mod read;
 mod schema;
+mod seal;
+mod sealing;
 mod select;
 mod snapshot;
 mod stamp;
@@ -44,11 +49,14 @@ mod tidy;
 mod tokens;
 mod write;
 
+pub(crate) use disk::Gate;
 pub use document::Occurrence;
 pub use hits::{Hits, Order};
+pub use inspect::inspect;
 pub use known::Added;
 pub use read::Reader;
+pub use seal::SEAL;
 pub use select::{Selection, Which};
-pub use stamp::Totals;
+pub use stamp::{FORMAT, Totals};
 pub use stored::Stored;
 pub use write::Writer;

@@ -2,24 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tantivy::directory::MmapDirectory;
+use tantivy::directory::INDEX_WRITER_LOCK;
 use tantivy::indexer::{NoMergePolicy, UserOperation};
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
-use super::boundary::{Inner, guarded};
+use super::believe::{Believed, Look, believe};
+use super::boundary::{IS_LOCKED, Inner, guarded};
+use super::disk::{Disk, Gate};
 use super::document::{self, Occurrence};
 use super::folder::{self, Folder};
 use super::known::{Added, Known};
+use super::read::Reader;
 use super::schema::{self, Fields};
+use super::seal::{META, SEAL, Sum};
+use super::sealing::Sealing;
 use super::snapshot::{Snapshot, content};
 use super::stamp::Stamp;
 use super::term::key;
 use crate::error::{Error, ErrorKind, Result};
+use crate::record::Sha256;
 use crate::report::FileEntry;
 use crate::text::Text;
 
@@ -38,7 +45,8 @@ const CANNOT_WRITE: &str = "cannot write the index";
 /// Writes one index; nothing is visible to anyone before [`Writer::commit`], and dropping the writer
 /// without it leaves the former state.
 pub struct Writer {
-    pub(super) path: PathBuf,
+    pub(super) disk: Disk,
+    pub(super) sealing: Sealing,
     pub(super) index: Index,
     pub(super) writer: IndexWriter,
     pub(super) reader: IndexReader,
@@ -71,30 +79,48 @@ impl Writer {
     /// With [`ErrorKind::Index`], where the folder holds something else, an index of another format,
     /// a damaged one, or one that another run is writing.
     pub fn open(dir: &Path, threads: usize) -> Result<Self> {
-        let subject = folder::subject(dir);
-        let (is_new, stamp) = match folder::look(dir)? {
-            Folder::Missing => {
-                fs::create_dir_all(dir).map_err(|error| {
-                    Error::new(ErrorKind::Index, subject.clone(), "cannot make the folder")
-                        .because(error)
-                })?;
-                (true, Stamp::default())
-            }
-            Folder::Empty => (true, Stamp::default()),
-            Folder::Begun => (false, Stamp::default()),
-            Folder::Ours(stamp) => (false, *stamp),
-        };
-        guarded(&subject, CANNOT_WRITE, || {
-            Self::start(dir, subject.clone(), is_new, stamp, threads)
-        })
+        Self::open_through(dir, threads, None)
     }
 
-    fn start(dir: &Path, subject: Text, is_new: bool, stamp: Stamp, threads: usize) -> Inner<Self> {
-        let directory = MmapDirectory::open(dir)?;
-        let index = if is_new {
-            Index::create(directory, schema::schema()?, settings())?
-        } else {
-            Index::open(directory)?
+    /// Opens the index; `gate` is asked before every operation on its files.
+    pub(crate) fn open_through(dir: &Path, threads: usize, gate: Option<Gate>) -> Result<Self> {
+        let subject = folder::subject(dir);
+        let disk = Disk::new(dir, gate);
+        let told = |error: Error| disk.explain(error);
+        if folder::look(dir)? == Folder::Missing {
+            disk.make().map_err(|error| {
+                Error::new(ErrorKind::Index, subject.clone(), "cannot make the folder")
+                    .because(error)
+            })?;
+        }
+        let sealing = guarded(&subject, CANNOT_WRITE, || Sealing::lock(disk.clone()))
+            .map_err(|error| named_holder(dir, told(error)))?;
+        // Nobody else writes from here on, so what is verified stays so.
+        let believed = believe(dir, Look::ToWrite)?;
+        guarded(&subject, CANNOT_WRITE, || {
+            Self::start(subject.clone(), sealing, disk.clone(), believed, threads)
+        })
+        .map_err(told)
+    }
+
+    fn start(
+        subject: Text,
+        sealing: Sealing,
+        disk: Disk,
+        believed: Option<Believed>,
+        threads: usize,
+    ) -> Inner<Self> {
+        let files = believed.as_ref().map(|believed| &believed.state.files);
+        disk.sweep(&|name| files.is_some_and(|files| files.contains_key(name)))?;
+        let (index, stamp) = match believed {
+            None => {
+                let index = Index::create(sealing.clone(), schema::schema()?, settings())?;
+                (index, Stamp::default())
+            }
+            Some(believed) => {
+                sealing.start(believed.state);
+                (Index::open(sealing.clone())?, believed.stamp)
+            }
         };
         schema::register(&index);
         let fields = Fields::of(&index.schema())?;
@@ -110,7 +136,8 @@ impl Writer {
             fields,
         };
         Ok(Self {
-            path: dir.to_owned(),
+            disk,
+            sealing,
             index,
             writer,
             reader,
@@ -119,6 +146,17 @@ impl Writer {
             known: Known::new(),
             run: Mutex::default(),
             broken: AtomicBool::new(false),
+        })
+    }
+
+    /// Reads what is committed.
+    ///
+    /// # Errors
+    ///
+    /// With [`ErrorKind::Index`], where it cannot be read.
+    pub fn reader(&self) -> Result<Reader> {
+        guarded(&self.committed.dir, "cannot read the index", || {
+            Reader::of(self.committed.clone(), self.stamp.clone())
         })
     }
 
@@ -146,6 +184,46 @@ impl Writer {
         &self.stamp.catalogue
     }
 
+    /// Puts a file of another kind into the folder, whole and durably, or leaves the one that was there.
+    ///
+    /// # Errors
+    ///
+    /// With [`ErrorKind::Index`], where it cannot be written.
+    pub fn put(
+        &self,
+        name: &str,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<()> {
+        self.disk.replace(Path::new(name), write).map_err(|error| {
+            let dir = self.committed.dir.clone();
+            let failed = Error::new(ErrorKind::Index, dir, format!("cannot write {name}"));
+            self.disk.explain(failed.because(error))
+        })
+    }
+
+    /// Lists the files of the committed index, by name: size in bytes, and SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// With [`ErrorKind::Index`], where the sums cannot be read.
+    pub fn files_written(&self) -> Result<BTreeMap<String, (u64, Sha256)>> {
+        let seal = Path::new(SEAL);
+        let told = |error: io::Error| {
+            let dir = self.committed.dir.clone();
+            Error::new(ErrorKind::Index, dir, "cannot read the index").because(error)
+        };
+        let seal = Sum::of(&self.disk.read(seal).map_err(told)?);
+        let state = self.sealing.present();
+        let state = state.into_iter().flat_map(|state| {
+            let meta = (META.to_owned(), state.meta);
+            state.files.into_iter().chain([meta])
+        });
+        Ok(state
+            .chain([(SEAL.to_owned(), seal)])
+            .map(|(name, sum)| (name, (sum.size_bytes, sum.sha256)))
+            .collect())
+    }
+
     /// Adds one occurrence of a record; any number of threads may do so at once.
     ///
     /// Of many copies the first one becomes the event's document and the others places of it; which
@@ -160,8 +238,8 @@ impl Writer {
             self.write(&occurrence)
         });
         added.map_err(|error| {
-            self.broken.store(true, Ordering::Release);
-            error.hint("look for room on the disk, then run the same command again to go on")
+            self.set_broken();
+            self.disk.explain(error)
         })
     }
 
@@ -238,6 +316,21 @@ impl Writer {
     /// A thread that panicked with the lock leaves sets that are whole; its run is not committed.
     pub(super) fn run(&self) -> MutexGuard<'_, Run> {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Names the process that has the lock, where it says so.
+fn named_holder(dir: &Path, error: Error) -> Error {
+    let holder = fs::read_to_string(dir.join(&INDEX_WRITER_LOCK.filepath));
+    let number = holder
+        .ok()
+        .and_then(|holder| holder.trim().parse::<u32>().ok());
+    match number {
+        Some(number) if error.what == IS_LOCKED => Error {
+            what: format!("{IS_LOCKED}: process {number}"),
+            ..error
+        },
+        _ => error,
     }
 }
 

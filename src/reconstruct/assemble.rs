@@ -8,7 +8,7 @@ use crate::coverage::Coverage;
 use crate::event::{EventIndex, Fact, Outcome};
 use crate::interval::{Attempt, Finding, Interval, Timeline};
 use crate::text::Text;
-use crate::timeline::{self, finding_kinds};
+use crate::timeline::{self, Partitions, finding_kinds};
 
 /// Puts readings together into a timeline: every interval, every attempt, in order.
 pub fn assemble(
@@ -16,38 +16,17 @@ pub fn assemble(
     mut readings: Vec<Reading>,
     coverage: &Coverage,
 ) -> Timeline {
-    readings.par_sort_by(|a, b| {
-        let key = |reading: &Reading| (reading.event().time, reading.event().event_id.clone());
-        key(a).cmp(&key(b))
+    // Unstable sorts need no second list of a million; nothing is left undecided.
+    readings.par_sort_unstable_by(|a, b| {
+        let (a, b) = (a.event(), b.event());
+        (a.time, &a.event_id).cmp(&(b.time, &b.event_id))
     });
     let mut timeline = Timeline::default();
-    let mut facts = Vec::new();
-    for (index, reading) in (0..).map(EventIndex).zip(readings) {
-        timeline.findings.extend(findings(&reading));
-        let Interpretation {
-            event, transitions, ..
-        } = reading.interpretation;
-        if event.outcome != Outcome::Succeeded {
-            let members = event.mentions.clone();
-            timeline.attempts.push(Attempt {
-                event: index,
-                members,
-            });
-        }
-        if !transitions.is_empty() {
-            facts.push(Fact {
-                event: index,
-                time: event.time,
-                account: event.account.clone(),
-                region: event.region.clone(),
-                event_id: event.event_id.clone(),
-                outcome: event.outcome,
-                transitions,
-            });
-        }
-        timeline.events.push(event);
-    }
-    timeline.intervals = folded(catalogue, facts, coverage);
+    timeline.events.reserve_exact(readings.len());
+    let facts = (0..).map(EventIndex).zip(readings);
+    let facts = facts.filter_map(|(index, reading)| add(&mut timeline, index, reading));
+    let partitions = timeline::partitions(facts);
+    timeline.intervals = folded(catalogue, partitions, coverage);
     timeline::resolve_attempts(
         catalogue,
         &timeline.events,
@@ -58,13 +37,42 @@ pub fn assemble(
     timeline
 }
 
+/// Adds a reading's event to the timeline; returns what there is to fold of it.
+fn add(timeline: &mut Timeline, index: EventIndex, reading: Reading) -> Option<Fact> {
+    timeline.findings.extend(findings(&reading));
+    let Interpretation {
+        event, transitions, ..
+    } = reading.interpretation;
+    if event.outcome != Outcome::Succeeded {
+        let members = event.mentions.clone();
+        timeline.attempts.push(Attempt {
+            event: index,
+            members,
+        });
+    }
+    let fact = (!transitions.is_empty()).then(|| Fact {
+        event: index,
+        time: event.time,
+        account: event.account.clone(),
+        region: event.region.clone(),
+        event_id: event.event_id.clone(),
+        outcome: event.outcome,
+        transitions,
+    });
+    timeline.events.push(event);
+    fact
+}
+
 /// Folds each account and region by itself, several at once.
-fn folded(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec<Interval> {
-    let mut intervals: Vec<Interval> = timeline::partitions(facts)
+fn folded(catalogue: &Catalogue, partitions: Partitions, coverage: &Coverage) -> Vec<Interval> {
+    let folded: Vec<Vec<Interval>> = partitions
         .into_par_iter()
-        .flat_map_iter(|(_, facts)| timeline::fold_partition(catalogue, facts, coverage))
+        .map(|(_, facts)| timeline::fold_partition(catalogue, facts, coverage))
         .collect();
-    intervals.par_sort_by(timeline::interval_order);
+    let mut folded = folded.into_iter();
+    let mut intervals = folded.next().unwrap_or_default();
+    folded.for_each(|more| intervals.extend(more));
+    intervals.par_sort_unstable_by(timeline::interval_order);
     intervals
 }
 
@@ -72,11 +80,9 @@ fn findings(reading: &Reading) -> Vec<Finding> {
     let event = reading.event();
     let make = |code: &str| Finding {
         code: code.to_owned(),
-        message: Text::from(
-            finding_kinds()
-                .get(code)
-                .map_or(code, |kind| kind.message.as_str()),
-        ),
+        message: finding_kinds()
+            .get(code)
+            .map_or_else(|| Text::from(code), |kind| kind.message.clone()),
         event_ids: vec![event.event_id.clone()],
         sources: event
             .places

@@ -4,21 +4,20 @@ use std::collections::BTreeSet;
 
 use super::end::Ending;
 use super::findings::finding;
-use super::state::{Id, Now, State};
+use super::state::{Id, Now, State, Value};
 use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
 use crate::interval::BoundKind;
-use crate::text::Text;
 
 impl State<'_> {
     /// Applies a fact.
-    pub(super) fn apply(&mut self, fact: &Fact, ties: &BTreeSet<Id>) {
+    pub(super) fn apply(&mut self, fact: &Fact<Value>, ties: &BTreeSet<Id>) {
         let now = Now { fact, ties };
         for transition in &fact.transitions {
             self.apply_transition(now, transition);
         }
     }
 
-    fn apply_transition(&mut self, now: Now<'_>, transition: &Transition) {
+    fn apply_transition(&mut self, now: Now<'_>, transition: &Transition<Value>) {
         let relation = transition.relation;
         let members = &transition.members;
         match &transition.change {
@@ -47,11 +46,11 @@ impl State<'_> {
                 values,
             } => {
                 let found = match through {
-                    None => Some(owner.clone()),
-                    Some(lookup) => self.looked_up(lookup, owner).map(|id| (lookup.member, id)),
+                    None => Some(*owner),
+                    Some(lookup) => self.looked_up(lookup, *owner).map(|id| (lookup.member, id)),
                 };
                 if let Some(owner) = found {
-                    self.assign(now, transition, &owner, *member, values);
+                    self.assign(now, transition, owner, *member, values);
                 }
             }
             Change::Update { of } => self.update(now, relation, of, members),
@@ -65,8 +64,8 @@ impl State<'_> {
 
     fn update(&mut self, now: Now<'_>, relation: RelationId, of: &[Id], members: &[Id]) {
         for number in self.matching(relation, of, &[]) {
-            for (member, value) in members {
-                self.set_member(number, *member, value.clone());
+            for id in members {
+                self.set_member(number, *id);
             }
             self.hold(number, now.time());
         }
@@ -75,7 +74,7 @@ impl State<'_> {
     fn replace(
         &mut self,
         now: Now<'_>,
-        transition: &Transition,
+        transition: &Transition<Value>,
         former: &[Id],
         inherited: &[MemberId],
     ) {
@@ -89,8 +88,8 @@ impl State<'_> {
             let known = self.live(number).members.clone();
             for member in inherited {
                 let is_told = members.iter().any(|(told, _)| told == member);
-                if let Some(value) = known.get(member).filter(|_| !is_told) {
-                    members.push((*member, value.clone()));
+                if let Some(value) = known.get(*member).filter(|_| !is_told) {
+                    members.push((*member, value));
                 }
             }
             self.end(now, number, now.exactly(BoundKind::Observed));
@@ -101,47 +100,47 @@ impl State<'_> {
     fn assign(
         &mut self,
         now: Now<'_>,
-        transition: &Transition,
-        owner: &Id,
+        transition: &Transition<Value>,
+        owner: Id,
         member: MemberId,
-        values: &[Text],
+        values: &[Value],
     ) {
         let relation = transition.relation;
         let held = self.open_with(relation, owner);
         let is_known = !held.is_empty() || self.is_created(owner);
-        for number in &held {
-            let value = self.live(*number).members.get(&member);
-            if value.is_some_and(|value| !values.contains(value)) {
-                self.end(now, *number, now.exactly(BoundKind::Observed));
+        let wanted: BTreeSet<Value> = values.iter().copied().collect();
+        let mut had = BTreeSet::new();
+        for number in held {
+            if let Some(value) = self.live(number).members.get(member) {
+                had.insert(value);
+                if !wanted.contains(&value) {
+                    self.end(now, number, now.exactly(BoundKind::Observed));
+                }
             }
         }
         for value in values {
-            let has_it = held
-                .iter()
-                .any(|number| self.live(*number).members.get(&member) == Some(value));
-            if !has_it {
+            if !had.contains(value) {
                 let start = if is_known {
                     now.exactly(BoundKind::Observed)
                 } else {
                     // It may have had this one already: what it had before is not in the archive.
                     now.bound(BoundKind::Uncertain, None, Some(now.time()))
                 };
-                self.begin(
-                    now,
-                    relation,
-                    vec![owner.clone(), (member, value.clone())],
-                    start,
-                );
+                self.begin(now, relation, vec![owner, (member, *value)], start);
             }
         }
     }
 
-    fn is_created(&self, owner: &Id) -> bool {
+    fn is_created(&self, owner: Id) -> bool {
         let lifetime = self.catalogue.member(owner.0).lifetime;
         lifetime.is_some_and(|lifetime| self.is_open(lifetime, owner))
     }
 
     fn prove_held(&mut self, now: Now<'_>, relation: RelationId, members: &[Id]) {
+        if self.is_crowded(relation, members) {
+            // One of many was held, and nothing tells which.
+            return;
+        }
         let found = self.matching(relation, members, &[]);
         for number in &found {
             self.hold(*number, now.time());

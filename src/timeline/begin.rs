@@ -2,17 +2,16 @@
 
 use super::end::Ending;
 use super::findings::finding;
-use super::state::{Id, Live, Now, Number, State};
+use super::state::{Id, Live, Now, Number, State, Value};
 use crate::catalogue::Exclusive;
 use crate::event::{Change, Lookup, MemberId, RelationId, Support, Transition};
 use crate::interval::{Bound, BoundKind};
-use crate::text::Text;
 
 impl State<'_> {
     pub(super) fn open(
         &mut self,
         now: Now<'_>,
-        transition: &Transition,
+        transition: &Transition<Value>,
         mut members: Vec<Id>,
     ) -> Number {
         let relation = transition.relation;
@@ -34,7 +33,7 @@ impl State<'_> {
             let is_told = members.iter().any(|(member, _)| *member == learn.member);
             let by = members.iter().find(|(member, _)| *member == learn.by);
             if let Some(by) = by.filter(|_| !is_told)
-                && let Some(value) = self.looked_up(learn, by)
+                && let Some(value) = self.looked_up(learn, *by)
             {
                 members.push((learn.member, value));
             }
@@ -42,11 +41,17 @@ impl State<'_> {
     }
 
     /// Finds a member in the one open interval that another leads to.
-    pub(super) fn looked_up(&self, lookup: &Lookup, by: &Id) -> Option<Text> {
+    pub(super) fn looked_up(&self, lookup: &Lookup, by: Id) -> Option<Value> {
         let mut found = self.open_with(lookup.from, by);
-        found.retain(|number| self.live(*number).agrees(&lookup.prefer));
+        found.retain(|number| {
+            let known = &self.live(*number).members;
+            lookup.prefer.iter().all(|(member, wanted)| {
+                let value = known.get(*member);
+                value.is_none_or(|value| self.text(value) == wanted)
+            })
+        });
         match found[..] {
-            [number] => self.live(number).members.get(&lookup.member).cloned(),
+            [number] => self.live(number).members.get(lookup.member),
             _ => None,
         }
     }
@@ -54,15 +59,15 @@ impl State<'_> {
     /// Finds the open interval that these members name: by handle, else all members alike.
     fn same_interval(&self, relation: RelationId, members: &[Id]) -> Option<Number> {
         let known = self.catalogue.relation(relation);
-        let of = |wanted: &[MemberId]| -> Vec<&Id> {
-            members
-                .iter()
-                .filter(|(member, _)| wanted.contains(member))
+        let of = |wanted: &[MemberId]| -> Vec<Id> {
+            let ids = members.iter();
+            ids.filter(|(member, _)| wanted.contains(member))
+                .copied()
                 .collect()
         };
         let handles = of(&known.handle);
         for id in &handles {
-            if let Some(number) = self.open_with(relation, id).first() {
+            if let Some(number) = self.open_with(relation, *id).first() {
                 return Some(*number);
             }
         }
@@ -78,7 +83,13 @@ impl State<'_> {
     }
 
     /// Takes a further record of the beginning of an open interval.
-    fn confirm(&mut self, now: Now<'_>, number: Number, transition: &Transition, members: &[Id]) {
+    fn confirm(
+        &mut self,
+        now: Now<'_>,
+        number: Number,
+        transition: &Transition<Value>,
+        members: &[Id],
+    ) {
         self.learn(number, members);
         if transition.support == Support::Uncertain {
             return;
@@ -94,7 +105,7 @@ impl State<'_> {
     fn displace(
         &mut self,
         now: Now<'_>,
-        transition: &Transition,
+        transition: &Transition<Value>,
         members: &[Id],
     ) -> Option<Number> {
         let relation = transition.relation;
@@ -132,7 +143,7 @@ impl State<'_> {
 
     /// A beginning proves that what had the exclusive members, and was ending, has ended.
     fn prove_displaced(&mut self, now: Now<'_>, relation: RelationId, ids: &[Id]) {
-        for number in self.unproven_with(relation, &ids[0]) {
+        for number in self.unproven_with(relation, ids[0]) {
             if self.live(number).has(ids) {
                 self.prove(number, now.time());
             }
@@ -149,7 +160,6 @@ impl State<'_> {
         let Some(ids) = exclusive_ids(exclusive, members) else {
             return Vec::new();
         };
-        let ids: Vec<&Id> = ids.iter().collect();
         let Some(fewest) = self.by_selectivity(relation, &ids).into_iter().next() else {
             return Vec::new();
         };
@@ -166,12 +176,11 @@ impl State<'_> {
         let others: Vec<Id> = members
             .iter()
             .filter(|(member, _)| !known.handle.contains(member))
-            .cloned()
+            .copied()
             .collect();
         let shares = |wanted: &[MemberId]| {
-            others.iter().any(|(member, value)| {
-                wanted.contains(member) && live.members.get(member) == Some(value)
-            })
+            let mut ids = others.iter();
+            ids.any(|id| wanted.contains(&id.0) && live.members.has(*id))
         };
         live.agrees(&others) && shares(&known.held) && shares(&known.holder)
     }
@@ -183,7 +192,7 @@ impl State<'_> {
         let handles: Vec<Id> = members
             .iter()
             .filter(|(member, _)| handles.contains(member))
-            .cloned()
+            .copied()
             .collect();
         for id in handles {
             self.alias(number, id);
@@ -207,7 +216,7 @@ impl State<'_> {
     }
 }
 
-fn start(now: Now<'_>, transition: &Transition) -> Bound {
+fn start(now: Now<'_>, transition: &Transition<Value>) -> Bound {
     let time = Some(now.time());
     match transition.support {
         Support::Observed => now.exactly(BoundKind::Observed),
@@ -220,7 +229,7 @@ fn start(now: Now<'_>, transition: &Transition) -> Bound {
 
 /// Returns the exclusive members, where all are named.
 fn exclusive_ids(exclusive: &Exclusive, members: &[Id]) -> Option<Vec<Id>> {
-    let find = |wanted: &MemberId| members.iter().find(|(member, _)| member == wanted).cloned();
+    let find = |wanted: &MemberId| members.iter().find(|(member, _)| member == wanted).copied();
     exclusive.members.iter().map(find).collect()
 }
 
@@ -230,14 +239,14 @@ fn holds(live: &Live, exclusive: &Exclusive, members: &[Id]) -> bool {
         members
             .iter()
             .find(|(member, _)| member == wanted)
-            .map(|(_, value)| value)
+            .map(|(_, value)| *value)
     };
     exclusive
         .members
         .iter()
-        .all(|member| live.members.get(member) == named(member))
+        .all(|member| live.members.get(*member) == named(member))
         && exclusive
             .same
             .iter()
-            .all(|member| live.members.get(member) == named(member))
+            .all(|member| live.members.get(*member) == named(member))
 }

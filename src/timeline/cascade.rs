@@ -1,11 +1,8 @@
 //! What ends with an end: the intervals that a resource takes part in, other relations, resources.
 
-use std::collections::BTreeMap;
-
 use super::end::Ending;
-use super::state::{Id, Now, State};
-use crate::event::{MemberId, RelationId, Support};
-use crate::text::Text;
+use super::state::{Id, Now, Number, State};
+use crate::event::{RelationId, Support};
 
 impl State<'_> {
     /// The end of a resource ends what it takes part in, or proves that it had ended.
@@ -52,15 +49,21 @@ impl State<'_> {
         &mut self,
         now: Now<'_>,
         relation: RelationId,
-        members: &BTreeMap<MemberId, Text>,
+        number: Number,
         ending: Ending,
     ) {
         let catalogue = self.catalogue;
-        for end in catalogue.ends_with_relation(relation) {
+        let ends = catalogue.ends_with_relation(relation);
+        let deletes = catalogue.relation(relation).deletes;
+        if ends.is_empty() && deletes.is_none() {
+            return;
+        }
+        let members = self.live(number).members.clone();
+        for end in ends {
             let on: Option<Vec<Id>> = end
                 .on
                 .iter()
-                .map(|member| Some((*member, members.get(member)?.clone())))
+                .map(|member| Some((*member, members.get(*member)?)))
                 .collect();
             if let Some(on) = on {
                 let ending = Ending {
@@ -75,20 +78,18 @@ impl State<'_> {
                 }
             }
         }
-        let deleted = catalogue.relation(relation).deletes.filter(|(_, _, when)| {
-            ending.by_resource
-                && members
-                    .get(when)
-                    .is_some_and(|when| when.as_str() == "true")
+        let deleted = deletes.filter(|(_, _, when)| {
+            let value = members.get(*when);
+            ending.by_resource && value.is_some_and(|value| self.text(value).as_str() == "true")
         });
         if let Some((lifetime, member, _)) = deleted
-            && let Some(value) = members.get(&member)
+            && let Some(value) = members.get(member)
         {
             let ending = Ending {
                 by_resource: true,
                 ..ending
             };
-            self.close(now, lifetime, &[(member, value.clone())], &[], &[], ending);
+            self.close(now, lifetime, &[(member, value)], &[], &[], ending);
         }
     }
 }

@@ -41,24 +41,24 @@ impl State<'_> {
         lacking: &[MemberId],
     ) -> Vec<Number> {
         let known = self.catalogue.relation(relation);
-        let handles: Vec<&Id> = members
+        let handles: Vec<Id> = members
             .iter()
             .filter(|(member, _)| known.handle.contains(member))
+            .copied()
             .collect();
         if handles.is_empty() {
-            return self.agreeing(
-                relation,
-                &members.iter().collect::<Vec<_>>(),
-                members,
-                lacking,
-            );
+            return self.agreeing(relation, members, members, lacking);
         }
         let found = self.agreeing(relation, &handles, members, lacking);
         if !found.is_empty() {
             return found;
         }
         // The beginning may not have told the handle yet: then the other members identify it.
-        let others: Vec<&Id> = members.iter().filter(|id| !handles.contains(id)).collect();
+        let others: Vec<Id> = members
+            .iter()
+            .filter(|id| !handles.contains(id))
+            .copied()
+            .collect();
         let mut found = self.agreeing(relation, &others, members, lacking);
         found.retain(|number| !self.live(*number).knows_any(&known.handle));
         found
@@ -68,23 +68,22 @@ impl State<'_> {
     fn agreeing(
         &self,
         relation: RelationId,
-        keys: &[&Id],
+        keys: &[Id],
         members: &[Id],
         lacking: &[MemberId],
     ) -> Vec<Number> {
-        let keys = self.by_selectivity(relation, keys).into_iter();
-        let found = keys.map(|id| {
+        for id in self.by_selectivity(relation, keys) {
             let mut numbers = self.open_with(relation, id);
             numbers.retain(|number| {
                 let live = self.live(*number);
                 live.agrees(members) && !live.knows_any(lacking)
             });
-            numbers
-        });
-        found
-            .into_iter()
-            .find(|numbers| !numbers.is_empty())
-            .unwrap_or_default()
+            // What agrees has the member, and so was just looked at, or does not know it.
+            if !numbers.is_empty() || self.all_know(relation, id.0) {
+                return numbers;
+            }
+        }
+        Vec::new()
     }
 
     pub(super) fn close(
@@ -106,7 +105,7 @@ impl State<'_> {
                 let live = self.live(*number);
                 !unless_known
                     .iter()
-                    .any(|member| live.members.contains_key(member))
+                    .any(|member| live.members.get(*member).is_some())
             })
             .collect();
         self.prove_ended(now, relation, members, ending);
@@ -132,13 +131,13 @@ impl State<'_> {
             return BTreeSet::new();
         };
         let of_found = found.iter().filter_map(|number| {
-            let value = self.live(*number).members.get(&resource)?;
-            Some((resource, value.clone()))
+            let value = self.live(*number).members.get(resource)?;
+            Some((resource, value))
         });
         let named = members
             .iter()
             .filter(|(member, _)| *member == resource)
-            .cloned();
+            .copied();
         of_found.chain(named).collect()
     }
 
@@ -147,7 +146,7 @@ impl State<'_> {
         if ending.support == Support::Uncertain || ending.support == Support::Observed {
             return;
         }
-        for number in self.unproven_with(relation, &members[0]) {
+        for number in self.unproven_with(relation, members[0]) {
             let is_later = self
                 .live(number)
                 .end
@@ -166,7 +165,7 @@ impl State<'_> {
             Support::Uncertain => {
                 let bound = now.bound(BoundKind::Uncertain, Some(time), None);
                 let live = self.live_mut(number);
-                live.possible_end.get_or_insert(bound);
+                live.possible_end.get_or_insert(Box::new(bound));
                 if now.fact.outcome == Outcome::Uncertain {
                     live.findings
                         .push(finding("outcome-unknown", &now.fact.event_id));
@@ -183,11 +182,9 @@ impl State<'_> {
             Support::Implied => now.exactly(BoundKind::Implied),
             Support::Inferred => self.inferred_end(now, number, held_at),
         };
-        let live = self.live(number);
-        let relation = live.relation;
-        let members = live.members.clone();
+        let relation = self.live(number).relation;
         self.end(now, number, end);
-        self.cascade_relation(now, relation, &members, ending);
+        self.cascade_relation(now, relation, number, ending);
     }
 
     /// An inferred end lies after the last proof that the interval was open; where an earlier call may
@@ -203,7 +200,7 @@ impl State<'_> {
             Some(possible) if possible.not_before >= held_at => Bound {
                 not_before: held_at,
                 not_after: Some(now.time()),
-                ..possible.clone()
+                ..(**possible).clone()
             },
             _ => now.bound(BoundKind::Inferred, held_at, Some(now.time())),
         }

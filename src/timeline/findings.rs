@@ -12,8 +12,8 @@ use crate::text::Text;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FindingKind {
-    /// One sentence for people.
-    pub message: String,
+    /// One sentence for people; the findings of a kind share it.
+    pub message: Text,
     /// What may explain it, and what to look at.
     pub explanation: String,
 }
@@ -44,10 +44,10 @@ pub fn finding_kinds() -> &'static BTreeMap<String, FindingKind> {
 pub(super) fn finding(code: &str, event_id: &Text) -> Finding {
     let message = finding_kinds()
         .get(code)
-        .map_or(code, |kind| kind.message.as_str());
+        .map_or_else(|| Text::from(code), |kind| kind.message.clone());
     Finding {
         code: code.to_owned(),
-        message: Text::from(message),
+        message,
         event_ids: vec![event_id.clone()],
         sources: Vec::new(),
     }

@@ -45,11 +45,14 @@ pub fn fold(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec
     intervals
 }
 
+/// Facts by account and region.
+pub type Partitions = BTreeMap<(Text, Text), Vec<Fact>>;
+
 /// Parts facts by account and region, each of which is folded by itself.
 ///
 /// What a fact ends elsewhere goes to all other accounts and regions.
-pub fn partitions(facts: Vec<Fact>) -> BTreeMap<(Text, Text), Vec<Fact>> {
-    let mut partitions: BTreeMap<(Text, Text), Vec<Fact>> = BTreeMap::new();
+pub fn partitions(facts: impl IntoIterator<Item = Fact>) -> Partitions {
+    let mut partitions = Partitions::new();
     let mut elsewhere = Vec::new();
     for mut fact in facts {
         if fact.transitions.iter().any(ends_elsewhere) {
@@ -106,18 +109,16 @@ pub fn fold_partition(
         return Vec::new();
     };
     let mut state = state::State::new(catalogue);
-    let mut second = 0;
-    while second < facts.len() {
-        let time = facts[second].time;
-        let count = facts[second..]
-            .iter()
-            .take_while(|fact| fact.time == time)
-            .count();
-        let group = &facts[second..second + count];
-        for (index, ties) in order::within_second(catalogue, &state, group) {
+    let mut facts = facts.into_iter().peekable();
+    while let Some(first) = facts.next() {
+        let time = first.time;
+        let mut group = vec![state.numbered(first)];
+        while let Some(fact) = facts.next_if(|fact| fact.time == time) {
+            group.push(state.numbered(fact));
+        }
+        for (index, ties) in order::within_second(catalogue, &state, &group) {
             state.apply(&group[index], &ties);
         }
-        second += count;
     }
     let covered = coverage
         .span(account.as_str(), region.as_str())

@@ -6,13 +6,12 @@
 //! and then the event id do, and the bounds are marked as ties.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeSet, BinaryHeap};
 
-use super::state::State;
+use super::state::{Id, State, Value};
 use crate::catalogue::Catalogue;
 use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
 use crate::interval::Interval;
-use crate::text::Text;
 
 /// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
 const FACTS_MAX: usize = 10_000;
@@ -20,10 +19,8 @@ const FACTS_MAX: usize = 10_000;
 /// A resource that more facts of one second touch than this is not put in order: all are ties.
 const USES_MAX: usize = 256;
 
-/// A resource, as a member with its value.
-type Id = (MemberId, Text);
-
-/// The contract's order: start, end, relation, account, region, members.
+/// The contract's order: start, end, relation, account, region, members; then whatever else could
+/// differ, so that equal intervals are the same.
 pub fn interval_order(a: &Interval, b: &Interval) -> Ordering {
     let start = |interval: &Interval| interval.start.not_before.or(interval.start.not_after);
     let end = |interval: &Interval| interval.end.not_before.or(interval.end.not_after);
@@ -37,14 +34,24 @@ pub fn interval_order(a: &Interval, b: &Interval) -> Ordering {
         .then_with(|| a.start.kind.cmp(&b.start.kind))
         .then_with(|| a.end.kind.cmp(&b.end.kind))
         .then_with(|| a.end.not_after.cmp(&b.end.not_after))
+        .then_with(|| a.resource.cmp(&b.resource))
+        .then_with(|| a.start.event.cmp(&b.start.event))
+        .then_with(|| a.end.event.cmp(&b.end.event))
+        .then_with(|| a.start.not_after.cmp(&b.start.not_after))
+        .then_with(|| (a.start.tie, a.end.tie).cmp(&(b.start.tie, b.end.tie)))
+        .then_with(|| a.findings.cmp(&b.findings))
 }
+
+/// Roles beyond this many in one second decide nothing: ten thousand deletions of what a hundred
+/// thousand things hang on.
+const ROLES_MAX: usize = 200_000;
 
 /// Puts the facts of one second in order: positions in `group`, and the ids whose order among each
 /// other nothing tells.
 pub(super) fn within_second(
     catalogue: &Catalogue,
     state: &State<'_>,
-    group: &[Fact],
+    group: &[Fact<Value>],
 ) -> Vec<(usize, BTreeSet<Id>)> {
     if let [_] = group {
         return vec![(0, BTreeSet::new())];
@@ -83,20 +90,22 @@ struct Graph {
 }
 
 impl Graph {
-    fn connect(&mut self, catalogue: &Catalogue, state: &State<'_>, group: &[Fact]) {
-        let mut by_id: BTreeMap<Id, BTreeSet<(usize, Role)>> = BTreeMap::new();
+    fn connect(&mut self, catalogue: &Catalogue, state: &State<'_>, group: &[Fact<Value>]) {
+        let mut uses: Vec<(Id, usize, Role)> = Vec::new();
         for (index, fact) in group.iter().enumerate() {
-            for (id, role) in roles(catalogue, state, fact) {
-                by_id.entry(id).or_default().insert((index, role));
-            }
+            let left = ROLES_MAX.saturating_sub(uses.len());
+            let roles = roles(catalogue, state, fact, left).into_iter();
+            uses.extend(roles.map(|(id, role)| (id, index, role)));
         }
-        for (id, uses) in &by_id {
-            if uses.len() > USES_MAX {
-                for (index, _) in uses {
-                    self.ties[*index].insert(id.clone());
+        uses.sort_unstable();
+        uses.dedup();
+        for of_one in uses.chunk_by(|a, b| a.0 == b.0) {
+            if of_one.len() > USES_MAX {
+                for (id, index, _) in of_one {
+                    self.ties[*index].insert(*id);
                 }
-            } else if uses.len() > 1 {
-                self.connect_uses(catalogue, state, id, uses);
+            } else if of_one.len() > 1 {
+                self.connect_uses(catalogue, state, of_one);
             }
         }
     }
@@ -105,21 +114,21 @@ impl Graph {
         &mut self,
         catalogue: &Catalogue,
         state: &State<'_>,
-        id: &Id,
-        uses: &BTreeSet<(usize, Role)>,
+        uses: &[(Id, usize, Role)],
     ) {
-        // Two routes to one destination, or two gateways of one subnet, are no rivals for it.
-        let decides = |relation: RelationId| catalogue.relation(relation).follow.contains(&id.0);
-        for (first, role) in uses {
-            for (second, other) in uses {
+        for (id, first, role) in uses {
+            // Two routes to one destination, or two gateways of one subnet, are no rivals for it.
+            let decides =
+                |relation: RelationId| catalogue.relation(relation).follow.contains(&id.0);
+            for (_, second, other) in uses {
                 if first == second {
                     continue;
                 }
-                let comes_before = |role, other| comes_before(state, id, role, other, decides);
+                let comes_before = |role, other| comes_before(state, *id, role, other, decides);
                 if comes_before(*role, *other) {
                     self.after[*first].insert(*second);
                 } else if !comes_before(*other, *role) && contend(*role, *other, decides) {
-                    self.ties[*first].insert(id.clone());
+                    self.ties[*first].insert(*id);
                 }
             }
         }
@@ -128,6 +137,11 @@ impl Graph {
     /// Sorts topologically; what is free goes by `key`, and so does the least of a circle.
     fn sorted<K: Ord>(&self, key: impl Fn(usize) -> K) -> Vec<usize> {
         let count = self.after.len();
+        if self.after.iter().all(BTreeSet::is_empty) {
+            let mut order: Vec<usize> = (0..count).collect();
+            order.sort_by_key(|index| key(*index));
+            return order;
+        }
         let mut waiting_for = vec![0_usize; count];
         for next in self.after.iter().flatten() {
             waiting_for[*next] += 1;
@@ -169,7 +183,7 @@ impl Graph {
 /// Says whether a fact with one role on a resource must come before a fact with another.
 fn comes_before(
     state: &State<'_>,
-    id: &Id,
+    id: Id,
     role: Role,
     other: Role,
     decides: impl Fn(RelationId) -> bool,
@@ -201,7 +215,12 @@ fn contend(role: Role, other: Role, decides: impl Fn(RelationId) -> bool) -> boo
 
 /// Lists what a fact does to which resource; an end by handle also touches the members that the
 /// handle stands for.
-fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role)> {
+fn roles(
+    catalogue: &Catalogue,
+    state: &State<'_>,
+    fact: &Fact<Value>,
+    count_max: usize,
+) -> Vec<(Id, Role)> {
     let mut roles = Vec::new();
     for transition in &fact.transitions {
         let relation = transition.relation;
@@ -220,17 +239,9 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role
             (Change::Close { .. }, None) => Role::Closes(relation),
             _ => Role::Uses(relation),
         };
-        let named: &[Id] = match &transition.change {
-            Change::Replace { former, .. } => former,
-            Change::Update { of } => of,
-            Change::Assign { owner, .. } => std::slice::from_ref(owner),
-            _ => &transition.members,
-        };
-        for id in named {
-            if identifies(&id.0) {
-                roles.push((id.clone(), role));
-            }
-        }
+        let named = named(transition);
+        let identified = named.iter().filter(|id| identifies(&id.0));
+        roles.extend(identified.map(|id| (*id, role)));
         if let Role::Closes(_) = role {
             let meant = state.members_by_handle(relation, named).into_iter();
             roles.extend(
@@ -239,16 +250,29 @@ fn roles(catalogue: &Catalogue, state: &State<'_>, fact: &Fact) -> Vec<(Id, Role
                     .map(|id| (id, role)),
             );
         }
+        if roles.len() >= count_max {
+            break;
+        }
         if let Role::Deletes = role {
-            let held = named.iter().flat_map(|id| held_by(catalogue, state, id));
+            let held = named.iter().flat_map(|id| held_by(catalogue, state, *id));
             roles.extend(held.map(|id| (id, Role::Outlives)));
         }
     }
     roles
 }
 
+/// Returns what identifies the thing that a transition changes.
+fn named(transition: &Transition<Value>) -> &[Id] {
+    match &transition.change {
+        Change::Replace { former, .. } => former,
+        Change::Update { of } => of,
+        Change::Assign { owner, .. } => std::slice::from_ref(owner),
+        _ => &transition.members,
+    }
+}
+
 /// Lists what must be gone before a resource can be deleted.
-fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
+fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: Id) -> Vec<Id> {
     let mut held = Vec::new();
     let ends = catalogue.ends_with_member(holder.0).iter();
     for end in ends.filter(|end| end.support == Support::Inferred) {
@@ -264,7 +288,7 @@ fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
                     .held
                     .iter()
                     .filter(|member| **member != holder.0)
-                    .filter_map(|member| Some((*member, live.members.get(member)?.clone()))),
+                    .filter_map(|member| Some((*member, live.members.get(*member)?))),
             );
         }
     }
@@ -273,8 +297,8 @@ fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: &Id) -> Vec<Id> {
 
 /// The usual order of things, where nothing else decides: that of the resource which a call ends, else
 /// of the first thing that it does.
-fn rank(catalogue: &Catalogue, fact: &Fact) -> u8 {
-    let rank = |transition: &Transition| {
+fn rank(catalogue: &Catalogue, fact: &Fact<Value>) -> u8 {
+    let rank = |transition: &Transition<Value>| {
         let is_lifetime = catalogue.relation(transition.relation).resource.is_some();
         match (&transition.change, is_lifetime) {
             (Change::Open { .. }, true) => 0,

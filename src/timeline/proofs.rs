@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::state::Id;
 use crate::catalogue::Catalogue;
-use crate::event::{Change, Fact, Outcome};
+use crate::event::{Change, Fact, MemberId, Outcome};
+use crate::text::Text;
+
+/// A thing, as a member with its value.
+type Id = (MemberId, Text);
 
 /// How long after its creation a thing may still be reported as not found.
 const CONSISTENCY: SignedDuration = SignedDuration::from_mins(5);

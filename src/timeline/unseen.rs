@@ -103,8 +103,8 @@ impl State<'_> {
         let known = self.catalogue.relation(relation);
         let created = members.iter().filter_map(|id| {
             let lifetime = self.catalogue.member(id.0).lifetime?;
-            let open = self.open_with(lifetime, id).first().copied();
-            let number = open.or_else(|| self.last_ended_with(lifetime, id))?;
+            let open = self.open_with(lifetime, *id).first().copied();
+            let number = open.or_else(|| self.last_ended_with(lifetime, *id))?;
             let start = &self.live(number).start;
             let time = start.not_before?;
             let is_seen = start.kind == BoundKind::Observed;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod catalogue;
+mod crowds;
 mod demo_archive;
 mod floors;
 mod hostile;

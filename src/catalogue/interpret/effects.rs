@@ -41,6 +41,8 @@ impl Catalogue {
                 ) && self.is_told(transition)
             });
         }
+        // A case keeps them by the million until it is folded.
+        transitions.shrink_to_fit();
         transitions
     }
 

@@ -50,7 +50,10 @@ pub(super) struct Path(Kind);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     Constant(Text),
-    Steps(Vec<Step>),
+    /// Goes into no list: finds one value at most.
+    Plain(Vec<Step>),
+    /// Goes into a list, or into several.
+    Listed(Vec<Step>),
 }
 
 impl Path {
@@ -93,20 +96,25 @@ impl Path {
         if steps.len() < 2 {
             return Err(format!("`{text}` names no key"));
         }
-        Ok(Self(Kind::Steps(steps)))
+        let is_list = |step: &Step| matches!(step, Step::Key(key) if key.is_list);
+        Ok(Self(match steps.iter().any(is_list) {
+            true => Kind::Listed(steps),
+            false => Kind::Plain(steps),
+        }))
     }
 
     /// Collects every value that the path finds, in order, without repetitions.
     pub(super) fn values(&self, view: &View<'_>) -> Vec<Text> {
+        let Kind::Listed(steps) = &self.0 else {
+            return Vec::from_iter(self.value(view));
+        };
         let mut found = Vec::new();
-        match &self.0 {
-            Kind::Constant(value) => found.push(value.clone()),
-            Kind::Steps(steps) => collect(view, None, steps, &mut found),
-        }
+        collect(view, None, steps, &mut found);
         if found.len() > 1 {
             let mut seen = BTreeSet::new();
             found.retain(|value| seen.insert(value.clone()));
         }
+        found.shrink_to_fit();
         found
     }
 
@@ -119,14 +127,16 @@ impl Path {
     pub(super) fn is_of_response(&self) -> bool {
         match &self.0 {
             Kind::Constant(_) => false,
-            Kind::Steps(steps) => steps.first() == Some(&Step::Root(Root::Response)),
+            Kind::Plain(steps) | Kind::Listed(steps) => {
+                steps.first() == Some(&Step::Root(Root::Response))
+            }
         }
     }
 
     /// Returns both spellings of the record's field that the path begins with, if it begins with one.
     pub(super) fn record_field(&self) -> Option<[&str; 2]> {
         match &self.0 {
-            Kind::Steps(steps) => match &steps[..] {
+            Kind::Plain(steps) | Kind::Listed(steps) => match &steps[..] {
                 [Step::Root(Root::Record), Step::Key(key), ..] => Some([&key.lower, &key.upper]),
                 _ => None,
             },
@@ -134,21 +144,12 @@ impl Path {
         }
     }
 
-    /// Says whether any step of the path goes into a list.
-    fn has_list(&self) -> bool {
-        match &self.0 {
-            Kind::Steps(steps) => steps
-                .iter()
-                .any(|step| matches!(step, Step::Key(key) if key.is_list)),
-            Kind::Constant(_) => false,
-        }
-    }
-
-    /// Returns the one value of a path without lists.
+    /// Returns the one value of a path that goes into no list.
     fn value(&self, view: &View<'_>) -> Option<Text> {
         let steps = match &self.0 {
             Kind::Constant(value) => return Some(value.clone()),
-            Kind::Steps(steps) => steps,
+            Kind::Plain(steps) => steps,
+            Kind::Listed(_) => return None,
         };
         let mut at = None;
         for step in steps {
@@ -164,7 +165,7 @@ impl Path {
     pub(super) fn finds(&self, view: &View<'_>) -> bool {
         match &self.0 {
             Kind::Constant(_) => true,
-            Kind::Steps(steps) => finds(view, None, steps),
+            Kind::Plain(steps) | Kind::Listed(steps) => finds(view, None, steps),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::view::{View, elements, member};
-use super::{Kind, Path, Step};
+use super::{Key, Kind, Path, Step};
 use crate::text::Text;
 
 /// At most this many rows come out of one record for one effect.
@@ -24,10 +24,9 @@ pub(in crate::catalogue) fn rows(
     let mut row: Row = vec![None; width];
     let mut tree = Tree::default();
     for (slot, path) in paths {
-        if path.has_list() {
-            tree.add(path, *slot);
-        } else {
-            row[*slot] = path.value(view);
+        match &path.0 {
+            Kind::Listed(steps) => tree.add(steps, *slot),
+            Kind::Plain(_) | Kind::Constant(_) => row[*slot] = path.value(view),
         }
     }
     if tree.children.is_empty() {
@@ -44,13 +43,7 @@ struct Tree<'p> {
 }
 
 impl<'p> Tree<'p> {
-    fn add(&mut self, path: &'p Path, slot: usize) {
-        if let Kind::Steps(steps) = &path.0 {
-            self.add_steps(steps, slot);
-        }
-    }
-
-    fn add_steps(&mut self, steps: &'p [Step], slot: usize) {
+    fn add(&mut self, steps: &'p [Step], slot: usize) {
         let Some((step, rest)) = steps.split_first() else {
             self.slots.push(slot);
             return;
@@ -60,19 +53,33 @@ impl<'p> Tree<'p> {
             self.children.push((step, Tree::default()));
             self.children.len() - 1
         });
-        self.children[position].1.add_steps(rest, slot);
+        self.children[position].1.add(rest, slot);
+    }
+
+    /// Writes a value into the slots of this very node.
+    fn fill(&self, view: &View<'_>, value: Option<&Value>, row: &mut Row) {
+        if self.slots.is_empty() {
+            return;
+        }
+        let text = value.and_then(|value| view.text(value));
+        for slot in &self.slots {
+            row[*slot].clone_from(&text);
+        }
     }
 
     fn rows(&self, view: &View<'_>, at: Option<&Value>, width: usize) -> Vec<Row> {
         let mut own: Row = vec![None; width];
-        if !self.slots.is_empty() {
-            let value = at.and_then(|value| view.text(value));
-            for slot in &self.slots {
-                own[*slot].clone_from(&value);
+        self.fill(view, at, &mut own);
+        for (step, child) in &self.children {
+            if let Some(key) = leaf(step, child) {
+                child.fill(view, at.and_then(|value| member(value, key)), &mut own);
             }
         }
         let mut rows = vec![own];
         for (step, child) in &self.children {
+            if leaf(step, child).is_some() {
+                continue;
+            }
             let found = match step {
                 Step::Root(root) => child.rows(view, Some(view.root(*root)), width),
                 Step::Key(step) => match at.and_then(|value| member(value, step)) {
@@ -92,22 +99,43 @@ impl<'p> Tree<'p> {
     }
 }
 
+/// Returns the key of a child that has one value at most, as most have.
+fn leaf<'p>(step: &'p Step, child: &Tree<'_>) -> Option<&'p Key> {
+    match step {
+        Step::Key(key) if !key.is_list && child.children.is_empty() => Some(key),
+        _ => None,
+    }
+}
+
 /// Joins every row of one side with every row of the other; no slot is known on both.
 fn joined(rows: Vec<Row>, mut others: Vec<Row>) -> Vec<Row> {
     others.retain(|row| row.iter().any(Option::is_some));
     if others.is_empty() {
         return rows;
     }
-    let both = |row: &Row, other: &Row| -> Row {
-        let pairs = row.iter().zip(other);
-        pairs
-            .map(|(value, other)| value.as_ref().or(other.as_ref()).cloned())
-            .collect()
+    if let [row] = &rows[..] {
+        others.truncate(ROWS_MAX);
+        others.iter_mut().for_each(|other| complete(other, row));
+        return others;
+    }
+    let both = |row: &Row, other: &Row| {
+        let mut both = other.clone();
+        complete(&mut both, row);
+        both
     };
     rows.iter()
         .flat_map(|row| others.iter().map(move |other| both(row, other)))
         .take(ROWS_MAX)
         .collect()
+}
+
+/// Gives a row the values that another knows.
+fn complete(row: &mut Row, other: &Row) {
+    for (value, other) in row.iter_mut().zip(other) {
+        if other.is_some() {
+            value.clone_from(other);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -144,6 +172,25 @@ mod tests {
                 vec!["i-2", "o", "x"]
             ]
         );
+    }
+
+    #[test]
+    fn a_long_value_above_a_list_is_whole_and_is_kept_once_for_all_rows() {
+        let long = "x".repeat(100_000);
+        let many: Vec<Value> = (0..1000).map(|id| json!({ "id": id })).collect();
+        let record = json!({"responseElements": {"set": [{"name": long, "parts": many}]}});
+        let paths = ["response.set[].name", "response.set[].parts[].id"]
+            .map(|path| Path::parse(path).expect("a path"));
+        let paths: Vec<_> = paths.iter().enumerate().collect();
+        let parts = parts(&record);
+        let rows = rows(&View::new(&parts, &mut Texts::default()), &paths, 2);
+        assert_eq!(rows.len(), 1000);
+        let first = rows[0][0].as_ref().expect("a name").as_str();
+        assert_eq!(first, long);
+        for row in &rows {
+            let name = row[0].as_ref().expect("a name").as_str();
+            assert!(std::ptr::eq(name, first), "a copy for each row");
+        }
     }
 
     #[test]

@@ -119,13 +119,17 @@ fn row(source: &str, records: u64) -> FileEntry {
         content_bytes: 5_000,
         gzip_members: 1,
         bundle: None,
+        trailing_bytes: 0,
         outcome: FileOutcome::Read,
+        end_offset: None,
+        catalogue: "catalogue".into(),
         records: FileRecords {
             seen: records,
             in_scope: records,
             ..FileRecords::default()
         },
         coverage,
+        malformed: Vec::new(),
         warnings: Vec::new(),
         findings: Vec::new(),
     }

@@ -1,25 +1,24 @@
 //! An interval while it is told, and the fact that is being applied.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::Id;
+use super::{Id, Known, Value};
 use crate::event::{Fact, MemberId, RelationId};
 use crate::interval::{Bound, BoundKind, Finding};
-use crate::text::Text;
 
 /// An interval while it is told.
 #[derive(Debug)]
 pub(in crate::timeline) struct Live {
     pub(in crate::timeline) relation: RelationId,
-    pub(in crate::timeline) members: BTreeMap<MemberId, Text>,
+    pub(in crate::timeline) members: Known,
     /// Further handles of the same interval, such as a second association id.
-    pub(in crate::timeline) aliases: Vec<Id>,
+    pub(in crate::timeline) aliases: BTreeSet<Id>,
     pub(in crate::timeline) start: Bound,
     pub(in crate::timeline) end: Option<Bound>,
     /// An end whose record leaves the outcome open; counts where no other is found.
-    pub(in crate::timeline) possible_end: Option<Bound>,
+    pub(in crate::timeline) possible_end: Option<Box<Bound>>,
     /// The last time at which a record proves it open.
     pub(in crate::timeline) held_at: Option<Timestamp>,
     pub(in crate::timeline) findings: Vec<Finding>,
@@ -28,39 +27,34 @@ pub(in crate::timeline) struct Live {
 impl Live {
     /// Lists everything that the interval is found by.
     pub(super) fn ids(&self) -> impl Iterator<Item = Id> {
-        let members = self
-            .members
-            .iter()
-            .map(|(member, value)| (*member, value.clone()));
-        members.chain(self.aliases.iter().cloned())
+        let members = self.members.ids().iter();
+        members.chain(&self.aliases).copied()
     }
 
     /// Says whether no member that both know differs.
     pub(in crate::timeline) fn agrees(&self, members: &[Id]) -> bool {
-        members.iter().all(|id| {
-            self.members.get(&id.0).is_none_or(|known| *known == id.1) || self.aliases.contains(id)
-        })
+        members
+            .iter()
+            .all(|id| !self.members.denies(*id) || self.aliases.contains(id))
     }
 
     /// Says whether the interval has all of these members.
     pub(in crate::timeline) fn has(&self, members: &[Id]) -> bool {
-        members
-            .iter()
-            .all(|(member, value)| self.members.get(member) == Some(value))
+        members.iter().all(|id| self.members.has(*id))
     }
 
     /// Says whether the interval knows any of these members.
     pub(in crate::timeline) fn knows_any(&self, members: &[MemberId]) -> bool {
         members
             .iter()
-            .any(|member| self.members.contains_key(member))
+            .any(|member| self.members.get(*member).is_some())
     }
 }
 
 /// The fact that is being applied.
 #[derive(Clone, Copy)]
 pub(in crate::timeline) struct Now<'f> {
-    pub(in crate::timeline) fact: &'f Fact,
+    pub(in crate::timeline) fact: &'f Fact<Value>,
     pub(in crate::timeline) ties: &'f BTreeSet<Id>,
 }
 
@@ -92,11 +86,8 @@ impl Now<'_> {
     }
 
     /// Marks a bound as a tie where the fact shares its second with another on one of the members.
-    pub(super) fn tied(&self, members: &BTreeMap<MemberId, Text>, mut bound: Bound) -> Bound {
-        bound.tie = self
-            .ties
-            .iter()
-            .any(|(member, value)| members.get(member) == Some(value));
+    pub(super) fn tied(&self, members: &Known, mut bound: Bound) -> Bound {
+        bound.tie = self.ties.iter().any(|id| members.has(*id));
         bound
     }
 }

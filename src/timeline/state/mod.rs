@@ -1,25 +1,27 @@
 //! The state of one account and region while its facts are folded: what is open, what has ended.
 //!
-//! `live` is one interval, `index` how intervals are found. Not for: the order of facts (`order`), what
+//! `live` is one interval, `index` how intervals are found, `values` the texts by number. Not for: the order of facts (`order`), what
 //! one transition does (`apply`).
 
 mod index;
 mod live;
+mod values;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
-use crate::event::{MemberId, RelationId};
+use crate::event::{Fact, MemberId, RelationId};
 use crate::interval::{Bound, BoundKind, Interval};
 use crate::text::Text;
 
-use index::Index;
+use index::{Counts, Index};
 pub(super) use live::{Live, Now};
+pub(super) use values::{Id, Known, Value};
 
-/// A member with its value.
-pub(super) type Id = (MemberId, Text);
+use values::Values;
 
 /// An interval's number in the state.
 pub(super) type Number = u32;
@@ -28,12 +30,15 @@ pub(super) type Number = u32;
 pub(super) struct State<'c> {
     pub(super) catalogue: &'c Catalogue,
     pub(super) intervals: Vec<Live>,
+    values: Values,
     /// Intervals that are open, by any of their members.
     open: Index,
+    /// What the open intervals know.
+    counts: Counts,
     /// The interval that ended last, by any of its members.
-    ended: HashMap<RelationId, HashMap<Id, Number>>,
+    ended: HashMap<(RelationId, Id), Number, RandomState>,
     /// The interval with the same member that had ended before that one, where there is any.
-    ended_before: HashMap<(Number, Id), Number>,
+    ended_before: HashMap<(Number, Id), Number, RandomState>,
     /// Intervals whose end took effect some time after the call, and no record has proved it yet.
     unproven: Index,
 }
@@ -44,38 +49,60 @@ impl<'c> State<'c> {
         Self {
             catalogue,
             intervals: Vec::new(),
+            values: Values::default(),
             open: Index::default(),
-            ended: HashMap::new(),
-            ended_before: HashMap::new(),
+            counts: Counts::default(),
+            ended: HashMap::default(),
+            ended_before: HashMap::default(),
             unproven: Index::default(),
         }
     }
 
+    /// Numbers the texts of a fact.
+    pub(super) fn numbered(&mut self, fact: Fact) -> Fact<Value> {
+        fact.map(|text| self.values.number(text))
+    }
+
+    /// Returns the text of a value.
+    pub(super) fn text(&self, value: Value) -> &Text {
+        self.values.text(value)
+    }
+
     /// Says whether an interval of the relation with this member is open.
-    pub(super) fn is_open(&self, relation: RelationId, id: &Id) -> bool {
+    pub(super) fn is_open(&self, relation: RelationId, id: Id) -> bool {
         self.open.contains(relation, id)
     }
 
+    /// Says whether several open intervals have the only member that is named.
+    pub(super) fn is_crowded(&self, relation: RelationId, members: &[Id]) -> bool {
+        matches!(members, [id] if self.open.count(relation, *id) > 1)
+    }
+
+    /// Says whether every open interval of a relation knows a member.
+    pub(super) fn all_know(&self, relation: RelationId, member: MemberId) -> bool {
+        self.counts.all_know(relation, member)
+    }
+
     /// Lists the open intervals of a relation that have a member, oldest first.
-    pub(super) fn open_with(&self, relation: RelationId, id: &Id) -> Vec<Number> {
+    pub(super) fn open_with(&self, relation: RelationId, id: Id) -> Vec<Number> {
         self.open.listed(relation, id)
     }
 
     /// Lists the ids by which the fewest open intervals are found, fewest first.
-    pub(super) fn by_selectivity<'i>(&self, relation: RelationId, ids: &[&'i Id]) -> Vec<&'i Id> {
+    pub(super) fn by_selectivity(&self, relation: RelationId, ids: &[Id]) -> Vec<Id> {
         let mut sorted = ids.to_vec();
-        sorted.sort_by_key(|id| self.open.count(relation, id));
+        sorted.sort_by_key(|id| self.open.count(relation, *id));
         sorted
     }
 
     /// Lists the ended intervals of a relation with a member whose end is not yet proved.
-    pub(super) fn unproven_with(&self, relation: RelationId, id: &Id) -> Vec<Number> {
+    pub(super) fn unproven_with(&self, relation: RelationId, id: Id) -> Vec<Number> {
         self.unproven.listed(relation, id)
     }
 
     /// Returns the interval of a relation with a member that ended last.
-    pub(super) fn last_ended_with(&self, relation: RelationId, id: &Id) -> Option<Number> {
-        self.ended.get(&relation)?.get(id).copied()
+    pub(super) fn last_ended_with(&self, relation: RelationId, id: Id) -> Option<Number> {
+        self.ended.get(&(relation, id)).copied()
     }
 
     /// Returns the interval of a relation that ended last of those that no member given contradicts.
@@ -85,9 +112,9 @@ impl<'c> State<'c> {
         let key = any_of(&known.handle)
             .or_else(|| any_of(&known.follow))
             .or(members.first())?;
-        let mut ended = self.last_ended_with(relation, key);
+        let mut ended = self.last_ended_with(relation, *key);
         while let Some(number) = ended.filter(|number| !self.live(*number).agrees(members)) {
-            ended = self.ended_before.get(&(number, key.clone())).copied();
+            ended = self.ended_before.get(&(number, *key)).copied();
         }
         ended
     }
@@ -97,13 +124,9 @@ impl<'c> State<'c> {
         let handles = &self.catalogue.relation(relation).handle;
         let mut members = Vec::new();
         for id in named.iter().filter(|(member, _)| handles.contains(member)) {
-            for number in self.open_with(relation, id) {
+            for number in self.open_with(relation, *id) {
                 let live = self.live(number);
-                members.extend(
-                    live.members
-                        .iter()
-                        .map(|(member, value)| (*member, value.clone())),
-                );
+                members.extend(live.members.ids());
             }
         }
         members
@@ -126,15 +149,16 @@ impl<'c> State<'c> {
         start: Bound,
     ) -> Number {
         let number = self.intervals.len() as Number;
-        let members: BTreeMap<MemberId, Text> = members.into_iter().collect();
-        for (member, value) in &members {
-            self.open.insert(relation, (*member, value.clone()), number);
+        let members: Known = members.into_iter().collect();
+        for id in members.ids() {
+            self.open.insert(relation, *id, number);
         }
+        self.counts.begin(relation, members.ids());
         let start = now.tied(&members, start);
         self.intervals.push(Live {
             relation,
             members,
-            aliases: Vec::new(),
+            aliases: BTreeSet::new(),
             held_at: start.not_after.or(start.not_before),
             start,
             end: None,
@@ -146,9 +170,9 @@ impl<'c> State<'c> {
 
     /// Lets an open interval learn members; what is known stays.
     pub(super) fn learn(&mut self, number: Number, members: &[Id]) {
-        for (member, value) in members {
-            if !self.live(number).members.contains_key(member) {
-                self.set_member(number, *member, value.clone());
+        for id in members {
+            if self.live(number).members.get(id.0).is_none() {
+                self.set_member(number, *id);
             }
         }
     }
@@ -156,42 +180,41 @@ impl<'c> State<'c> {
     /// Lets an open interval be found by another name too, such as a second association id.
     pub(super) fn alias(&mut self, number: Number, id: Id) {
         let live = self.live_mut(number);
-        if live.members.get(&id.0) == Some(&id.1) || live.aliases.contains(&id) {
-            return;
+        if !live.members.has(id) && live.aliases.insert(id) {
+            let relation = live.relation;
+            self.open.insert(relation, id, number);
         }
-        live.aliases.push(id.clone());
-        let relation = live.relation;
-        self.open.insert(relation, id, number);
     }
 
     /// Sets a member of an open interval.
-    pub(super) fn set_member(&mut self, number: Number, member: MemberId, value: Text) {
-        let relation = self.live(number).relation;
-        let former = self.live_mut(number).members.insert(member, value.clone());
-        if let Some(former) = former {
-            self.open.remove(relation, &(member, former), number);
+    pub(super) fn set_member(&mut self, number: Number, id: Id) {
+        let live = self.live_mut(number);
+        let relation = live.relation;
+        match live.members.insert(id) {
+            Some(former) => self.open.remove(relation, (id.0, former), number),
+            None => self.counts.learn(relation, id.0),
         }
-        self.open.insert(relation, (member, value), number);
+        self.open.insert(relation, id, number);
     }
 
     /// Lets an open interval end.
     pub(super) fn end(&mut self, now: Now<'_>, number: Number, end: Bound) {
-        let live = self.live(number);
+        let live = &self.intervals[number as usize];
         let relation = live.relation;
         let ids: Vec<Id> = live.ids().collect();
+        self.counts.end(relation, live.members.ids());
         let end = now.tied(&live.members, end);
         let is_unproven = end.not_after.is_none();
         let is_again = live.end.is_some();
         for id in ids {
-            self.open.remove(relation, &id, number);
+            self.open.remove(relation, id, number);
             if is_unproven {
-                self.unproven.insert(relation, id.clone(), number);
+                self.unproven.insert(relation, id, number);
             }
             if is_again {
                 continue;
             }
-            let ended = self.ended.entry(relation).or_default();
-            if let Some(before) = ended.insert(id.clone(), number) {
+            if let Some(before) = self.ended.insert((relation, id), number) {
                 self.ended_before.insert((number, id), before);
             }
         }
@@ -222,15 +245,14 @@ impl<'c> State<'c> {
 
     fn forget_unproven(&mut self, number: Number) {
         let live = &self.intervals[number as usize];
-        for (member, value) in &live.members {
-            self.unproven
-                .remove(live.relation, &(*member, value.clone()), number);
+        for id in live.ids() {
+            self.unproven.remove(live.relation, id, number);
         }
     }
 
     /// Tells all intervals; what is still open lasts until `covered` at least.
     pub(super) fn finish(self, account: &Text, region: &Text, covered: Timestamp) -> Vec<Interval> {
-        let catalogue = self.catalogue;
+        let (catalogue, values) = (self.catalogue, self.values);
         let told = self.intervals.into_iter().map(|live| Interval {
             relation: catalogue.relation(live.relation).name,
             resource: catalogue
@@ -241,17 +263,23 @@ impl<'c> State<'c> {
             region: region.clone(),
             members: live
                 .members
-                .into_iter()
-                .map(|(member, value)| (catalogue.member(member).name, value))
+                .ids()
+                .iter()
+                .map(|(member, value)| {
+                    (catalogue.member(*member).name, values.text(*value).clone())
+                })
                 .collect(),
             start: live.start,
-            end: live.end.or(live.possible_end).unwrap_or(Bound {
-                kind: BoundKind::Open,
-                not_before: Some(covered),
-                not_after: None,
-                tie: false,
-                event: None,
-            }),
+            end: live
+                .end
+                .or(live.possible_end.map(|end| *end))
+                .unwrap_or(Bound {
+                    kind: BoundKind::Open,
+                    not_before: Some(covered),
+                    not_after: None,
+                    tie: false,
+                    event: None,
+                }),
             findings: live.findings,
         });
         told.collect()
