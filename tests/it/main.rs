@@ -7,5 +7,6 @@ mod demo_archive;
 mod floors;
 mod hostile;
 mod properties;
+mod salvage;
 mod timeline;
 mod transcripts;
