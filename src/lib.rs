@@ -56,7 +56,8 @@
 //!
 //! 1. *Every file and every record ends in exactly one outcome, and the sums are right.* Property:
 //!    `any_bytes_are_accounted_for`; on the demo: `ingesting_tells_what_became_of_every_file_and_record`.
-//! 2. *The archive is only ever opened for reading.* `ingesting_leaves_the_archive_as_it_was`.
+//! 2. *The archive is only ever opened for reading.* `ingesting_leaves_the_archive_as_it_was`,
+//!    `reading_leaves_the_archive_as_it_was_access_times_included`.
 //! 3. *A run is committed whole or not at all: an index never says that it read what it does not hold.*
 //!    `a_run_that_is_not_committed_leaves_the_former_state`, `what_the_ledger_does_not_tell_is_not_committed`.
 //! 4. *Same archive, same answers,* whatever the order of files, the threads, the number of runs:
@@ -72,18 +73,23 @@
 //! 9. *Nothing from a log deceives a terminal.* `nothing_deceptive_reaches_a_table`; [`text::Text`] has no
 //!    other way to be shown.
 //! 10. *Everything read from outside is limited, and every limit that cut something is told.* The tests in
-//!     `archive::tests::limits`.
+//!     `archive::tests::limits`; memory is bounded as `archive` says: `salvage::memory`.
 //! 11. *The catalogue and the recorded calls agree:* no entry without a record, no record without an entry,
 //!     no path that finds nothing. `tests/it/catalogue/`.
 //! 12. *The library neither prints nor exits,* and reads no environment or network; options are passed in.
 //!     The lints in `Cargo.toml`. The one clock that it reads times a run ([`report::Report`]).
-//! 13. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
+//! 13. *What is wrong with a file costs only what is wrong, and is told.*
+//!     `every_kind_of_bad_content_gives_what_is_whole_and_costs_no_other_file`,
+//!     `a_flipped_bit_or_a_cut_makes_no_record_wrong_unsaid`,
+//!     `a_flipped_bit_or_a_cut_in_a_bundle_loses_no_member_unsaid`; every flip and every cut:
+//!     `cargo test --release --test it flips -- --ignored`.
+//! 14. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
 //!
 //! # Every file that is read or written
 //!
 //! | what | who | how |
 //! |---|---|---|
-//! | the files of the archive | `ingest` | read only |
+//! | the files of the archive; standard input, where `-` is given | `ingest` | read only |
 //! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); a lock while a run writes. Delete the folder to start anew |
 //!
 //! Nothing else: no settings, no cache, no temporary files elsewhere. The catalogue, the fields of the
