@@ -8,6 +8,7 @@ use sha2::Digest as _;
 use super::fields::{Fields, NoText, first_keys};
 use super::head::{Head, RawHead, validate};
 use super::keys::Field;
+use super::seen::{Documents, Seen};
 use super::{Cut, Limits, Scope};
 use crate::coverage::Coverage;
 use crate::error::Warning;
@@ -46,28 +47,6 @@ pub(super) struct Ledger<'a> {
     pub(super) implausible_times: u64,
     pub(super) zero_bytes: u64,
     pub(super) byte_order_marks: u64,
-}
-
-/// The JSON documents of a file.
-#[derive(Debug, Default)]
-pub(super) struct Documents {
-    /// How many began.
-    pub(super) begun: u64,
-    /// How many began after one that holds `Records`, as AWS writes it: alone in its file.
-    pub(super) after_records: u64,
-    /// One that holds `Records` has begun.
-    pub(super) holds_records: bool,
-}
-
-/// What a file that is no log of CloudTrail was seen to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Seen {
-    /// JSON of something else, in words.
-    OtherJson(String),
-    /// A digest file of CloudTrail.
-    Digest,
-    /// No JSON; its first bytes.
-    NoJson(Vec<u8>),
 }
 
 /// What becomes of one element.
@@ -159,20 +138,17 @@ impl<'a> Ledger<'a> {
     fn record_in_scope(&mut self, raw: &str, head: RawHead<'_>, fields: &Fields, offset: u64) {
         let event_time = match head.event_time {
             Ok(time) => time,
-            Err(NoText::Absent) => {
-                return self.malformed_record(true, raw.as_bytes(), offset, "no eventTime");
-            }
-            Err(NoText::Unreadable) => {
-                return self.malformed_record(true, raw.as_bytes(), offset, "eventTime is no time");
+            Err(why) => {
+                let reason = match why {
+                    NoText::Absent => "no eventTime",
+                    NoText::Unreadable => "eventTime is no time",
+                };
+                return self.malformed_record(true, raw.as_bytes(), offset, reason);
             }
         };
         let (Ok(event_source), Ok(event_name)) = (head.event_source, head.event_name) else {
-            return self.malformed_record(
-                true,
-                raw.as_bytes(),
-                offset,
-                "no eventName or eventSource",
-            );
+            let reason = "no eventName or eventSource";
+            return self.malformed_record(true, raw.as_bytes(), offset, reason);
         };
         self.cover(&head.account, &head.region, event_time);
         self.settle(Fate::InScope);

@@ -57,6 +57,7 @@ mod inflate;
 mod input;
 mod keys;
 mod label;
+mod layer;
 mod ledger;
 mod name;
 mod object;
@@ -66,6 +67,7 @@ mod own;
 mod pass;
 mod read;
 mod scan;
+mod seen;
 mod sniff;
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,9 @@
 use super::bundle::Notes;
 use super::findings::{of_bundle, of_content, of_file};
 use super::inflate::Doubt;
-use super::ledger::{Ledger, Seen};
+use super::ledger::Ledger;
 use super::name::{Aside, aside_by_name};
+use super::seen::Seen;
 use crate::record::Sha256;
 use crate::report::{Bundle, BundleFormat, FileEntry, FileOutcome};
 use crate::text::Text;

@@ -1,13 +1,12 @@
 //! Reading one file from its first byte to its last, and what lies in it.
 
-use std::io::{self, ErrorKind, Read};
-
-use flate2::Crc;
+use std::io::Read;
 
 use super::bundle::{self, Notes, Packed, Stream, What};
 use super::inflate::Inflater;
 use super::input::Input;
 use super::label::Labels;
+use super::layer::{Content, Unpacked};
 use super::ledger::Ledger;
 use super::open::{Opened, State, open};
 use super::outcome::{Reading, settle, settle_bundle, wrap};
@@ -214,12 +213,7 @@ impl Reader {
                     Packed::Deflate => Inflater::of_raw_deflate(input, inflate),
                     Packed::Marked => Inflater::new(input, inflate),
                 };
-                let mut unpacked = Unpacked {
-                    inflater,
-                    budget: run.budget,
-                    crc: Crc::new(),
-                    sum,
-                };
+                let mut unpacked = Unpacked::new(inflater, run.budget, sum);
                 let entry = self.content(&mut unpacked, entry, run);
                 self.levels.push(level);
                 entry
@@ -243,74 +237,6 @@ struct Run<'a> {
 impl Run<'_> {
     fn ledger<'l>(&'l mut self, source: &'l Text, member: Option<&'l Text>) -> Ledger<'l> {
         Ledger::new((source, member), self.limits, self.scope, self.sink)
-    }
-}
-
-/// What was compressed twice, or a bundle that was compressed: the content of a pass as a source.
-struct Content<'p, 'r>(Stream<'p, 'r>);
-
-impl<'p, 'r> Content<'p, 'r> {
-    fn of(pass: &'p mut Pass<'r>) -> Self {
-        Self(Stream::new(pass))
-    }
-}
-
-impl Read for Content<'_, '_> {
-    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
-        self.0.copy(output)
-    }
-}
-
-impl Drop for Content<'_, '_> {
-    fn drop(&mut self) {
-        self.0.settle();
-    }
-}
-
-/// A member that its bundle compressed, or gives a sum of.
-struct Unpacked<'u> {
-    inflater: Inflater<'u>,
-    budget: &'u Budget,
-    crc: Crc,
-    sum: Option<&'u std::cell::Cell<Option<bundle::Sum>>>,
-}
-
-impl Read for Unpacked<'_> {
-    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
-        if self.inflater.is_packed && self.budget.is_used_up() {
-            return Err(io::Error::other(self.budget.reason()));
-        }
-        let count = self.inflater.fill(output);
-        if count == 0 {
-            return self.end();
-        }
-        self.crc.update(&output[..count]);
-        if self.inflater.is_packed {
-            self.budget.spend(count);
-        }
-        Ok(count)
-    }
-}
-
-impl Unpacked<'_> {
-    /// Ends the content: cut, in doubt, or as its bundle says.
-    fn end(&mut self) -> io::Result<usize> {
-        self.inflater.finish();
-        if self.inflater.is_cut {
-            let what = self.inflater.damage.clone().unwrap_or_default();
-            return Err(io::Error::other(what));
-        }
-        let said = self.sum.and_then(std::cell::Cell::get);
-        let differs = said
-            .is_some_and(|sum| sum.crc != self.crc.sum() || sum.size as u32 != self.crc.amount());
-        if differs {
-            let what = "its sum or size in the bundle does not match the content";
-            return Err(io::Error::new(ErrorKind::InvalidData, what));
-        }
-        match &self.inflater.damage {
-            Some(damage) => Err(io::Error::new(ErrorKind::InvalidData, damage.clone())),
-            None => Ok(0),
-        }
     }
 }
 
