@@ -122,11 +122,11 @@ pub enum Term {
     Prefix(String),
     /// A word of the record begins with this: `terminat*`. Lower case, letters and digits only.
     WordPrefix(String),
-    /// A field is exactly this; lower case.
+    /// A field is exactly this, or for [`Field::Actor`] has this part; lower case.
     Field {
         /// Which field.
         field: Field,
-        /// The whole value, or its beginning.
+        /// The whole value, or its beginning; a part of the name of an actor.
         value: String,
         /// Whether `value` is only the beginning.
         prefix: bool,

@@ -130,7 +130,7 @@ pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -
     };
     let further = ledger.documents.after_records;
     let doubled = ledger.duplicate_keys;
-    let implausible = ledger.implausible_times;
+    let implausible = ledger.covered.implausible_times;
     let rows = [
         (
             reading.members > 1,
@@ -146,6 +146,14 @@ pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -
             format!(
                 "{} where nothing should, as on tapes and disk blocks",
                 several(zeros, "zero byte stands", "zero bytes stand")
+            ),
+        ),
+        (
+            ledger.covered.beyond_limit > 0,
+            "limit-exceeded",
+            format!(
+                "{} of too many accounts, regions or hours to be counted as covered",
+                several(ledger.covered.beyond_limit, "record is", "records are")
             ),
         ),
         (

@@ -10,6 +10,10 @@ use crate::text::Text;
 /// What stands between the name of a bundle within another and that of its member.
 const WITHIN: &str = "!/";
 
+/// A longer label is cut, and told apart by its sum, in bytes: a bundle may give names of a megabyte, to
+/// each of which the names within are added.
+const LABEL_BYTES_MAX: usize = 1_024;
+
 /// Writes a name as text, different names differently: bytes that are not UTF-8 as `%FF`, and a `%`
 /// that could be taken for the beginning of such a byte, or of `%25`, as `%25`.
 pub(super) fn written(name: &[u8]) -> Text {
@@ -51,6 +55,7 @@ impl Labels {
             Some(bundle) => format!("{}{WITHIN}{name}", bundle.as_str()),
             None => name,
         };
+        let label = shortened(label);
         let mut number = match self.0.entry(key(&label)) {
             Entry::Vacant(entry) => {
                 entry.insert(2);
@@ -71,6 +76,18 @@ impl Labels {
     }
 }
 
+fn shortened(label: String) -> String {
+    if label.len() <= LABEL_BYTES_MAX {
+        return label;
+    }
+    let sum: String = key(&label)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let end = label.floor_char_boundary(LABEL_BYTES_MAX - sum.len() - "…".len());
+    format!("{}…{sum}", &label[..end])
+}
+
 fn key(label: &str) -> [u8; 16] {
     let mut key = [0; 16];
     key.copy_from_slice(&Sha256::digest(label.as_bytes())[..16]);
@@ -80,6 +97,18 @@ fn key(label: &str) -> [u8; 16] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_is_cut_where_it_is_too_long_and_told_apart() {
+        let mut labels = Labels::default();
+        let mut bundle = None;
+        for _ in 0..8 {
+            let (one, _) = labels.label(bundle.as_ref(), "é".repeat(5_000).as_bytes());
+            let (other, is_new) = labels.label(bundle.as_ref(), "é".repeat(5_001).as_bytes());
+            assert!(one.as_str().len() <= LABEL_BYTES_MAX && is_new && one != other);
+            bundle = Some(one);
+        }
+    }
 
     #[test]
     fn a_member_has_a_label_of_its_own() {

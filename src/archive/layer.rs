@@ -5,9 +5,10 @@ use std::io::{self, ErrorKind, Read};
 
 use flate2::Crc;
 
+use super::budget::Budget;
 use super::bundle::{Stream, Sum};
 use super::inflate::Inflater;
-use super::pass::{Budget, Pass};
+use super::pass::Pass;
 
 /// What was compressed twice, or a bundle that was compressed: the content of a pass as a source.
 pub(super) struct Content<'p, 'r>(Stream<'p, 'r>);

@@ -1,23 +1,18 @@
 //! The ledger of one file: every element moves into exactly one fate, and the sums follow from that.
 
-use std::ops::Range;
-
-use jiff::Timestamp;
 use sha2::Digest as _;
 
+use super::budget::Budget;
+use super::covered::Covered;
 use super::fields::{Fields, NoText, first_keys};
 use super::head::{Head, RawHead, validate};
 use super::keys::Field;
 use super::seen::{Documents, Seen};
 use super::{Cut, Limits, Scope};
-use crate::coverage::Coverage;
 use crate::error::Warning;
 use crate::record::Sha256;
 use crate::report::{FileRecords, MalformedRecord};
 use crate::text::Text;
-
-/// From the year of the first EC2 instance to 2100, in seconds since 1970.
-const PLAUSIBLE_SECONDS: Range<i64> = 1_136_073_600..4_133_980_800;
 
 /// Keys that only records have, as far as we know.
 const RECORD_KEYS: [&[u8]; 4] = [b"eventSource", b"eventName", b"eventVersion", b"eventID"];
@@ -27,10 +22,11 @@ pub(super) struct Ledger<'a> {
     source: &'a Text,
     member: Option<&'a Text>,
     pub(super) limits: &'a Limits,
+    budget: &'a Budget,
     scope: Scope<'a>,
     sink: &'a mut dyn FnMut(Cut<'_>),
     pub(super) records: FileRecords,
-    pub(super) coverage: Coverage,
+    pub(super) covered: Covered,
     pub(super) warnings: Vec<Warning>,
     warnings_left_out: u64,
     pub(super) bad_records: Vec<MalformedRecord>,
@@ -44,7 +40,6 @@ pub(super) struct Ledger<'a> {
     pub(super) lost: Option<(u64, &'static str)>,
     pub(super) documents: Documents,
     pub(super) duplicate_keys: u64,
-    pub(super) implausible_times: u64,
     pub(super) zero_bytes: u64,
     pub(super) byte_order_marks: u64,
 }
@@ -59,7 +54,7 @@ enum Fate {
 impl<'a> Ledger<'a> {
     pub(super) fn new(
         (source, member): (&'a Text, Option<&'a Text>),
-        limits: &'a Limits,
+        (limits, budget): (&'a Limits, &'a Budget),
         scope: Scope<'a>,
         sink: &'a mut dyn FnMut(Cut<'_>),
     ) -> Self {
@@ -67,10 +62,11 @@ impl<'a> Ledger<'a> {
             source,
             member,
             limits,
+            budget,
             scope,
             sink,
             records: FileRecords::default(),
-            coverage: Coverage::default(),
+            covered: Covered::default(),
             warnings: Vec::new(),
             warnings_left_out: 0,
             bad_records: Vec::new(),
@@ -80,7 +76,6 @@ impl<'a> Ledger<'a> {
             lost: None,
             documents: Documents::default(),
             duplicate_keys: 0,
-            implausible_times: 0,
             zero_bytes: 0,
             byte_order_marks: 0,
         }
@@ -101,16 +96,6 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Counts a record's time as covered, unless no record of that time can be: one forged date must
-    /// not stretch what the archive is taken to cover.
-    fn cover(&mut self, account: &str, region: &str, time: Timestamp) {
-        if PLAUSIBLE_SECONDS.contains(&time.as_second()) {
-            self.coverage.add(account, region, time);
-        } else {
-            self.implausible_times += 1;
-        }
-    }
-
     /// Takes an object with `eventName` and `eventSource`, its fields and its place.
     #[inline]
     pub(super) fn record(&mut self, object: &[u8], fields: &Fields, offset: u64) {
@@ -122,7 +107,8 @@ impl<'a> Ledger<'a> {
         if !(self.scope.contains)(source, name) {
             self.duplicate_keys += u64::from(fields.has_duplicate);
             if let Ok(time) = head.event_time {
-                self.cover(&head.account, &head.region, time);
+                self.covered
+                    .count(self.budget, &head.account, &head.region, time);
             }
             return self.settle(Fate::OutOfScope);
         }
@@ -150,7 +136,8 @@ impl<'a> Ledger<'a> {
             let reason = "no eventName or eventSource";
             return self.malformed_record(true, raw.as_bytes(), offset, reason);
         };
-        self.cover(&head.account, &head.region, event_time);
+        self.covered
+            .count(self.budget, &head.account, &head.region, event_time);
         self.settle(Fate::InScope);
         let head = Head {
             event_source,
@@ -174,7 +161,8 @@ impl<'a> Ledger<'a> {
         self.is_recognised = true;
         let head = RawHead::read(object, fields);
         if let Ok(time) = head.event_time {
-            self.cover(&head.account, &head.region, time);
+            self.covered
+                .count(self.budget, &head.account, &head.region, time);
         }
         self.settle(Fate::OutOfScope);
     }
@@ -223,7 +211,8 @@ impl<'a> Ledger<'a> {
             names_an_event_in_scope,
         });
         let reason = reason.into();
-        if self.bad_records.len() < self.limits.file_warnings_max {
+        let kept = self.bad_records.len();
+        if kept < self.limits.file_warnings_max && self.budget.allows_warning(kept) {
             // What is too large to be held comes without its bytes.
             let held = (!element.is_empty()).then_some(element);
             self.bad_records.push(MalformedRecord {
@@ -244,7 +233,8 @@ impl<'a> Ledger<'a> {
 
     /// Notes what spoils a part of the file without being an element.
     pub(super) fn warn(&mut self, offset: Option<u64>, reason: impl Into<String>) {
-        if self.warnings.len() >= self.limits.file_warnings_max {
+        let kept = self.warnings.len();
+        if kept >= self.limits.file_warnings_max || !self.budget.allows_warning(kept) {
             self.warnings_left_out += 1;
             return;
         }
@@ -286,7 +276,7 @@ impl<'a> Ledger<'a> {
     /// Forgets what was counted, for a file in which nothing was CloudTrail's after all.
     pub(super) fn forget(&mut self) {
         self.records = FileRecords::default();
-        self.coverage = Coverage::default();
+        self.covered = Covered::default();
         self.warnings.clear();
         self.warnings_left_out = 0;
         self.bad_records.clear();

@@ -49,7 +49,7 @@ pub(super) fn settle(mut entry: FileEntry, reading: Reading, mut ledger: Ledger<
     entry.end_offset = end_offset(&entry.outcome, &reading, ledger.lost);
     entry.malformed = ledger.bad_records;
     entry.records = ledger.records;
-    entry.coverage = ledger.coverage;
+    entry.coverage = ledger.covered.coverage;
     entry.warnings = ledger.warnings;
     measure(entry, &reading)
 }

@@ -1,11 +1,9 @@
 //! One content being read: a window over what is unpacked, a sum over all of it, and its limits.
 
-use std::cell::Cell;
-
 use flate2::Decompress;
 use sha2::{Digest, Sha256 as Hasher};
 
-use super::Limits;
+use super::budget::Budget;
 use super::inflate::Inflater;
 use super::input::{INPUT_BYTES, Input};
 use super::ledger::Ledger;
@@ -15,41 +13,6 @@ use crate::record::Sha256;
 
 /// A window larger than this is given back after the content that needed it.
 const WINDOW_KEPT_BYTES: usize = 4 << 20;
-
-/// How much may still be unpacked of all that one file on disk holds.
-pub(super) struct Budget {
-    left: Cell<u64>,
-    total: u64,
-}
-
-impl Budget {
-    /// Grants what a file of that size may hold; `None` where the size is not known.
-    pub(super) fn new(limits: &Limits, size_bytes: Option<u64>) -> Self {
-        let by_ratio = size_bytes.map_or(u64::MAX, |size| size.saturating_mul(limits.ratio_max));
-        let total = by_ratio
-            .max(limits.decoded_bytes_max)
-            .min(limits.unpacked_bytes_max);
-        Self {
-            left: Cell::new(total),
-            total,
-        }
-    }
-
-    /// Says whether all of it was used.
-    pub(super) fn is_used_up(&self) -> bool {
-        self.left.get() == 0
-    }
-
-    /// Uses some of it.
-    pub(super) fn spend(&self, bytes: usize) {
-        self.left.set(self.left.get().saturating_sub(bytes as u64));
-    }
-
-    /// Says what is beyond it.
-    pub(super) fn reason(&self) -> String {
-        format!("more than {} bytes are unpacked from one file", self.total)
-    }
-}
 
 /// The buffers of one content, used again for the next.
 pub(super) struct Level {
@@ -206,7 +169,7 @@ impl<'r> Pass<'r> {
         let of_content = limit.saturating_sub(self.base + self.filled as u64);
         // Before the first bytes it is not known whether there is anything to unpack.
         match self.inflater.is_packed {
-            true => of_content.min(self.budget.left.get()),
+            true => of_content.min(self.budget.left()),
             false => of_content,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::Read;
 
+use super::budget::Budget;
 use super::bundle::{self, Notes, Packed, Stream, What};
 use super::inflate::Inflater;
 use super::input::Input;
@@ -10,7 +11,7 @@ use super::layer::{Content, Unpacked};
 use super::ledger::Ledger;
 use super::open::{Opened, State, open};
 use super::outcome::{Reading, settle, settle_bundle, wrap};
-use super::pass::{Budget, Level, Pass};
+use super::pass::{Level, Pass};
 use super::sniff::{Format, SNIFFED_BYTES, format};
 use super::walk::STANDARD_INPUT_NAME;
 use super::{Candidate, Cut, Limits, Rows, Scope};
@@ -236,7 +237,12 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn ledger<'l>(&'l mut self, source: &'l Text, member: Option<&'l Text>) -> Ledger<'l> {
-        Ledger::new((source, member), self.limits, self.scope, self.sink)
+        Ledger::new(
+            (source, member),
+            (self.limits, self.budget),
+            self.scope,
+            self.sink,
+        )
     }
 }
 

@@ -212,6 +212,21 @@ impl Catalogue {
         relations.any(|relation| relation.resource.is_none() && relation.handle.contains(&member))
     }
 
+    /// Says whether a member's value names one thing, whose records are worth looking for, as an id or an
+    /// address does and a number or a setting does not.
+    pub fn identifies(&self, member: MemberId) -> bool {
+        let known = self.member(member);
+        let mut relations = self.relations.iter();
+        known.prefix.is_some()
+            || known.lifetime.is_some()
+            || relations.any(|relation| {
+                [&relation.follow, &relation.handle]
+                    .into_iter()
+                    .flatten()
+                    .any(|id| *id == member)
+            })
+    }
+
     /// Returns a member.
     ///
     /// # Panics

@@ -67,7 +67,9 @@ fn sums(found: &[Found], threads: usize) -> Result<Vec<Now>> {
         .num_threads(threads)
         .build()
         .map_err(|error| {
-            Error::new(ErrorKind::Input, "check", "cannot start threads").because(error)
+            Error::new(ErrorKind::Input, "check", "cannot start threads")
+                .because(error)
+                .hint("ask for fewer with --threads")
         })?;
     let sum = |found: &Found| match found {
         Found::File(file) => Now {

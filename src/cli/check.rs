@@ -9,11 +9,12 @@ use trailspan::audit::AuditRow;
 use trailspan::check::{self, Form, Options};
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::index::Reader;
+use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, rows};
 
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
-use super::{Global, holes, note_holes, several};
+use super::{Global, note_holes, several};
 
 /// The index against its sums and its manifest, and the evidence against both
 ///
@@ -74,7 +75,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if audit.rows.iter().any(AuditRow::has_failed) {
         return Ok(Status::Failed);
     }
-    let of_archive = holes(&Reader::open(&global.index)?);
+    let of_archive = Holes::of(&Reader::open(&global.index)?);
     note_holes(of_archive, terminal)?;
     Ok(
         match of_archive.any() || audit.rows.iter().any(AuditRow::is_hole) {

@@ -2,11 +2,12 @@
 
 use clap::Args;
 use trailspan::coverage::Coverage;
+use trailspan::reconstruct::Holes;
 use trailspan::render::rows;
 
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, holes, status};
+use super::{Global, status};
 
 /// Per account and region: which time the archive covers, gaps, damaged files
 #[derive(Debug, Args)]
@@ -26,5 +27,5 @@ pub(crate) fn run(_: &Arguments, global: &Global, terminal: &mut Terminal) -> Ou
     let (out, options) = terminal.rows();
     let shown = rows::coverage(out, options, &coverage, &files)?;
     terminal.note_guarded(&shown)?;
-    Ok(status(holes(&reader).any(), shown.rows))
+    Ok(status(Holes::of(&reader).any(), shown.rows))
 }

@@ -9,12 +9,13 @@ use trailspan::members::Members;
 use trailspan::reconstruct::{self, Archive, Reading};
 use trailspan::record::Record;
 use trailspan::render::explain::{self, ExplanationObject};
+use trailspan::render::json::Rows;
 use trailspan::render::{Format, json};
 use trailspan::search;
 
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
-use super::{Global, not_found};
+use super::{Global, not_found, refuse_csv};
 
 /// What we know of an event: meaning, why it matters, what to ask next, how to contain and undo it
 #[derive(Debug, Args)]
@@ -32,13 +33,20 @@ pub(crate) struct Arguments {
 /// Explains.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let is_json = matches!(terminal.options().format, Format::Json | Format::Jsonl);
+    refuse_csv("explain", terminal)?;
+    let format = terminal.options().format;
+    let is_json = matches!(format, Format::Json | Format::Jsonl);
     let Some(asked) = arguments.event.as_deref().map(str::trim) else {
         let (out, options) = terminal.rows();
         if is_json {
+            let mut rows = match format {
+                Format::Json => Rows::array(out),
+                _ => Rows::lines(out),
+            };
             for (name, known) in catalogue.events() {
-                json::line(out, &ExplanationObject::new(catalogue, name, known, None))?;
+                rows.push(&ExplanationObject::new(catalogue, name, known, None))?;
             }
+            rows.finish()?;
         } else {
             explain::write_overview(out, &options.style, catalogue)?;
         }

@@ -1,11 +1,11 @@
 //! The filters, alike wherever rows are listed.
 
 use clap::Args;
-use jiff::tz::TimeZone;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::query::{Filter, Network};
 use trailspan::search;
+use trailspan::search::time::Frame;
 
 /// What narrows rows.
 #[derive(Debug, Args)]
@@ -20,7 +20,8 @@ pub(crate) struct Filters {
     /// Only this region
     #[arg(long, value_name = "REGION", value_delimiter = ',')]
     region: Vec<String>,
-    /// From this time on: a date, or a time with or without zone
+    /// From this time on: a date, a week (2024-W10), a time with or without zone, or `7d`: so long
+    /// before the newest event of the archive
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
     /// Before this time
@@ -42,26 +43,35 @@ pub(crate) struct Filters {
 
 impl Filters {
     /// Reads the filters.
-    pub(crate) fn read(&self, catalogue: &Catalogue, zone: &TimeZone) -> Result<Filter> {
+    pub(crate) fn read(&self, catalogue: &Catalogue, frame: &Frame) -> Result<Filter> {
         for kind in &self.kind {
             check_kind(catalogue, kind)?;
         }
         for name in &self.event {
             check_event(catalogue, name)?;
         }
-        let instant = |text: &Option<String>| match text {
+        let instant = |option: &str, text: &Option<String>| match text {
             None => Ok(None),
             Some(text) => {
-                let read = search::time::instant(text, zone);
-                read.map(Some).map_err(|error| error.into_error(text))
+                let read = search::time::instant(text, frame);
+                read.map(Some).map_err(|error| error.into_error(option))
             }
         };
+        let since = instant("--since", &self.since)?;
+        let until = instant("--until", &self.until)?;
+        if let (Some(since), Some(until)) = (since, until)
+            && since >= until
+        {
+            let what = format!("no time lies from {since} on and before {until}");
+            return Err(Error::new(ErrorKind::Usage, "--since and --until", what)
+                .hint("--until is exclusive: the whole of a day ends before the next day"));
+        }
         Ok(Filter {
             kinds: self.kind.clone(),
             accounts: self.account.clone(),
             regions: self.region.clone(),
-            since: instant(&self.since)?,
-            until: instant(&self.until)?,
+            since,
+            until,
             actors: self.actor.clone(),
             source_networks: self
                 .source_ip
@@ -82,39 +92,58 @@ impl Filters {
 }
 
 fn check_kind(catalogue: &Catalogue, kind: &str) -> Result<()> {
-    if !catalogue.kinds(kind).is_empty() {
-        return Ok(());
+    match unknown_kind(catalogue, kind) {
+        None => Ok(()),
+        Some(hint) => {
+            let subject = format!("--kind {kind}");
+            Err(Error::new(ErrorKind::Usage, subject, NO_KIND).hint(hint))
+        }
     }
-    let known = catalogue
-        .relations()
-        .flat_map(|(_, relation)| [relation.name.as_str(), relation.short.as_str()]);
-    let hint = match search::nearest(kind, known) {
-        Some(nearest) => format!("did you mean {nearest}?"),
-        None => "`trailspan explain` lists the calls and what they act on".to_owned(),
-    };
-    Err(Error::new(
-        ErrorKind::Usage,
-        format!("--kind {kind}"),
-        "no such relation",
-    )
-    .hint(hint))
 }
 
 fn check_event(catalogue: &Catalogue, name: &str) -> Result<()> {
-    let mut known = catalogue.events().map(|(known, _)| known);
-    if known.any(|known| known.eq_ignore_ascii_case(name)) {
-        return Ok(());
+    match unknown_event(catalogue, name) {
+        None => Ok(()),
+        Some(hint) => {
+            let subject = format!("--event {name}");
+            Err(Error::new(ErrorKind::Usage, subject, NO_EVENT).hint(hint))
+        }
     }
-    let hint = match search::nearest(name, catalogue.events().map(|(name, _)| name)) {
+}
+
+/// What is said of a kind that the catalogue does not have.
+pub(crate) const NO_KIND: &str = "no such relation";
+
+/// What is said of an event that the catalogue does not have.
+pub(crate) const NO_EVENT: &str = "no such call in the catalogue";
+
+/// Returns what helps where the catalogue has no relation of this name or short form.
+pub(crate) fn unknown_kind(catalogue: &Catalogue, kind: &str) -> Option<String> {
+    let known = catalogue
+        .relations()
+        .flat_map(|(_, relation)| [relation.name.as_str(), relation.short.as_str()]);
+    catalogue.kinds(kind).is_empty().then(|| {
+        let otherwise = "`trailspan explain` lists the calls and what they act on";
+        nearest_or(kind, known, otherwise)
+    })
+}
+
+/// Returns what helps where the catalogue has no call of this name; case does not matter.
+pub(crate) fn unknown_event(catalogue: &Catalogue, name: &str) -> Option<String> {
+    let known: Vec<&str> = catalogue.events().map(|(known, _)| known).collect();
+    let is_known = known.iter().any(|known| known.eq_ignore_ascii_case(name));
+    (!is_known).then(|| nearest_or(name, known, "`trailspan explain` lists the calls"))
+}
+
+fn nearest_or<'k>(
+    typed: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    otherwise: &str,
+) -> String {
+    match search::nearest(typed, known) {
         Some(nearest) => format!("did you mean {nearest}?"),
-        None => "`trailspan explain` lists the calls".to_owned(),
-    };
-    Err(Error::new(
-        ErrorKind::Usage,
-        format!("--event {name}"),
-        "no such call in the catalogue",
-    )
-    .hint(hint))
+        None => otherwise.to_owned(),
+    }
 }
 
 fn network(text: &str) -> Result<Network> {

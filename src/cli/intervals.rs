@@ -3,15 +3,18 @@
 use clap::Args;
 use jiff::Timestamp;
 use trailspan::catalogue::Catalogue;
-use trailspan::error::Result;
+use trailspan::error::{Error, ErrorKind, Result};
+use trailspan::index::{Order, Reader};
 use trailspan::reconstruct::{self, Answer, Archive, Subject};
 use trailspan::render::{Format, rows};
 use trailspan::search;
+use trailspan::search::time::Frame;
+use trailspan::text::Escaped;
 
 use super::Global;
 use super::conclude::conclude;
 use super::filter::Filters;
-use super::status::Outcome;
+use super::status::{Outcome, Step};
 use super::terminal::Terminal;
 
 /// Every end of an attachment or association: when, what, from what, by whom, and how it is known
@@ -95,8 +98,9 @@ pub(crate) fn detachments(
     terminal: &mut Terminal,
 ) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let reader = global.reader()?;
+    let (reader, filter) = global.ask(terminal, |frame| {
+        Ok(arguments.filters.read(catalogue, frame)?)
+    })?;
     let archive = Archive {
         reader: &reader,
         catalogue,
@@ -120,8 +124,9 @@ pub(crate) fn timeline(
     terminal: &mut Terminal,
 ) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let reader = global.reader()?;
+    let (reader, filter) = global.ask(terminal, |frame| {
+        Ok(arguments.filters.read(catalogue, frame)?)
+    })?;
     let answer = reconstruct::timeline(
         Archive {
             reader: &reader,
@@ -137,9 +142,15 @@ pub(crate) fn timeline(
 /// Answers `history`.
 pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let reader = global.reader()?;
+    let (reader, filter) = global.ask(terminal, |frame| {
+        Ok(arguments.filters.read(catalogue, frame)?)
+    })?;
     let subject = Subject::parse(&arguments.id);
+    if subject.id.is_empty() {
+        return Err(Error::new(ErrorKind::Usage, "ID", "nothing is asked about")
+            .hint("name a resource, an address, an ARN, an access key or a principal")
+            .into());
+    }
     let answer = reconstruct::history(
         Archive {
             reader: &reader,
@@ -151,12 +162,12 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
     let (out, options) = terminal.rows();
     let shown = rows::history(out, options, catalogue, &answer.timeline, filter.narrows())?;
     if shown.rows == 0 {
-        let similar = reader.suggest_ids(&subject.id.to_lowercase(), 5)?;
+        note_mentions(&arguments.id, &reader, terminal)?;
+        let asked = subject.id.to_lowercase();
+        let mut similar = reader.suggest_ids(&asked, 5)?;
+        similar.retain(|id| *id != asked);
         if !similar.is_empty() && options_are_for_people(terminal) {
-            let similar: Vec<String> = similar
-                .iter()
-                .map(|id| trailspan::text::Escaped(id).to_string())
-                .collect();
+            let similar: Vec<String> = similar.iter().map(|id| Escaped(id).to_string()).collect();
             terminal.note(&format!(
                 "values in this archive that begin so: {}",
                 similar.join(", ")
@@ -166,6 +177,29 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
     conclude(&answer, &shown, &reader, terminal)
 }
 
+/// Notes that events mention what no resource or principal is called: a caller's address, an account, an
+/// event id, the beginning of an id.
+fn note_mentions(id: &str, reader: &Reader, terminal: &mut Terminal) -> Step<()> {
+    let id = id.trim();
+    let beyond_words = |c: char| c.is_whitespace() || "\"'()".contains(c);
+    if id.contains(beyond_words) {
+        return Ok(());
+    }
+    let Ok(asked) = search::parse(id, &Frame::new(terminal.zone().clone())) else {
+        return Ok(());
+    };
+    let events = match reader.search(&asked, Some(1), Order::OldestFirst)?.total {
+        0 => return Ok(()),
+        1 => "1 event mentions it".to_owned(),
+        events => format!("{events} events mention it"),
+    };
+    let id = Escaped(id);
+    terminal.note(&format!(
+        "no resource or principal is called {id}, but {events}: trailspan search '{id}'"
+    ))?;
+    Ok(())
+}
+
 fn options_are_for_people(terminal: &Terminal) -> bool {
     terminal.options().format == Format::Table
 }
@@ -173,9 +207,10 @@ fn options_are_for_people(terminal: &Terminal) -> bool {
 /// Answers `at`.
 pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let time = instant(&arguments.time, terminal)?;
-    let reader = global.reader()?;
+    let (reader, (filter, time)) = global.ask(terminal, |frame| {
+        let filter = arguments.filters.read(catalogue, frame)?;
+        Ok((filter, instant("TIME", &arguments.time, frame)?))
+    })?;
     let subject = arguments.id.as_deref().map(Subject::parse);
     let archive = Archive {
         reader: &reader,
@@ -191,12 +226,11 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
 /// Answers `diff`.
 pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
-    let (first, second) = (
-        instant(&arguments.first, terminal)?,
-        instant(&arguments.second, terminal)?,
-    );
-    let reader = global.reader()?;
+    let (reader, (filter, first, second)) = global.ask(terminal, |frame| {
+        let filter = arguments.filters.read(catalogue, frame)?;
+        let first = instant("T1", &arguments.first, frame)?;
+        Ok((filter, first, instant("T2", &arguments.second, frame)?))
+    })?;
     let archive = Archive {
         reader: &reader,
         catalogue,
@@ -209,8 +243,8 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     conclude(&found.answer, &shown, &reader, terminal)
 }
 
-fn instant(text: &str, terminal: &Terminal) -> Result<Timestamp> {
-    search::time::instant(text, terminal.zone()).map_err(|error| error.into_error(text))
+fn instant(name: &str, text: &str, frame: &Frame) -> Result<Timestamp> {
+    search::time::instant(text, frame).map_err(|error| error.into_error(name))
 }
 
 /// Notes instants that the archive does not cover at all.

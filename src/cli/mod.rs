@@ -4,6 +4,7 @@ mod check;
 mod conclude;
 mod coverage;
 mod explain;
+mod fault;
 mod filter;
 mod ingest;
 mod intervals;
@@ -18,12 +19,13 @@ use std::process::ExitCode;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
-use status::{Outcome, Status};
+use status::{Outcome, Status, Step};
 use terminal::Terminal;
-use trailspan::error::Result;
+use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
-use trailspan::render::Format;
+use trailspan::render::{Format, time};
+use trailspan::search::time::Frame;
 use trailspan::text::Escaped;
 
 const AFTER_HELP: &str = "\
@@ -123,8 +125,12 @@ enum Command {
     Check(check::Arguments),
 }
 
-/// Runs the program.
-pub(crate) fn run() -> ExitCode {
+/// Runs the program; a panic is told as an error.
+pub(crate) fn guarded() -> ExitCode {
+    fault::guarded(run)
+}
+
+fn run() -> ExitCode {
     let cli = match Cli::command()
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches))
@@ -160,6 +166,37 @@ impl Global {
     fn reader(&self) -> Result<Reader> {
         Reader::open(&self.index)
     }
+
+    /// Opens the index, and reads what was asked by the times that are in it.
+    ///
+    /// Of two mistakes, the one in the question is told first, unless it can only be judged with the
+    /// index.
+    fn ask<T>(
+        &self,
+        terminal: &mut Terminal,
+        read: impl FnOnce(&Frame) -> Step<T>,
+    ) -> Step<(Reader, T)> {
+        let reader = self.reader();
+        let newest = reader
+            .as_ref()
+            .ok()
+            .and_then(|index| index.coverage().last());
+        let frame = Frame::new(terminal.zone().clone()).counting_from(newest);
+        let asked = read(&frame);
+        let (reader, asked) = match (reader, asked) {
+            (Ok(reader), Ok(asked)) => (reader, asked),
+            (Err(error), Err(_)) if frame.has_counted() => return Err(error.into()),
+            (_, Err(failure)) => return Err(failure),
+            (Err(error), Ok(_)) => return Err(error.into()),
+        };
+        if let Some(newest) = frame.counted_from() {
+            let newest = time::show(newest, frame.zone());
+            terminal.note(&format!(
+                "relative times count from {newest}, the newest event of this archive"
+            ))?;
+        }
+        Ok((reader, asked))
+    }
 }
 
 /// Says how much of something there is: `1 file`, `2 files`.
@@ -183,16 +220,6 @@ fn note_holes(holes: Holes, terminal: &mut Terminal) -> std::io::Result<()> {
     ))
 }
 
-/// The holes of the whole archive.
-fn holes(reader: &Reader) -> Holes {
-    let totals = reader.totals();
-    Holes {
-        partial: totals.files.partial,
-        failed: totals.files.failed,
-        malformed: totals.records.malformed,
-    }
-}
-
 /// Answers that there is no event with this id.
 fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status::Outcome {
     terminal.note(&format!(
@@ -202,10 +229,25 @@ fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status
     let similar = reader.suggest_ids(&event_id.to_lowercase(), 3)?;
     if let [first, ..] = &similar[..] {
         terminal.note(&format!("did you mean {}?", Escaped(first)))?;
+    } else {
+        terminal.note("`trailspan search` finds events by anything that is in them")?;
     }
-    let holes = holes(reader);
+    let holes = Holes::of(reader);
     note_holes(holes, terminal)?;
     Ok(status(holes.any(), 0))
+}
+
+/// Refuses CSV where the answer is no rows.
+fn refuse_csv(command: &str, terminal: &Terminal) -> Result<()> {
+    match terminal.options().format {
+        Format::Csv => Err(Error::new(
+            ErrorKind::Usage,
+            "--format csv",
+            format!("`{command}` prints no rows"),
+        )
+        .hint("use --format json")),
+        Format::Table | Format::Json | Format::Jsonl => Ok(()),
+    }
 }
 
 /// The status of an answer: holes win over "nothing found".

@@ -1,14 +1,14 @@
 //! Where a run comes from: what only the binary may look at, for the manifest.
 
 use std::env;
-use std::fs::{self, File};
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use trailspan::archive::path_text;
-use trailspan::manifest::{self, Origin};
+use trailspan::manifest::Origin;
 use trailspan::text::Text;
 
 /// Who runs it, and for what, as the manifest will say.
@@ -39,17 +39,18 @@ impl OriginArguments {
             host: self.with_host.then(host).flatten(),
             operator: text(&self.operator),
             case: text(&self.case),
-            binary_sha256: program().and_then(|mut program| manifest::sum_of(&mut program).ok()),
+            program: program(),
         }
     }
 }
 
-/// Opens the running program, also where its file has been replaced meanwhile.
-fn program() -> Option<File> {
-    let running = File::open("/proc/self/exe");
-    running
-        .or_else(|_| env::current_exe().and_then(File::open))
-        .ok()
+/// Names the running program, also where its file has been replaced meanwhile.
+fn program() -> Option<PathBuf> {
+    let running = PathBuf::from("/proc/self/exe");
+    match running.exists() {
+        true => Some(running),
+        false => env::current_exe().ok(),
+    }
 }
 
 /// Names the machine, where the system tells it as Linux does.

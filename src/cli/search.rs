@@ -1,18 +1,21 @@
 //! `search`: full text and fields over the indexed records.
 
+use std::io;
+
 use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::event::Event;
 use trailspan::index::Order;
-use trailspan::query::{Expression, Term};
-use trailspan::reconstruct::Reading;
+use trailspan::query::{Expression, Field, Term};
+use trailspan::reconstruct::{Holes, Reading};
 use trailspan::render::{Format, rows};
 use trailspan::search;
+use trailspan::text::Escaped;
 
-use super::filter::Filters;
+use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
-use super::{Global, holes, note_holes, status};
+use super::{Global, note_holes, status};
 
 /// How many rows a table shows where no limit is given.
 const TABLE_ROWS: usize = 100;
@@ -26,7 +29,11 @@ Examples:
   trailspan search 203.0.113.0/24
   trailspan search 'network interface is:failed'
   trailspan search 'event:TerminateInstances actor:alice 2024-03-01..2024-03-07'
-  trailspan search '\"dry run\" OR error:UnauthorizedOperation'")]
+  trailspan search 'is:failed last 7d'
+  trailspan search '\"dry run\" OR error:UnauthorizedOperation'
+
+A field is a whole value, or with * the beginning of one; actor: is a part of any name of the actor,
+as --actor is.")]
 pub(crate) struct Arguments {
     /// What to find; several words are joined by AND (a query that begins with - comes after --)
     #[arg(required = true, value_name = "QUERY")]
@@ -42,20 +49,25 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     let query = arguments.query.join(" ");
-    let asked = search::parse(&query, terminal.zone())
-        .map_err(|error| Failure::Query(error.render(&query)))?;
-    let filter = arguments.filters.read(catalogue, terminal.zone())?;
+    let (reader, (asked, filter)) = global.ask(terminal, |frame| {
+        let asked = search::parse(&query, frame).map_err(|mut error| {
+            let hint = error.hint();
+            error.suggestion = None;
+            let shown = error.render(&query);
+            Failure::Query { shown, hint }
+        })?;
+        Ok((asked, arguments.filters.read(catalogue, frame)?))
+    })?;
     if arguments.explain {
         terminal.note(&format!("understood as {asked}"))?;
     }
-    let reader = global.reader()?;
     let mut parts = vec![asked];
     parts.extend(filter_terms(&filter));
     let limit = arguments
         .filters
         .limit()
         .or_else(|| (terminal.options().format == Format::Table).then_some(TABLE_ROWS));
-    let hits = reader.search(&Expression::And(parts), limit, Order::OldestFirst)?;
+    let hits = reader.search(&Expression::And(parts.clone()), limit, Order::OldestFirst)?;
     let ids = hits.records.len();
     let mut events: Vec<Event> = hits
         .records
@@ -77,14 +89,57 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             "not in this archive: {events} events were looked at"
         ))?;
     }
-    let holes = holes(&reader);
+    note_unknown(&parts[0], catalogue, terminal)?;
+    note_small_operators(&query, terminal)?;
+    let holes = Holes::of(&reader);
     note_holes(holes, terminal)?;
     Ok(status(holes.any(), shown.rows))
 }
 
+/// Notes names of events and kinds that no record can have, because the catalogue does not know them.
+fn note_unknown(
+    asked: &Expression,
+    catalogue: &Catalogue,
+    terminal: &mut Terminal,
+) -> io::Result<()> {
+    match asked {
+        Expression::And(parts) | Expression::Or(parts) => parts
+            .iter()
+            .try_for_each(|part| note_unknown(part, catalogue, terminal)),
+        Expression::Not(part) => note_unknown(part, catalogue, terminal),
+        Expression::Term(Term::Field {
+            field: field @ (Field::Event | Field::Kind),
+            value,
+            prefix: false,
+        }) => {
+            let (name, what, hint) = match field {
+                Field::Kind => ("kind", NO_KIND, unknown_kind(catalogue, value)),
+                _ => ("event", NO_EVENT, unknown_event(catalogue, value)),
+            };
+            match hint {
+                Some(hint) => terminal.note(&format!("{name}:{}: {what}; {hint}", Escaped(value))),
+                None => Ok(()),
+            }
+        }
+        Expression::All | Expression::Term(_) => Ok(()),
+    }
+}
+
+/// Notes operators in small letters, which are words like any other.
+fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> {
+    let unquoted = query.split('"').step_by(2);
+    let mut words = unquoted.flat_map(str::split_whitespace);
+    let small = words.find(|word| ["and", "or", "not"].contains(word));
+    small.map_or(Ok(()), |word| {
+        let capitals = word.to_uppercase();
+        terminal.note(&format!(
+            "`{word}` was searched as a word; the operator is written {capitals}"
+        ))
+    })
+}
+
 /// Turns the filters into conditions of the search.
 fn filter_terms(filter: &trailspan::query::Filter) -> Vec<Expression> {
-    use trailspan::query::Field;
     let any = |field: Field, values: &[String]| {
         let terms = values.iter().map(|value| {
             let value = value.to_lowercase();

@@ -2,13 +2,14 @@
 
 use clap::Args;
 use serde::Serialize;
+use trailspan::reconstruct::Holes;
 use trailspan::record::Place;
 use trailspan::render::{Format, json};
 use trailspan::text::{Escaped, Text};
 
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, holes, not_found, note_holes, status};
+use super::{Global, not_found, note_holes, refuse_csv, status};
 
 /// The original record, byte for byte, and where it was found
 #[derive(Debug, Args)]
@@ -38,16 +39,18 @@ struct Shown<'r> {
 
 /// Shows.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    refuse_csv("show", terminal)?;
     let reader = global.reader()?;
-    let Some(stored) = reader.by_event_id(&arguments.event_id)? else {
-        return not_found(&arguments.event_id, &reader, terminal);
+    let holes = Holes::of(&reader);
+    let event_id = arguments.event_id.trim();
+    let Some(stored) = reader.by_event_id(event_id)? else {
+        return not_found(event_id, &reader, terminal);
     };
     let (out, options) = terminal.rows();
     if arguments.raw {
         if let Some(record) = stored.records.first() {
             out.write_all(record.raw.as_bytes())?;
         }
-        let holes = holes(&reader);
         note_holes(holes, terminal)?;
         return Ok(status(holes.any(), 1));
     }
@@ -75,7 +78,6 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             }
         }
     }
-    let holes = holes(&reader);
     note_holes(holes, terminal)?;
     Ok(status(holes.any(), 1))
 }

@@ -34,14 +34,22 @@ impl Status {
 pub(crate) enum Failure {
     /// The library says why.
     Library(Error),
-    /// A query cannot be understood; the text shows where.
-    Query(String),
+    /// A query cannot be understood.
+    Query {
+        /// The query, carets under what is wrong with it, and why.
+        shown: String,
+        /// What the person can do about it.
+        hint: String,
+    },
     /// Standard output cannot be written.
     Output(io::Error),
 }
 
+/// What a step of a command gives, or why the command could not answer.
+pub(crate) type Step<T> = Result<T, Failure>;
+
 /// What a command ends with.
-pub(crate) type Outcome = Result<Status, Failure>;
+pub(crate) type Outcome = Step<Status>;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {

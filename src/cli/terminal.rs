@@ -1,6 +1,4 @@
 //! The one place that prints: answers to standard output, everything else to standard error.
-#![allow(clippy::print_stderr)]
-
 use std::env;
 use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, StdoutLock, Write};
 use std::process::ExitCode;
@@ -29,7 +27,7 @@ impl Terminal {
         let is_terminal = io::stdout().is_terminal();
         let zone = match &global.tz {
             None => TimeZone::UTC,
-            Some(name) => search::time::zone(name).map_err(|error| error.into_error(name))?,
+            Some(name) => search::time::zone(name).map_err(|error| error.into_error("--tz"))?,
         };
         let color = match global.color {
             Color::Always => true,
@@ -81,7 +79,7 @@ impl Terminal {
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
         if !self.quiet {
             self.out.flush()?;
-            eprintln!("note: {text}");
+            tell(&format!("note: {text}"));
         }
         Ok(())
     }
@@ -120,8 +118,10 @@ impl Terminal {
         match outcome {
             Ok(status) => ExitCode::from(status.code()),
             Err(Failure::Library(error)) => refuse(&error),
-            Err(Failure::Query(text)) => {
-                eprintln!("{text}");
+            Err(Failure::Query { shown, hint }) => {
+                tell(&format!(
+                    "error: the query cannot be read\n{shown}\nhint: {hint}"
+                ));
                 ExitCode::from(2)
             }
             // Whoever read the output has seen enough.
@@ -129,18 +129,29 @@ impl Terminal {
                 ExitCode::SUCCESS
             }
             Err(Failure::Output(error)) => {
-                eprintln!("error: standard output: cannot be written: {error}");
+                tell(&format!(
+                    "error: standard output: cannot be written: {error}"
+                ));
+                tell("hint: see that there is room, and that whoever reads it still does");
                 ExitCode::from(2)
             }
         }
     }
 }
 
+/// Writes a line to standard error. Where nobody reads it any more, as in `2>&1 | head -1`, the answer
+/// and the exit status are what they are.
+fn tell(line: &str) {
+    match writeln!(io::stderr().lock(), "{line}") {
+        Ok(()) | Err(_) => {}
+    }
+}
+
 /// Tells an error and its hint; returns the exit status.
 pub(crate) fn refuse(error: &Error) -> ExitCode {
-    eprintln!("error: {error}");
+    tell(&format!("error: {error}"));
     if let Some(hint) = &error.hint {
-        eprintln!("hint: {hint}");
+        tell(&format!("hint: {hint}"));
     }
     ExitCode::from(code(error.kind))
 }
@@ -150,6 +161,8 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
     match error.print() {
         Ok(()) => ExitCode::from(code),
+        // Whoever read the help has seen enough.
+        Err(cause) if cause.kind() == ErrorKind::BrokenPipe => ExitCode::from(code),
         Err(_) => ExitCode::from(2),
     }
 }

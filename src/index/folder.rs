@@ -20,6 +20,9 @@ pub(super) const PROGRAM: &str = "trailspan";
 /// How the names begin of the library's locks.
 const LOCK: &str = ".tantivy-";
 
+/// What helps where a folder is not an index.
+const ANOTHER: &str = "name a new folder, or that of an index, with --index";
+
 /// What a folder turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Folder {
@@ -46,13 +49,13 @@ pub(super) fn look(dir: &Path) -> Result<Folder> {
         Ok(entries) => entries,
         Err(error) if error.kind() == IoErrorKind::NotFound => return Ok(Folder::Missing),
         Err(error) if error.kind() == IoErrorKind::NotADirectory => {
-            return Err(unusable("this is a file, an index is a folder"));
+            return Err(unusable("this is a file, an index is a folder").hint(ANOTHER));
         }
-        Err(error) => return Err(unusable("cannot read the folder").because(error)),
+        Err(error) => return Err(unreadable_folder(&subject, error)),
     };
     let (mut is_empty, mut is_sealed, mut has_parts) = (true, false, false);
     for entry in entries {
-        let entry = entry.map_err(|error| unusable("cannot read the folder").because(error))?;
+        let entry = entry.map_err(|error| unreadable_folder(&subject, error))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if name == META {
@@ -81,13 +84,19 @@ pub(super) fn missing(dir: &Text) -> Error {
         .hint(format!("make one: trailspan --index {dir} ingest PATH…"))
 }
 
+fn unreadable_folder(dir: &Text, error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Index, dir.clone(), "cannot read the folder")
+        .because(error)
+        .hint("see that you may read it, or name another one with --index")
+}
+
 fn foreign(dir: &Text) -> Error {
     Error::new(
         ErrorKind::Index,
         dir.clone(),
         "this folder holds something else than an index",
     )
-    .hint("name a new folder, or that of an index, with --index")
+    .hint(ANOTHER)
 }
 
 /// What is read of `meta.json` here; the rest is the library's.

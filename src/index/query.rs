@@ -17,6 +17,7 @@ use tantivy::schema::Field as Column;
 use super::any::any_of;
 use super::boundary::Inner;
 use super::document::error_code;
+use super::parts;
 use super::schema::Fields;
 use super::select::{events, value_terms};
 use super::snapshot::{Snapshot, content, mapped};
@@ -77,6 +78,11 @@ fn leaf(snapshot: &Snapshot, term: &Term) -> Inner<Box<dyn Query>> {
             value,
             prefix,
         } => found_in(snapshot, value, *prefix)?,
+        Term::Field {
+            field: Field::Actor,
+            value,
+            prefix: false,
+        } => parts::of_actor(snapshot, value)?,
         Term::Field {
             field,
             value,

@@ -31,6 +31,12 @@ pub(super) fn bounded(value: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{}…{:032x}", &value[..head], key(value.as_bytes())))
 }
 
+/// Says whether a term is that of a longer value; one that only looks so is taken for one, too.
+pub(super) fn is_cut(term: &str) -> bool {
+    let is_sum = |sum: &str| sum.len() == 32 && sum.bytes().all(|byte| byte.is_ascii_hexdigit());
+    term.len() > HEAD_BYTES_MAX && term.rsplit_once('…').is_some_and(|(_, sum)| is_sum(sum))
+}
+
 /// Returns the term of a value whose case does not matter.
 pub(super) fn folded(value: &str) -> Cow<'_, str> {
     if is_folded(value) {
@@ -79,7 +85,10 @@ mod tests {
             assert!(bounded(value).len() <= TERM_BYTES_MAX);
             assert!(bounded(value).starts_with(&"é".repeat(224)));
         }
+        assert!(is_cut(&bounded(&one)));
         assert_eq!(bounded("short"), "short");
+        let whole = "é".repeat(256);
+        assert!(!is_cut(&bounded(&whole)) && !is_cut("short"));
     }
 
     #[test]

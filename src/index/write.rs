@@ -1,32 +1,27 @@
 //! Writes the index: occurrences from many threads, then one commit with the ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tantivy::directory::INDEX_WRITER_LOCK;
 use tantivy::indexer::{NoMergePolicy, UserOperation};
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
 use super::believe::{Believed, Look, believe};
-use super::boundary::{IS_LOCKED, Inner, guarded};
+use super::boundary::{Inner, guarded};
 use super::disk::{Disk, Gate};
 use super::document::{self, Occurrence};
 use super::folder::{self, Folder};
 use super::known::{Added, Known};
-use super::read::Reader;
+use super::outside::named_holder;
 use super::schema::{self, Fields};
-use super::seal::{META, SEAL, Sum};
 use super::sealing::Sealing;
 use super::snapshot::{Snapshot, content};
 use super::stamp::Stamp;
 use super::term::key;
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::Sha256;
 use crate::report::FileEntry;
 use crate::text::Text;
 
@@ -91,6 +86,7 @@ impl Writer {
             disk.make().map_err(|error| {
                 Error::new(ErrorKind::Index, subject.clone(), "cannot make the folder")
                     .because(error)
+                    .hint("name a folder in a place where you may write, with --index")
             })?;
         }
         let sealing = guarded(&subject, CANNOT_WRITE, || Sealing::lock(disk.clone()))
@@ -149,17 +145,6 @@ impl Writer {
         })
     }
 
-    /// Reads what is committed.
-    ///
-    /// # Errors
-    ///
-    /// With [`ErrorKind::Index`], where it cannot be read.
-    pub fn reader(&self) -> Result<Reader> {
-        guarded(&self.committed.dir, "cannot read the index", || {
-            Reader::of(self.committed.clone(), self.stamp.clone())
-        })
-    }
-
     /// Reads the ledger as it was last committed, by file on disk: its own row first, then those of
     /// what lies in it.
     ///
@@ -182,46 +167,6 @@ impl Writer {
     /// Returns what the caller named the catalogue in the last commit; empty before the first.
     pub fn catalogue(&self) -> &str {
         &self.stamp.catalogue
-    }
-
-    /// Puts a file of another kind into the folder, whole and durably, or leaves the one that was there.
-    ///
-    /// # Errors
-    ///
-    /// With [`ErrorKind::Index`], where it cannot be written.
-    pub fn put(
-        &self,
-        name: &str,
-        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<()> {
-        self.disk.replace(Path::new(name), write).map_err(|error| {
-            let dir = self.committed.dir.clone();
-            let failed = Error::new(ErrorKind::Index, dir, format!("cannot write {name}"));
-            self.disk.explain(failed.because(error))
-        })
-    }
-
-    /// Lists the files of the committed index, by name: size in bytes, and SHA-256.
-    ///
-    /// # Errors
-    ///
-    /// With [`ErrorKind::Index`], where the sums cannot be read.
-    pub fn files_written(&self) -> Result<BTreeMap<String, (u64, Sha256)>> {
-        let seal = Path::new(SEAL);
-        let told = |error: io::Error| {
-            let dir = self.committed.dir.clone();
-            Error::new(ErrorKind::Index, dir, "cannot read the index").because(error)
-        };
-        let seal = Sum::of(&self.disk.read(seal).map_err(told)?);
-        let state = self.sealing.present();
-        let state = state.into_iter().flat_map(|state| {
-            let meta = (META.to_owned(), state.meta);
-            state.files.into_iter().chain([meta])
-        });
-        Ok(state
-            .chain([(SEAL.to_owned(), seal)])
-            .map(|(name, sum)| (name, (sum.size_bytes, sum.sha256)))
-            .collect())
     }
 
     /// Adds one occurrence of a record; any number of threads may do so at once.
@@ -316,21 +261,6 @@ impl Writer {
     /// A thread that panicked with the lock leaves sets that are whole; its run is not committed.
     pub(super) fn run(&self) -> MutexGuard<'_, Run> {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Names the process that has the lock, where it says so.
-fn named_holder(dir: &Path, error: Error) -> Error {
-    let holder = fs::read_to_string(dir.join(&INDEX_WRITER_LOCK.filepath));
-    let number = holder
-        .ok()
-        .and_then(|holder| holder.trim().parse::<u32>().ok());
-    match number {
-        Some(number) if error.what == IS_LOCKED => Error {
-            what: format!("{IS_LOCKED}: process {number}"),
-            ..error
-        },
-        _ => error,
     }
 }
 

@@ -30,6 +30,7 @@ use crate::report::{FileEntry, FileOutcome, Report};
 use crate::text::Text;
 
 use run::Run;
+use tally::Tally;
 
 /// How much time passes between two commits, unless it is said otherwise.
 pub const COMMIT_EVERY: Duration = Duration::from_secs(30);
@@ -108,6 +109,7 @@ fn ingest_through(
     gate: Option<Gate>,
 ) -> Result<Report> {
     let started = Instant::now();
+    let program = custody::Program::sum(options.origin.program.clone());
     let own = OwnFolder::of(&options.index);
     own.refuse(&options.paths)?;
     let found = archive::walk(&options.paths)?;
@@ -124,7 +126,7 @@ fn ingest_through(
             writer.forget(&aside.source)?;
         }
     }
-    let mut report = sorted.report;
+    let mut tally = Tally::new(sorted.report);
     let run = Run {
         catalogue,
         limits: &options.limits,
@@ -149,7 +151,7 @@ fn ingest_through(
         left = rest;
         rows.append(&mut sorted.aside);
         rows.sort_by(|a, b| (&a.source, &a.member).cmp(&(&b.source, &b.member)));
-        report.take(&rows, &counts);
+        tally.take(&rows, &counts);
         writer.commit(rows, &digest)?;
         if left.is_empty() {
             break;
@@ -159,9 +161,16 @@ fn ingest_through(
                 .hint("what was read is kept; run the same command again to go on"));
         }
     }
-    report.sort();
+    let mut report = tally.finish();
     let took = started.elapsed();
-    let sealed = custody::seal(&writer, catalogue, options, &previous, &report, took)?;
+    let custody = custody::Custody {
+        catalogue,
+        options,
+        previous: &previous,
+        program_sha256: program.sum_of_it(),
+        took,
+    };
+    let sealed = custody.seal(&writer, &report)?;
     report.manifest = Some(sealed);
     report.elapsed_seconds = started.elapsed().as_secs_f64();
     Ok(report)
@@ -172,7 +181,9 @@ fn threads(number: usize) -> Result<rayon::ThreadPool> {
         .num_threads(number)
         .build()
         .map_err(|error| {
-            Error::new(ErrorKind::Input, "ingest", "cannot start threads").because(error)
+            Error::new(ErrorKind::Input, "ingest", "cannot start threads")
+                .because(error)
+                .hint("ask for fewer with --threads")
         })
 }
 

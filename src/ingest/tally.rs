@@ -1,4 +1,4 @@
-//! The report of a run, from the rows of its files.
+//! The report of a run, from the rows of its files, batch by batch.
 
 use super::run::Counts;
 use crate::error::Warning;
@@ -6,38 +6,7 @@ use crate::report::{FileEntry, FileOutcome, Report};
 use crate::text::Text;
 
 impl Report {
-    /// Takes the rows of a batch, and what its records added up to.
-    pub(super) fn take(&mut self, entries: &[FileEntry], counts: &Counts) {
-        for entry in entries {
-            self.files.found += 1;
-            self.files.members += u64::from(entry.member.is_some());
-            match &entry.outcome {
-                FileOutcome::Read => self.files.read += 1,
-                FileOutcome::Partial { reason } => {
-                    self.files.partial += 1;
-                    self.warn("read in part", entry, reason);
-                }
-                FileOutcome::Failed { reason } => {
-                    self.files.failed += 1;
-                    self.warn("not read", entry, reason);
-                }
-                FileOutcome::Skipped { .. } => self.files.skipped += 1,
-            }
-            self.records.seen += entry.records.seen;
-            self.records.out_of_scope += entry.records.out_of_scope;
-            self.records.malformed += entry.records.malformed;
-            self.records.malformed_in_scope += entry.records.malformed_in_scope;
-            self.bytes.read += entry.disk_bytes();
-            self.bytes.inflated += entry.record_bytes();
-            self.coverage.merge(&entry.coverage);
-            self.findings.extend(entry.findings.iter().cloned());
-            self.warnings.extend(entry.warnings.iter().cloned());
-        }
-        self.records.indexed += counts.indexed;
-        self.records.duplicate += counts.duplicate;
-    }
-
-    /// Takes the rows of a file that was not read again, and of what lies in it.
+    /// Takes the rows of a file that is not read again, and of what lies in it.
     pub(super) fn take_unchanged(&mut self, rows: &[FileEntry]) {
         for row in rows {
             self.files.found += 1;
@@ -46,23 +15,86 @@ impl Report {
             self.coverage.merge(&row.coverage);
         }
     }
+}
 
-    /// Puts in order what came batch by batch.
-    pub(super) fn sort(&mut self) {
+/// A report in the making.
+pub(super) struct Tally {
+    report: Report,
+    warnings: Vec<(Rank, Warning)>,
+}
+
+/// Where a warning stands: what was only set aside comes last, alike with alike, because there can be
+/// much of it; the rest in order of the files.
+type Rank = (Option<Text>, Text, Option<Text>);
+
+impl Tally {
+    /// Begins with what is known before a file is read.
+    pub(super) fn new(report: Report) -> Self {
+        Self {
+            report,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Takes the rows of a batch, and what its records added up to.
+    pub(super) fn take(&mut self, entries: &[FileEntry], counts: &Counts) {
+        let report = &mut self.report;
+        for entry in entries {
+            report.files.found += 1;
+            report.files.members += u64::from(entry.member.is_some());
+            match &entry.outcome {
+                FileOutcome::Read => report.files.read += 1,
+                FileOutcome::Partial { .. } => report.files.partial += 1,
+                FileOutcome::Failed { .. } => report.files.failed += 1,
+                FileOutcome::Skipped { .. } => report.files.skipped += 1,
+            }
+            report.records.seen += entry.records.seen;
+            report.records.out_of_scope += entry.records.out_of_scope;
+            report.records.malformed += entry.records.malformed;
+            report.records.malformed_in_scope += entry.records.malformed_in_scope;
+            report.bytes.read += entry.disk_bytes();
+            report.bytes.inflated += entry.record_bytes();
+            report.coverage.merge(&entry.coverage);
+            report.findings.extend(entry.findings.iter().cloned());
+            self.warnings.extend(warnings(entry));
+        }
+        report.records.indexed += counts.indexed;
+        report.records.duplicate += counts.duplicate;
+    }
+
+    /// Ends the report, with everything in an order that comes from the files.
+    pub(super) fn finish(mut self) -> Report {
         // Those of one file stay in the order in which they were met.
-        self.warnings
-            .sort_by(|one, other| (&one.source, &one.member).cmp(&(&other.source, &other.member)));
-        self.findings
+        self.warnings.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let warnings = self.warnings.into_iter().map(|(_, warning)| warning);
+        self.report.warnings = warnings.collect();
+        self.report
+            .findings
             .sort_by(|one, other| one.sources.cmp(&other.sources));
+        self.report
     }
+}
 
-    /// Warns of a file that could not be used, or not all of it.
-    fn warn(&mut self, outcome: &str, entry: &FileEntry, reason: &Text) {
-        self.warnings.push(Warning {
-            source: entry.source.clone(),
-            member: entry.member.clone(),
-            offset: None,
-            reason: Text::from(format!("{outcome}: {}", reason.as_str())),
-        });
-    }
+/// Tells of a file that was not wholly read, and of each record, why.
+fn warnings(entry: &FileEntry) -> impl Iterator<Item = (Rank, Warning)> {
+    let (reason, aside) = match &entry.outcome {
+        FileOutcome::Read => (None, None),
+        FileOutcome::Partial { reason } => (Some(format!("partial: {}", reason.as_str())), None),
+        FileOutcome::Failed { reason } => (Some(format!("failed: {}", reason.as_str())), None),
+        FileOutcome::Skipped { reason } => (
+            Some(format!("skipped: {}", reason.as_str())),
+            Some(reason.clone()),
+        ),
+    };
+    let of_the_file = reason.map(|reason| Warning {
+        source: entry.source.clone(),
+        member: entry.member.clone(),
+        offset: None,
+        reason: Text::from(reason),
+    });
+    let rank = (aside, entry.source.clone(), entry.member.clone());
+    let all = of_the_file
+        .into_iter()
+        .chain(entry.warnings.iter().cloned());
+    all.map(move |warning| (rank.clone(), warning))
 }

@@ -3,7 +3,7 @@
 
 use std::io::{self, Write};
 
-use super::lines::FileLine;
+use super::files::FileLine;
 use crate::archive;
 
 /// A form in which sums are exported.

@@ -28,14 +28,15 @@
 pub mod account;
 pub mod content;
 pub mod export;
+mod files;
 mod lines;
 mod name;
 mod read;
 mod write;
 
+pub use files::{Covered, FileLine, MalformedLine, NameSays};
 pub use lines::{
-    Content, CrateVersions, FileLine, Identity, MalformedLine, OptionsLine, Origin, OutputLine,
-    RunLine, Tool, TotalsLine,
+    Content, CrateVersions, Identity, OptionsLine, Origin, OutputLine, RunLine, Tool, TotalsLine,
 };
 pub use read::{Contents, read};
 pub use write::{Draft, Previous, previous, write};

@@ -3,7 +3,7 @@
 //!
 //! A name is never believed: it is only held against what the records say.
 
-use super::lines::NameSays;
+use super::files::NameSays;
 use crate::report::FileEntry;
 
 /// Reads the name of a file, and says whether its records agree with it.

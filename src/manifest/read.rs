@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256 as Hasher};
 
-use super::lines::{Content, EndLine, FileLine, OutputLine};
+use super::files::FileLine;
+use super::lines::{Content, EndLine, OutputLine};
 use crate::record::Sha256;
 
 /// The longest line that is read, in bytes: longer ones are none of ours.

@@ -9,9 +9,8 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256 as Hasher};
 
 use super::MANIFEST;
-use super::lines::{
-    Content, EndLine, FileLine, MalformedLine, OptionsLine, OutputLine, RunLine, Tool, TotalsLine,
-};
+use super::files::{FileLine, MalformedLine};
+use super::lines::{Content, EndLine, OptionsLine, OutputLine, RunLine, Tool, TotalsLine};
 use super::read::{Contents, read};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::Sha256;

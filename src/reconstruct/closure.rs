@@ -7,6 +7,7 @@ use super::reading::Reading;
 use crate::catalogue::Catalogue;
 use crate::event::{Actor, Change, Event, MemberId, RelationId, Transition};
 use crate::interval::{Attempt, Interval, Timeline};
+use crate::search;
 use crate::text::Text;
 
 /// What `history` is asked about.
@@ -25,15 +26,11 @@ impl Subject {
     /// actor (ARN, access key, user name, principal id).
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        if let ["arn", _, "ec2", region, account, resource] = parts[..]
-            && let Some((_, id)) = resource.split_once('/')
-        {
-            let named = |part: &str| (!part.is_empty()).then(|| part.to_owned());
+        if let Some(name) = search::resource_name(text) {
             return Self {
-                id: id.to_lowercase(),
-                account: named(account),
-                region: named(region),
+                id: name.id.to_lowercase(),
+                account: name.account.map(str::to_owned),
+                region: name.region.map(str::to_owned),
             };
         }
         let is_resource = text.parse::<IpAddr>().is_ok() || looks_like_resource_id(text);

@@ -13,6 +13,7 @@ mod reading;
 mod rows;
 
 use crate::coverage::Coverage;
+use crate::index::Reader;
 use crate::interval::{Interval, Timeline};
 
 pub use assemble::assemble;
@@ -54,6 +55,16 @@ pub struct Holes {
 }
 
 impl Holes {
+    /// Counts the holes of an index.
+    pub fn of(reader: &Reader) -> Self {
+        let totals = reader.totals();
+        Self {
+            partial: totals.files.partial,
+            failed: totals.files.failed,
+            malformed: totals.records.malformed,
+        }
+    }
+
     /// Says whether there is any.
     pub fn any(&self) -> bool {
         self.partial + self.failed + self.malformed > 0

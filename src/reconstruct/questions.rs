@@ -98,17 +98,12 @@ impl Archive<'_> {
     }
 
     fn answer(&self, timeline: Timeline) -> Answer {
-        let totals = self.reader.totals();
         Answer {
             rows_total: timeline.intervals.len() + timeline.attempts.len(),
             rows_aside: 0,
             events_total: timeline.events.len(),
             coverage: self.reader.coverage().clone(),
-            holes: Holes {
-                partial: totals.files.partial,
-                failed: totals.files.failed,
-                malformed: totals.records.malformed,
-            },
+            holes: Holes::of(self.reader),
             timeline,
         }
     }
@@ -277,10 +272,10 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
     };
     let by_actor = archive.read(&narrowed(Which::Actors(seed), filter))?;
     for reading in &by_actor {
-        let mentions = reading.event().mentions.values().flatten();
+        let named = identifiers(archive.catalogue, reading.event());
         leads
             .followed
-            .extend(mentions.map(|value| value.as_str().to_owned()));
+            .extend(named.map(|value| value.as_str().to_owned()));
     }
     loop {
         let followed = Which::Mentions(leads.followed.clone());
@@ -299,6 +294,19 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
     }
 }
 
+/// Lists what an event mentions that names one thing; a number or a setting leads to every record that
+/// has the same.
+fn identifiers<'e>(catalogue: &Catalogue, event: &'e Event) -> impl Iterator<Item = &'e Text> {
+    event
+        .mentions
+        .iter()
+        .filter(|(member, _)| {
+            let id = catalogue.member_id(member);
+            id.is_some_and(|id| catalogue.identifies(id))
+        })
+        .flat_map(|(_, values)| values)
+}
+
 /// Adds to an event's mentions what the record does not name and its intervals tell: the interface and
 /// the instance that an attachment id stands for.
 ///
@@ -306,7 +314,7 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
 ///
 /// Where the index cannot be read.
 pub fn resolve(archive: Archive<'_>, mut event: Event) -> Result<Event> {
-    let named: BTreeSet<Text> = event.mentions.values().flatten().cloned().collect();
+    let named: BTreeSet<Text> = identifiers(archive.catalogue, &event).cloned().collect();
     let mut learnt = BTreeMap::new();
     for value in named {
         let subject = Subject {

@@ -9,6 +9,7 @@ use super::grid::{self, Plan};
 use super::history::write_finding;
 use super::stack::write_labelled;
 use super::time::count;
+use crate::error::Warning;
 use crate::report::{EventCounts, FileCounts, RecordCounts, Report};
 use crate::text::Text;
 
@@ -17,6 +18,9 @@ const EVENTS_SHOWN_MAX: usize = 20;
 
 /// So many warnings are shown.
 const WARNINGS_SHOWN_MAX: usize = 20;
+
+/// So many files are named that were not read for the same reason.
+const WARNINGS_ALIKE_MAX: usize = 3;
 
 pub(super) const EVENTS: Plan = Plan {
     fields: &["EVENT", "SUCCEEDED", "FAILED"],
@@ -171,17 +175,40 @@ fn write_warnings(out: &mut dyn Write, style: &Style, report: &Report) -> io::Re
         return Ok(());
     }
     heading(out, style, "WARNINGS")?;
-    for warning in report.warnings.iter().take(WARNINGS_SHOWN_MAX) {
-        let source = match (warning.offset, &warning.member) {
-            (Some(offset), member) => super::cell::file(&warning.source, member.as_ref())
-                .and_fixed(format!("at byte {offset}:")),
-            (None, Some(member)) => Cell::fixed(&warning.source).and_fixed(format!("{member}:")),
-            (None, None) => Cell::fixed(format!("{}:", warning.source)),
-        };
-        write_labelled(out, style, "", 0, &source.and(Cell::prose(&warning.reason)))?;
+    let lines: Vec<(Cell, usize)> = report
+        .warnings
+        .chunk_by(|one, other| one.offset.or(other.offset).is_none() && one.reason == other.reason)
+        .flat_map(warning_lines)
+        .collect();
+    let (shown, more) = lines.split_at(lines.len().min(WARNINGS_SHOWN_MAX));
+    for (line, _) in shown {
+        write_labelled(out, style, "", 0, line)?;
     }
-    match report.warnings.len().saturating_sub(WARNINGS_SHOWN_MAX) {
+    match more.iter().map(|(_, warnings)| warnings).sum() {
         0 => Ok(()),
         more => writeln!(out, "  and {} more warnings", count(more as u64)),
     }
+}
+
+/// Shows warnings for one and the same reason; each line with how many it tells.
+fn warning_lines(alike: &[Warning]) -> Vec<(Cell, usize)> {
+    let of = |warning: &Warning| match (warning.offset, &warning.member) {
+        (Some(offset), member) => super::cell::file(&warning.source, member.as_ref())
+            .and_fixed(format!("at byte {offset}:")),
+        (None, Some(member)) => Cell::fixed(&warning.source).and_fixed(format!("{member}:")),
+        (None, None) => Cell::fixed(format!("{}:", warning.source)),
+    };
+    // The last one takes no more room than to say that there is one more.
+    let (named, more) = match alike.len() > WARNINGS_ALIKE_MAX + 1 {
+        true => alike.split_at(WARNINGS_ALIKE_MAX),
+        false => (alike, &alike[..0]),
+    };
+    let more = more.first().map(|first| {
+        let files = Cell::fixed(format!("{} more files:", count(more.len() as u64)));
+        (files.and(Cell::prose(&first.reason)), more.len())
+    });
+    let named = named
+        .iter()
+        .map(|warning| (of(warning).and(Cell::prose(&warning.reason)), 1));
+    named.chain(more).collect()
 }

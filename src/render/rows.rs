@@ -102,7 +102,7 @@ pub fn extents(
 }
 
 /// Writes everything about one thing (`history`): in JSON and CSV its intervals, then its attempts,
-/// and in JSON the findings that no interval carries.
+/// and in JSON the findings that no interval carries. A page about nothing is not written.
 ///
 /// # Errors
 ///
@@ -121,10 +121,11 @@ pub fn history(
         sink.findings(&timeline.findings)?;
         return sink.finish();
     }
-    page::write(out, &options.style, catalogue, timeline, is_narrowed)?;
-    Ok(Shown::rows(
-        timeline.intervals.len() + timeline.attempts.len(),
-    ))
+    let rows = timeline.intervals.len() + timeline.attempts.len();
+    if rows + timeline.findings.len() > 0 {
+        page::write(out, &options.style, catalogue, timeline, is_narrowed)?;
+    }
+    Ok(Shown::rows(rows))
 }
 
 /// Writes what differs between two instants (`diff`), what is gone first.

@@ -66,13 +66,25 @@ impl SearchError {
         format!("{line}\n{carets}\n{self}")
     }
 
-    /// Returns the error of the whole program about `query`: kind `Usage`, suggestion as hint.
-    pub fn into_error(self, query: &str) -> Error {
-        let error = Error::new(ErrorKind::Usage, quoted(query), self.message);
-        match self.suggestion {
-            Some(suggestion) => error.hint(format!("did you mean {suggestion}?")),
-            None => error,
+    /// Returns the suggestion as a hint, else what always helps.
+    pub fn hint(&self) -> String {
+        match &self.suggestion {
+            Some(suggestion) => format!("did you mean {suggestion}?"),
+            None => "\"…\" finds what is between literally; `trailspan search --help` has examples"
+                .into(),
         }
+    }
+
+    /// Returns the error of the whole program about what was typed for `subject`, such as `--since`:
+    /// kind `Usage`, suggestion as hint.
+    pub fn into_error(self, subject: &str) -> Error {
+        let hint = self
+            .suggestion
+            .map(|suggestion| format!("did you mean {suggestion}?"));
+        let error = Error::new(ErrorKind::Usage, subject, self.message);
+        error.hint(
+            hint.unwrap_or_else(|| "write a date, or a time such as 2024-03-01T10:00Z".into()),
+        )
     }
 }
 

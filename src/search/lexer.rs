@@ -158,6 +158,8 @@ impl<'a> Lexer<'a> {
         Err(match near {
             Some(near) => error.suggest(format_args!("`{near}:`")),
             None if after.is_empty() => error,
+            // Fields of a record, such as `attachmentId`: their values are found without them.
+            None if shapes::is_whole_value(after) => error.suggest(format_args!("`{after}`")),
             None => error.suggest(format_args!("`\"{chunk}\"`")),
         })
     }

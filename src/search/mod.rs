@@ -8,9 +8,11 @@
 //! | typed | asks |
 //! |---|---|
 //! | `eni-0a1b2c3d4e5f60718` | this whole value, or these words within one; so an ARN, key, UUID |
+//! | `arn:aws:ec2:us-east-1:111122223333:vpc/vpc-0a1b2c3d` | also the id, in that account and region |
 //! | `eni-0a1*` · `Terminat*` | values, and words, that begin so; a star stands at the end only |
 //! | `10.0.0.0/8` · `2001:db8::1` | any address of the record in this network |
-//! | `2024-03` · `2024-03-01T10:00Z` | that month, that minute |
+//! | `2024-03` · `2024-W10` · `2024-03-01T10:00Z` | that month, week, minute |
+//! | `last 7d` · `2h ago` | a time before the archive's newest event |
 //! | `2024-03-01..2024-03-05` | from the start of the first to the **end** of the second |
 //! | `network interface` | both words, anywhere in the record |
 //! | `DetachNetworkInterface` · `"detach network"` | these words, one after the other |
@@ -44,6 +46,7 @@ mod words;
 pub use failure::SearchError;
 pub use fields::{Asks, FieldRow, fields};
 pub use parser::{DEPTH_MAX, QUERY_BYTES_MAX, TERMS_MAX, parse};
+pub use shapes::{ResourceName, resource_name};
 pub use suggest::nearest;
 pub use words::{WORD_BYTES_MAX, phrase, words};
 

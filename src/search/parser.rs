@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use jiff::tz::TimeZone;
+use super::time::Frame;
 
 use super::SearchError;
 use super::lexer::tokens;
@@ -21,13 +21,13 @@ pub const DEPTH_MAX: usize = 32;
 /// How many terms a query may have, each value of a list counted.
 pub const TERMS_MAX: usize = 1000;
 
-/// Reads a query; a time without a zone is one in `zone`.
+/// Reads a query; times as `frame` says.
 ///
 /// # Errors
 ///
 /// What cannot be understood, with its place in `query`; a query without a term, longer than
 /// [`QUERY_BYTES_MAX`], deeper than [`DEPTH_MAX`], or of more than [`TERMS_MAX`] terms.
-pub fn parse(query: &str, zone: &TimeZone) -> Result<Expression, SearchError> {
+pub fn parse(query: &str, frame: &Frame) -> Result<Expression, SearchError> {
     if query.len() > QUERY_BYTES_MAX {
         let message = format!(
             "the query has {} bytes, {QUERY_BYTES_MAX} are the most",
@@ -41,7 +41,7 @@ pub fn parse(query: &str, zone: &TimeZone) -> Result<Expression, SearchError> {
         at: 0,
         end: query.len(),
         terms_count: 0,
-        zone,
+        frame,
     };
     if parser.tokens.is_empty() {
         return Err(SearchError::new(0..query.len(), "the query is empty").suggest("`*`"));
@@ -64,7 +64,7 @@ struct Parser<'a> {
     /// The length of the query: where something is missing at its end.
     end: usize,
     terms_count: usize,
-    zone: &'a TimeZone,
+    frame: &'a Frame,
 }
 
 impl Parser<'_> {
@@ -136,7 +136,7 @@ impl Parser<'_> {
         }
         let sides: Result<Vec<_>, _> = values
             .iter()
-            .map(|value| ask(*field, value, self.zone))
+            .map(|value| ask(*field, value, self.frame))
             .collect();
         self.at += 1;
         Ok(any_of(sides?))

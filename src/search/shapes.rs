@@ -30,6 +30,34 @@ fn is_arn(text: &str) -> bool {
     begins_as_arn(text) && text.split(':').count() >= 6
 }
 
+/// A resource as an ARN of EC2 names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResourceName<'t> {
+    /// The id, such as `eni-0123456789abcdef0`.
+    pub id: &'t str,
+    /// The account; `None` where the ARN leaves it open.
+    pub account: Option<&'t str>,
+    /// The region; `None` where the ARN leaves it open.
+    pub region: Option<&'t str>,
+}
+
+/// Reads `arn:aws:ec2:REGION:ACCOUNT:TYPE/ID`, in any partition; `None` for any other text.
+///
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html>
+pub fn resource_name(text: &str) -> Option<ResourceName<'_>> {
+    let parts: Vec<&str> = text.splitn(6, ':').collect();
+    let ["arn", _, "ec2", region, account, resource] = parts[..] else {
+        return None;
+    };
+    let (_, id) = resource.split_once('/')?;
+    let named = |part: &'_ str| !part.is_empty();
+    Some(ResourceName {
+        id,
+        account: Some(account).filter(|part| named(part)),
+        region: Some(region).filter(|part| named(part)),
+    })
+}
+
 fn begins_as_arn(text: &str) -> bool {
     let first = text.get(..4);
     first.is_some_and(|first| first.eq_ignore_ascii_case("arn:"))
@@ -108,6 +136,24 @@ fn is_hexadecimal(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_arn_of_a_resource_names_its_place_where_it_says_so() {
+        let arn = "arn:aws-cn:ec2:cn-north-1:111122223333:vpc/vpc-0a1b2c3d";
+        let name = resource_name(arn).unwrap();
+        assert_eq!(name.id, "vpc-0a1b2c3d");
+        assert_eq!(name.account, Some("111122223333"));
+        assert_eq!(name.region, Some("cn-north-1"));
+        let open = resource_name("arn:aws:ec2:::image/ami-0a1b2c3d").unwrap();
+        assert_eq!((open.account, open.region), (None, None));
+        for other in [
+            "arn:aws:iam::111122223333:user/alice",
+            "arn:aws:ec2:us-east-1:111122223333:vpc",
+            "vpc-0a1b2c3d",
+        ] {
+            assert_eq!(resource_name(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn what_means_nothing_in_parts_is_recognised() {

@@ -3,10 +3,11 @@
 //! Not for: where it begins and ends in the query (`lexer`).
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::failure::quoted;
 use super::fields::{Asks, FieldRow};
+use super::shapes::ResourceName;
+use super::time::Frame;
 use super::tokens::{Form, Value};
 use super::words::{phrase, undivided};
 use super::{SearchError, nearest, shapes, time};
@@ -30,19 +31,19 @@ const FOREIGN_OPERATORS: [(&str, &str); 4] =
 pub(super) fn ask(
     field: Option<&FieldRow>,
     value: &Value<'_>,
-    zone: &TimeZone,
+    frame: &Frame,
 ) -> Result<Expression, SearchError> {
     match (field.map(|row| row.asks), value.form) {
-        (None, Form::Bare) => word(value, zone),
+        (None, Form::Bare) => word(value, frame),
         (None, Form::Quoted) => quoted_words(value),
         (None, Form::QuotedPrefix) => {
             refuse_emptiness(value)?;
             Ok(Expression::Term(Term::Prefix(lower(&value.text))))
         }
-        (None | Some(Asks::Time), Form::Bracketed) => bracketed(value, zone),
+        (None | Some(Asks::Time), Form::Bracketed) => bracketed(value, frame),
         (Some(Asks::Field(field)), _) => in_field(field, value),
         (Some(Asks::Outcome), _) => outcome(value),
-        (Some(asks), _) => in_time(asks, value, zone),
+        (Some(asks), _) => in_time(asks, value, frame),
     }
 }
 
@@ -52,7 +53,7 @@ fn lower(text: &str) -> String {
 }
 
 /// Reads a word of no field: the narrowest meaning that its shape allows.
-fn word(value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchError> {
+fn word(value: &Value<'_>, frame: &Frame) -> Result<Expression, SearchError> {
     let raw: &str = &value.text;
     if raw == "*" {
         return Ok(Expression::All);
@@ -68,7 +69,7 @@ fn word(value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchError> {
     if is_time(plain) {
         let at = raw.find(plain).unwrap_or(0);
         let (from, to) =
-            time::range(plain, zone).map_err(|error| error.shifted(value.span.start + at))?;
+            time::range(plain, frame).map_err(|error| error.shifted(value.span.start + at))?;
         return Ok(Expression::Term(Term::Time(from, to)));
     }
     if let Some(account) = shapes::account_without_hyphens(plain) {
@@ -79,10 +80,25 @@ fn word(value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchError> {
         return Ok(words);
     }
     // An id is a whole value where a record names it, and words where an error message does.
-    Ok(Expression::Or(vec![
-        Expression::Term(Term::Value(lower(plain))),
-        words,
-    ]))
+    let mut ways = vec![Expression::Term(Term::Value(lower(plain))), words];
+    ways.extend(shapes::resource_name(plain).map(resource));
+    Ok(Expression::Or(ways))
+}
+
+/// Records name a resource by its id; its account and region are those of the record.
+fn resource(name: ResourceName<'_>) -> Expression {
+    let in_place = |field: Field, value: Option<&str>| {
+        let value = lower(value?);
+        Some(Expression::Term(Term::Field {
+            field,
+            value,
+            prefix: false,
+        }))
+    };
+    let id = Expression::Term(Term::Value(lower(name.id)));
+    let account = in_place(Field::Account, name.account);
+    let region = in_place(Field::Region, name.region);
+    Expression::And([Some(id), account, region].into_iter().flatten().collect())
 }
 
 /// Reads `"…"`: its words, one after the other.
@@ -128,7 +144,7 @@ fn is_time(text: &str) -> bool {
     let is_side = |text: &str| text.is_empty() || is_year(text) || time::looks_like_a_date(text);
     match text.split_once("..") {
         Some((from, to)) => is_side(from) && is_side(to) && text != "..",
-        None => time::looks_like_a_date(text),
+        None => time::looks_like_a_date(text) || time::looks_relative(text),
     }
 }
 
@@ -198,7 +214,7 @@ fn network(value: &Value<'_>, text: &str) -> Result<Option<Network>, SearchError
 }
 
 /// Reads `[A TO B]`, where `*` stands for no bound.
-fn bracketed(value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchError> {
+fn bracketed(value: &Value<'_>, frame: &Frame) -> Result<Expression, SearchError> {
     let text: &str = &value.text;
     let Some((from, to)) = text.split_once(" TO ") else {
         return Err(refuse(value, "a range in brackets needs `TO`")
@@ -206,7 +222,7 @@ fn bracketed(value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchErr
     };
     let bound = |text| if str::trim(text) == "*" { "" } else { text };
     let to_at = from.len() + " TO ".len();
-    let (from, to) = time::between(bound(from), 0, bound(to), to_at, zone)
+    let (from, to) = time::between(bound(from), 0, bound(to), to_at, frame)
         .map_err(|error| error.shifted(value.span.start))?;
     Ok(Expression::Term(Term::Time(from, to)))
 }
@@ -255,7 +271,7 @@ fn outcome(value: &Value<'_>) -> Result<Expression, SearchError> {
     })
 }
 
-fn in_time(asks: Asks, value: &Value<'_>, zone: &TimeZone) -> Result<Expression, SearchError> {
+fn in_time(asks: Asks, value: &Value<'_>, frame: &Frame) -> Result<Expression, SearchError> {
     let text: &str = &value.text;
     if value.form == Form::Bare {
         star(value, text)?;
@@ -269,9 +285,9 @@ fn in_time(asks: Asks, value: &Value<'_>, zone: &TimeZone) -> Result<Expression,
         },
     };
     let (from, to): (Option<Timestamp>, Option<Timestamp>) = match asks {
-        Asks::Since => (Some(time::instant(text, zone).map_err(shift)?), None),
-        Asks::Until => (None, Some(time::instant(text, zone).map_err(shift)?)),
-        Asks::Time | Asks::Field(_) | Asks::Outcome => time::range(text, zone).map_err(shift)?,
+        Asks::Since => (Some(time::instant(text, frame).map_err(shift)?), None),
+        Asks::Until => (None, Some(time::instant(text, frame).map_err(shift)?)),
+        Asks::Time | Asks::Field(_) | Asks::Outcome => time::range(text, frame).map_err(shift)?,
     };
     Ok(Expression::Term(Term::Time(from, to)))
 }

@@ -1,8 +1,11 @@
 //! Times as a person types them, alike for every command: a period of the precision written.
 //!
-//! Not for: how times are shown (`render`), or relative times, which need a clock.
+//! Not for: how times are shown (`render`).
 
+mod foreign;
+mod frame;
 mod pasted;
+mod relative;
 mod text;
 
 use std::ops::Range;
@@ -11,10 +14,11 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use self::text::{Clock, Written};
+use self::text::{Clock, DateUnit, Written};
 use super::SearchError;
 use super::failure::quoted;
-pub(super) use pasted::goes_on;
+pub use frame::Frame;
+pub(super) use pasted::{goes_on, looks_relative};
 pub(super) use text::looks_like_a_date;
 pub use text::zone;
 
@@ -22,23 +26,31 @@ pub use text::zone;
 ///
 /// | written | period |
 /// |---|---|
-/// | `2024` · `2024-03` · `2024-03-01` | that year, month, day |
+/// | `2024` · `2024-03` · `2024-W10` · `2024-03-01` · `2024-W10-5` | that year, month, week of ISO 8601, day |
 /// | `2024-03-01T10` · `2024-03-01 10:00` | that hour, minute |
 /// | `2024-03-01T10:00:05Z` · `2024-03-01T10:00:05.25+01:00` | that second, whatever the fraction, since CloudTrail writes whole seconds |
-/// | `1709287205` | that second since 1970 |
+/// | `1709287205` · `@1709287205` | that second since 1970 |
+/// | `last 7d` · `7d` · `last week` | from so long before the archive's newest event, up to and with it |
+/// | `2h ago` | that second, so long before the archive's newest event |
 ///
 /// `T` may be a blank or small. Behind any but the last may stand, with or without blanks, `Z`, an
 /// offset (`+01:00`, `+0100`, `+01`) or, after a blank, a zone of the IANA database that we carry
-/// (`Europe/Berlin`); without, `zone` decides. Blanks around are ignored. A day begins with its
-/// first instant, also where its midnight is skipped.
+/// (`Europe/Berlin`); without, `frame` decides. Blanks around are ignored. A day begins with its
+/// first instant, also where its midnight is skipped. Units of relative times are `s`, `min`, `h`, `d`,
+/// `w`, `mo`, `y` and their English names; days and longer ones follow the calendar of the zone.
 ///
 /// # Errors
 ///
 /// What is no such time; a zone that does not exist, with the nearest; an hour or finer that the
-/// clocks of the zone skipped or showed twice, with both readings. The span lies in `text`.
-pub fn period(text: &str, zone: &TimeZone) -> Result<(Timestamp, Timestamp), SearchError> {
-    let written = text::read(text)?;
-    bounds(&written, zone)
+/// clocks of the zone skipped or showed twice, with both readings; a relative time where there is no
+/// event to count from; what could mean two things (`03/04/2024`, `5m`), with both. The span lies in
+/// `text`.
+pub fn period(text: &str, frame: &Frame) -> Result<(Timestamp, Timestamp), SearchError> {
+    if let Some(period) = relative::period(text, frame) {
+        return period;
+    }
+    let written = text::read(text).map_err(|error| foreign::explained(text, error))?;
+    bounds(&written, frame.zone())
 }
 
 /// Returns the instant that `text` writes: the start of its period, with the fraction of a second.
@@ -48,9 +60,12 @@ pub fn period(text: &str, zone: &TimeZone) -> Result<(Timestamp, Timestamp), Sea
 /// # Errors
 ///
 /// As [`period`].
-pub fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, SearchError> {
-    let written = text::read(text)?;
-    let (start, _) = bounds(&written, zone)?;
+pub fn instant(text: &str, frame: &Frame) -> Result<Timestamp, SearchError> {
+    if let Some(period) = relative::period(text, frame) {
+        return period.map(|(start, _)| start);
+    }
+    let written = text::read(text).map_err(|error| foreign::explained(text, error))?;
+    let (start, _) = bounds(&written, frame.zone())?;
     let fraction = match &written.clock {
         Clock::At { fraction_nanos, .. } => *fraction_nanos,
         Clock::None | Clock::Epoch(_) => 0,
@@ -70,13 +85,13 @@ pub fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, SearchError> {
 /// As [`period`]; a range that ends before it begins.
 pub fn range(
     text: &str,
-    zone: &TimeZone,
+    frame: &Frame,
 ) -> Result<(Option<Timestamp>, Option<Timestamp>), SearchError> {
     let Some((from, to)) = text.split_once("..") else {
-        let (start, end) = period(text, zone)?;
+        let (start, end) = period(text, frame)?;
         return Ok((Some(start), Some(end)));
     };
-    between(from, 0, to, from.len() + 2, zone)
+    between(from, 0, to, from.len() + 2, frame)
 }
 
 /// Returns what `from` to `to`, each with the byte at which it stands in the whole, covers.
@@ -85,12 +100,12 @@ pub(super) fn between(
     from_at: usize,
     to: &str,
     to_at: usize,
-    zone: &TimeZone,
+    frame: &Frame,
 ) -> Result<(Option<Timestamp>, Option<Timestamp>), SearchError> {
     let all = from_at..to_at + to.len();
     let side = |text: &str, at: usize| match text.trim().is_empty() {
         true => Ok(None),
-        false => period(text, zone)
+        false => period(text, frame)
             .map(Some)
             .map_err(|error| error.shifted(at)),
     };
@@ -111,12 +126,13 @@ fn bounds(written: &Written, zone: &TimeZone) -> Result<(Timestamp, Timestamp), 
     match &written.clock {
         Clock::None => {
             let first = written.date;
-            let after = match (written.has_month, written.has_day) {
-                (true, true) => first.checked_add(1.day()),
-                (true, false) => first.checked_add(1.month()),
-                (false, _) => first.checked_add(1.year()),
+            let length = match written.unit {
+                DateUnit::Year => 1.year(),
+                DateUnit::Month => 1.month(),
+                DateUnit::Week => 1.week(),
+                DateUnit::Day => 1.day(),
             };
-            let after = after.map_err(|_| outside(written))?;
+            let after = first.checked_add(length).map_err(|_| outside(written))?;
             Ok((
                 day_start(first, zone, written)?,
                 day_start(after, zone, written)?,

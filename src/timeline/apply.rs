@@ -149,6 +149,7 @@ impl State<'_> {
             return;
         }
         let Some(number) = self.last_ended_like(relation, members) else {
+            self.hold_unseen(now, relation, members);
             return;
         };
         let live = self.live_mut(number);

@@ -1,5 +1,7 @@
 //! How intervals begin: a new one, one that is known already, or one that takes another's place.
 
+use jiff::Timestamp;
+
 use super::end::Ending;
 use super::findings::finding;
 use super::state::{Id, Live, Now, Number, State, Value};
@@ -17,10 +19,12 @@ impl State<'_> {
         let relation = transition.relation;
         self.look_up(relation, &mut members);
         if let Some(number) = self.same_interval(relation, &members) {
-            self.confirm(now, number, transition, &members);
+            if self.confirm(now, number, transition, &members) {
+                self.displace(now, transition, &members, Some(number));
+            }
             return number;
         }
-        if let Some(number) = self.displace(now, transition, &members) {
+        if let Some(number) = self.displace(now, transition, &members, None) {
             return number;
         }
         let start = start(now, transition);
@@ -82,31 +86,36 @@ impl State<'_> {
         })
     }
 
-    /// Takes a further record of the beginning of an open interval.
+    /// Takes a further record of the beginning of an open interval; says whether it has begun for
+    /// certain only now.
     fn confirm(
         &mut self,
         now: Now<'_>,
         number: Number,
         transition: &Transition<Value>,
         members: &[Id],
-    ) {
+    ) -> bool {
         self.learn(number, members);
         if transition.support == Support::Uncertain {
-            return;
+            return false;
         }
         self.hold(number, now.time());
         let live = self.live_mut(number);
-        if live.start.kind == BoundKind::Uncertain {
+        let is_unconfirmed = live.start.kind == BoundKind::Uncertain;
+        if is_unconfirmed {
             live.start = start(now, transition);
         }
+        is_unconfirmed
     }
 
-    /// Ends what holds an exclusive member; returns the interval that merely is repeated.
+    /// Ends what holds an exclusive member, unless it is the interval `begun`; returns the interval that
+    /// merely is repeated.
     fn displace(
         &mut self,
         now: Now<'_>,
         transition: &Transition<Value>,
         members: &[Id],
+        begun: Option<Number>,
     ) -> Option<Number> {
         let relation = transition.relation;
         let catalogue = self.catalogue;
@@ -127,7 +136,10 @@ impl State<'_> {
             };
             let may_repeat = former_ends != Support::Inferred || known.told_again;
             for number in self.holders(relation, exclusive, members) {
-                if may_repeat && self.is_repetition(relation, number, members) {
+                if begun == Some(number) {
+                    continue;
+                }
+                if begun.is_none() && may_repeat && self.is_repetition(relation, number, members) {
                     if is_certain {
                         self.repeat(now, number, members);
                     }
@@ -168,6 +180,22 @@ impl State<'_> {
         numbers
     }
 
+    /// Returns when what had the exclusive members last is known to have ended.
+    pub(super) fn last_held(
+        &self,
+        relation: RelationId,
+        exclusive: &Exclusive,
+        members: &[Id],
+    ) -> Option<Timestamp> {
+        let ids = exclusive_ids(exclusive, members)?;
+        let number = self.last_ended_with(relation, *ids.first()?)?;
+        let live = self.live(number);
+        let end = live.end.as_ref()?;
+        holds(live, exclusive, members)
+            .then_some(end.not_before)
+            .flatten()
+    }
+
     /// Says whether the same is told of an open interval once more: nothing that both know differs but
     /// the handle, and they share what is held and what holds it.
     fn is_repetition(&self, relation: RelationId, number: Number, members: &[Id]) -> bool {
@@ -194,10 +222,10 @@ impl State<'_> {
             .filter(|(member, _)| handles.contains(member))
             .copied()
             .collect();
+        self.learn(number, members);
         for id in handles {
             self.alias(number, id);
         }
-        self.learn(number, members);
         self.hold(number, now.time());
         if !is_told_again {
             let live = self.live_mut(number);

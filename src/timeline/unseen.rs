@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::end::Ending;
 use super::findings::finding;
 use super::state::{Id, Now, Number, State};
-use crate::event::{RelationId, Support};
+use crate::event::{MemberId, RelationId, Support};
 use crate::interval::{Bound, BoundKind};
 
 impl State<'_> {
@@ -62,9 +62,39 @@ impl State<'_> {
             self.end_of_perhaps_never(now, relation, &members, created);
             return;
         }
-        if let Some(since) = created.map(|(time, _)| time).max(displaced) {
-            self.end_of_unseen(now, relation, &members, Some(since));
+        let since = created.map(|(time, _)| time).max(displaced);
+        let number = self.begin_unseen(now, relation, members, since);
+        self.finish_unseen(now, number);
+    }
+
+    /// A refusal proves that something is attached of which no record told yet: it was so before the
+    /// archive, or began unseen within it. Where it does not name what is held and what holds it, what
+    /// ends later could not be known for the same.
+    pub(super) fn hold_unseen(&mut self, now: Now<'_>, relation: RelationId, members: &[Id]) {
+        let known = self.catalogue.relation(relation);
+        let names = |wanted: &[MemberId]| members.iter().any(|(member, _)| wanted.contains(member));
+        if !names(&known.held) || !names(&known.holder) {
             return;
+        }
+        let created = self.creation(relation, members).map(|(time, _)| time);
+        let displaced = self.displaced_by_unseen(now, relation, members);
+        self.begin_unseen(now, relation, members.to_vec(), created.max(displaced));
+    }
+
+    /// Begins what is there and was not seen to begin: after `since`, else before the archive.
+    fn begin_unseen(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: Vec<Id>,
+        since: Option<Timestamp>,
+    ) -> Number {
+        if since.is_some() {
+            let start = now.bound(BoundKind::Inferred, since, Some(now.time()));
+            let number = self.begin(now, relation, members, start);
+            let unseen = finding("reattached-unseen", &now.fact.event_id);
+            self.live_mut(number).findings.push(unseen);
+            return number;
         }
         let start = Bound {
             kind: BoundKind::BeforeArchive,
@@ -75,11 +105,11 @@ impl State<'_> {
         };
         let number = self.begin(now, relation, members, start);
         self.live_mut(number).start.tie = false;
-        self.finish_unseen(now, number);
+        number
     }
 
-    /// What ends now was attached, so whatever held an exclusive member of it had ended: ends that, and
-    /// returns when it was last seen to hold.
+    /// What is there now was attached, so whatever held an exclusive member of it had ended: ends that,
+    /// and returns when the last of these was last seen to hold, or ended.
     fn displaced_by_unseen(
         &mut self,
         now: Now<'_>,
@@ -89,6 +119,7 @@ impl State<'_> {
         let catalogue = self.catalogue;
         let mut since = None;
         for exclusive in &catalogue.relation(relation).exclusive {
+            since = since.max(self.last_held(relation, exclusive, members));
             for number in self.holders(relation, exclusive, members) {
                 since = since.max(self.live(number).held_at);
                 self.end_former(now, number, Support::Inferred);

@@ -406,7 +406,7 @@ fn the_demo_archive_is_what_its_story_says() {
     let folder = archives.join("demo");
     let text = fs::read_to_string(archives.join("demo.story.json")).unwrap();
     let files = make(&serde_json::from_str(&text).unwrap());
-    let is_update = std::env::var_os("TRAILSPAN_UPDATE_GOLDEN").is_some();
+    let is_update = crate::goldens::is_update();
     for (path, content) in &files {
         let path = folder.join(path);
         if fs::read(&path).is_ok_and(|bytes| content.is(&bytes)) {

@@ -240,6 +240,28 @@ fn every_dependency_has_a_row_and_is_used() {
 }
 
 #[test]
+fn the_map_of_the_code_tells_the_home_of_each_crate() {
+    let map = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs");
+    let map = fs::read_to_string(map).unwrap();
+    let (_, table) = map.split_once("//! | crate | home | why |\n").unwrap();
+    let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in table.lines().take_while(|line| line.starts_with("//! |")) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let homes = cells[2].split(", ").filter(|home| *home != "everywhere");
+        let homes: Vec<String> = homes.map(str::to_owned).collect();
+        for name in cells[1].split(", ") {
+            let name = name.split(' ').next().unwrap().replace('-', "_");
+            told.insert(name, homes.clone());
+        }
+    }
+    for (name, homes) in HOMES {
+        let mut told = told.remove(name).unwrap_or_default();
+        told.sort();
+        assert_eq!(told, homes, "{name}");
+    }
+}
+
+#[test]
 fn only_the_binary_speaks_and_looks_outside() {
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|source| !source.is_of_the_binary()) {

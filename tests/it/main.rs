@@ -1,13 +1,21 @@
 //! The tests that see the library and the binary from outside: one binary, one module for each subject.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod bad_input;
+mod binary;
 mod bundles;
 mod catalogue;
+mod check;
+mod cli_errors;
 mod crowds;
 mod demo_archive;
 mod floors;
+mod goldens;
 mod hostile;
+mod interruptions;
+mod leads;
 mod properties;
 mod salvage;
 mod timeline;
 mod transcripts;
+mod wrappings;

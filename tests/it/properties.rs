@@ -4,9 +4,15 @@
 //! records of any call together, so its are not, and the laws hold all the same. More cases than the
 //! usual few are tried with `PROPTEST_CASES=500 cargo test --test it properties`.
 
+mod bounds;
 mod closure;
+mod content;
 pub(crate) mod evidence;
+mod ingesting;
+mod instants;
 mod piles;
+mod scenes;
+mod shown;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 

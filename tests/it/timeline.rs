@@ -185,6 +185,7 @@ fn scenarios() -> Vec<(String, Scenario)> {
 fn every_scenario_comes_out_as_told() {
     let mut failures = String::new();
     for (name, scenario) in scenarios() {
+        assert!(!scenario.expect.is_empty(), "{name} expects nothing");
         let records: Vec<Record> = scenario
             .calls
             .iter()

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const DEMO: &str = "fixtures/archives/demo";
 
 /// The transcripts: a name, and the command lines in it.
-const TRANSCRIPTS: [(&str, &[&str]); 12] = [
+const TRANSCRIPTS: [(&str, &[&str]); 14] = [
     ("detachments", &["detachments"]),
     (
         "attempts",
@@ -31,6 +31,16 @@ const TRANSCRIPTS: [(&str, &[&str]); 12] = [
         ],
     ),
     ("address", &["history 203.0.113.10"]),
+    (
+        "no-resource",
+        &[
+            "history 198.51.100.23",
+            "history 111122223333",
+            "history eni-052*",
+            "history 43cc0290-00c5-41de-afcf-ae06dd923bdd",
+            "history \" \"",
+        ],
+    ),
     ("interface", &["history eni-06b856575c2e9e529 --kind eni"]),
     (
         "instance",
@@ -65,6 +75,22 @@ const TRANSCRIPTS: [(&str, &[&str]); 12] = [
             "search event:DetachNetworkInterfase",
             "search acount:111122223333",
             "search nothing-of-the-sort",
+            "search arn:aws:ec2:us-east-1:111122223333:network-interface/eni-052a643b41f939708",
+            "search arn:aws:ec2:us-east-1:444455556666:network-interface/eni-052a643b41f939708",
+            "search attachmentId:eni-attach-032f359306ccae518",
+            "search not actor:payments-build event:AssociateAddress",
+        ],
+    ),
+    (
+        "times",
+        &[
+            "detachments --kind eni --since \"last 14d\"",
+            "detachments --kind eip --since 2024-W11 --until 2024-W12",
+            "at \"10 days ago\" 203.0.113.10",
+            "search is:failed last 7d --explain",
+            "search time:2024-W13 event:DetachInternetGateway",
+            "search since:5m",
+            "at 03/04/2024",
         ],
     ),
     (
@@ -73,6 +99,8 @@ const TRANSCRIPTS: [(&str, &[&str]); 12] = [
             "show 43cc0290-00c5-41de-afcf-ae06dd923bdd",
             "show 43cc0290-00c5-41de-afcf-ae06dd923bdd --format json",
             "show 43cc0290-00c5-41de-afcf-000000000000",
+            "show 43cc0290-00c5-41de-afcf-ae06dd923bdd --format csv",
+            "explain --format csv",
         ],
     ),
     (
@@ -163,7 +191,7 @@ fn transcript(line: &str, output: &Output) -> String {
 /// Compares with `tests/golden/<name>.txt`, or writes it where `TRAILSPAN_UPDATE_GOLDEN=1`.
 fn assert_golden(name: &str, text: &str) {
     let path = root().join(format!("tests/golden/{name}.txt"));
-    if std::env::var_os("TRAILSPAN_UPDATE_GOLDEN").is_some() {
+    if crate::goldens::is_update() {
         fs::write(&path, text).unwrap();
         return;
     }

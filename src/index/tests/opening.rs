@@ -93,7 +93,8 @@ fn a_foreign_folder_is_left_alone() {
             "{meta}"
         );
     }
-    let file = "photos/cat.jpg: this is a file, an index is a folder; no hint";
+    let file = "photos/cat.jpg: this is a file, an index is a folder; \
+                name a new folder, or that of an index, with --index";
     assert_eq!(
         both(&path.join("cat.jpg"), &dir),
         (file.to_owned(), file.to_owned())

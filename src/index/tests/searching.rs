@@ -157,6 +157,15 @@ fn fields_are_found_whole_or_by_their_beginning() {
             field(Field::Actor, "arn:aws:iam::444455556666:role/bob"),
             "b",
         ),
+        (field(Field::Actor, "lic"), "a"),
+        (field(Field::Actor, "role/BOB"), "b"),
+        (field(Field::Actor, ":444455556666:"), "b"),
+        (
+            field(Field::Actor, "arn:aws:iam::444455556666:role/bob/"),
+            "",
+        ),
+        (field(Field::Actor, "arn:*"), "ab"),
+        (field(Field::Actor, "lic*"), ""),
         (field(Field::Source, "203.0.113.7"), "a"),
         (field(Field::Agent, "boto3*"), "b"),
         (field(Field::Error, "client.invalidaddress.notfound"), "b"),
@@ -168,6 +177,32 @@ fn fields_are_found_whole_or_by_their_beginning() {
         (field(Field::Kind, "eip"), "b"),
         (field(Field::Kind, "igw"), ""),
     ]);
+}
+
+#[test]
+fn an_actor_with_a_name_too_long_for_a_term_is_found_by_any_part_of_it() {
+    let dir = tempdir().unwrap();
+    let by = |id: u32, user: &str| {
+        let mut record: serde_json::Value = serde_json::from_str(&detach(id, 1)).unwrap();
+        record["userIdentity"] = serde_json::json!({"type": "IAMUser", "userName": user});
+        found(&record.to_string(), "log.json", u64::from(id))
+    };
+    let long = format!("{}Mallory{}", "x".repeat(600), "y".repeat(600));
+    ingest(
+        dir.path(),
+        &[by(0xa, &long), by(0xb, &long.replace("Mall", "Gall"))],
+    );
+    let reader = Reader::open(dir.path()).unwrap();
+    for (part, expected) in [
+        ("mallory", "a"),
+        ("xgall", "b"),
+        ("oryy", "ab"),
+        ("alice", ""),
+        (&long.to_lowercase()[1..], "a"),
+    ] {
+        let term = Expression::Term(field(Field::Actor, part));
+        assert_eq!(search(&reader, term), expected, "{part}");
+    }
 }
 
 #[test]

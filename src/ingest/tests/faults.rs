@@ -1,5 +1,6 @@
 //! A disk that fails at any one operation costs nothing that the same command, run again, does not
 //! make good.
+#![allow(clippy::print_stdout)] // figures and what was skipped, for whoever asks
 
 use std::io;
 use std::path::PathBuf;
@@ -166,11 +167,11 @@ fn fail_every(step: usize) -> usize {
 
 #[test]
 fn a_disk_that_fails_now_and_then_costs_nothing() {
-    assert!(fail_every(41) > 10);
+    assert!(fail_every(97) > 10);
 }
 
 #[test]
-#[ignore = "takes minutes: every operation, not every 41st"]
+#[ignore = "takes minutes: every operation, not every 97th"]
 fn a_disk_that_fails_at_any_operation_costs_nothing() {
     assert!(fail_every(1) > 500);
 }

@@ -22,7 +22,7 @@ impl Case {
     /// Makes `files` log files of three records each; of two neighbours, one record is in both.
     fn new(files: u32) -> Self {
         let case = Self {
-            folder: tempfile::tempdir().unwrap(),
+            folder: in_memory(),
         };
         fs::create_dir(case.archive()).unwrap();
         (0..files).for_each(|file| case.write(file, file));
@@ -56,6 +56,15 @@ impl Case {
         let interrupted = AtomicBool::new(false);
         let catalogue = Catalogue::embedded();
         ingest_through(catalogue, &self.options(index), &|_| (), &interrupted, gate)
+    }
+}
+
+/// A folder in memory, where there is one: a kill does not wait for a disk, and so many commits would.
+fn in_memory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    match TempDir::new_in(memory) {
+        Ok(folder) => folder,
+        Err(_) => tempfile::tempdir().unwrap(),
     }
 }
 

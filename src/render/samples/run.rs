@@ -35,6 +35,12 @@ pub(in crate::render) fn report() -> Report {
         offset: number.is_multiple_of(2).then_some(number * 4_711),
         reason: "truncated gzip stream after 2 records".into(),
     };
+    let alike = |number: u64| Warning {
+        source: format!("AWSLogs/digest-{number}.json.gz").into(),
+        member: None,
+        offset: None,
+        reason: "skipped: a digest file".into(),
+    };
     Report {
         files: FileCounts {
             found: 1_234,
@@ -63,7 +69,7 @@ pub(in crate::render) fn report() -> Report {
         elapsed_seconds: 3.25,
         coverage,
         findings: vec![finding()],
-        warnings: (0..22).map(warning).collect(),
+        warnings: (0..9).map(alike).chain((0..22).map(warning)).collect(),
         manifest: Some(Sealed {
             sha256: Sha256([0xab; 32]),
             content_sha256: Sha256([0xcd; 32]),

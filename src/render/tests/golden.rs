@@ -20,7 +20,7 @@ pub(in crate::render) fn assert_golden(name: &str, shown: &str) {
         "{}/src/render/golden/{name}.txt",
         env!("CARGO_MANIFEST_DIR")
     );
-    if std::env::var_os("TRAILSPAN_UPDATE_GOLDEN").is_some() {
+    if std::env::var_os("TRAILSPAN_UPDATE_GOLDEN").is_some_and(|value| value == "1") {
         std::fs::write(&path, shown).unwrap();
         return;
     }

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use crate::query::{Expression, Term};
+use crate::search::time::Frame;
 use crate::search::{parse, phrase};
 use crate::text::is_deceptive;
 
@@ -17,8 +18,8 @@ proptest! {
 
     #[test]
     fn no_query_panics_and_every_refusal_can_be_shown(query in QUERY) {
-        let first = parse(&query, &TimeZone::UTC);
-        prop_assert_eq!(&first, &parse(&query, &TimeZone::UTC));
+        let first = parse(&query, &Frame::from(&TimeZone::UTC));
+        prop_assert_eq!(&first, &parse(&query, &Frame::from(&TimeZone::UTC)));
         match first {
             Ok(expression) => {
                 prop_assert!(!expression.to_string().contains(is_deceptive));
@@ -37,7 +38,7 @@ proptest! {
     #[test]
     fn any_text_in_quotation_marks_asks_for_its_words(text in "[^\"“”„\\\\*]{1,40}") {
         let words = phrase(&text);
-        let read = parse(&format!("\"{text}\""), &TimeZone::UTC);
+        let read = parse(&format!("\"{text}\""), &Frame::from(&TimeZone::UTC));
         if words.is_empty() {
             prop_assert!(read.is_err());
         } else {
@@ -52,7 +53,7 @@ proptest! {
         let id = format!("{kind}-{digits}");
         for typed in [id.clone(), id.to_uppercase(), format!(" {id}, ")] {
             prop_assert_eq!(
-                parse(&typed, &TimeZone::UTC),
+                parse(&typed, &Frame::from(&TimeZone::UTC)),
                 Ok(Expression::Or(vec![
                     Expression::Term(Term::Value(id.clone())),
                     Expression::Term(Term::Words(phrase(&id))),
@@ -61,7 +62,7 @@ proptest! {
         }
         let start = &id[..id.len() - 2];
         prop_assert_eq!(
-            parse(&format!("{start}*"), &TimeZone::UTC),
+            parse(&format!("{start}*"), &Frame::from(&TimeZone::UTC)),
             Ok(Expression::Term(Term::Prefix(start.to_owned())))
         );
     }

@@ -2,10 +2,11 @@
 
 use jiff::tz::TimeZone;
 
+use crate::search::time::Frame;
 use crate::search::{fields, parse, time};
 
-fn read_in(query: &str, zone: &TimeZone) -> String {
-    match parse(query, zone) {
+fn read_in(query: &str, frame: &Frame) -> String {
+    match parse(query, frame) {
         Ok(expression) => expression.to_string(),
         Err(error) => panic!("\n{}", error.render(query)),
     }
@@ -13,7 +14,11 @@ fn read_in(query: &str, zone: &TimeZone) -> String {
 
 fn all_read_as(rows: &[(&str, &str)]) {
     for (query, expected) in rows {
-        assert_eq!(read_in(query, &TimeZone::UTC), *expected, "{query}");
+        assert_eq!(
+            read_in(query, &Frame::from(&TimeZone::UTC)),
+            *expected,
+            "{query}"
+        );
     }
 }
 
@@ -174,7 +179,7 @@ fn a_range_of_times_includes_the_end_of_its_last_period() {
 
 #[test]
 fn a_time_without_a_zone_is_in_the_zone_of_the_person() {
-    let berlin = time::zone("Europe/Berlin").unwrap();
+    let berlin = Frame::new(time::zone("Europe/Berlin").unwrap());
     assert_eq!(
         read_in("2024-03-01", &berlin),
         "time:[2024-02-29T23:00:00Z, 2024-03-01T23:00:00Z)"
@@ -282,6 +287,6 @@ fn the_example_of_every_field_can_be_searched() {
             "{}",
             row.name
         );
-        read_in(&row.example, &TimeZone::UTC);
+        read_in(&row.example, &Frame::from(&TimeZone::UTC));
     }
 }

@@ -3,12 +3,13 @@
 use jiff::tz::TimeZone;
 
 use crate::error::ErrorKind;
+use crate::search::time::Frame;
 use crate::search::{DEPTH_MAX, QUERY_BYTES_MAX, TERMS_MAX, parse};
 
 /// Each row: the query, the carets, the message.
 fn all_refused(rows: &[[&str; 3]]) {
     for [query, carets, message] in rows {
-        let Err(error) = parse(query, &TimeZone::UTC) else {
+        let Err(error) = parse(query, &Frame::from(&TimeZone::UTC)) else {
             panic!("{query} was read");
         };
         assert_eq!(error.render(query), format!("{query}\n{carets}\n{message}"));
@@ -194,9 +195,13 @@ fn what_joins_nothing_is_refused() {
 
 #[test]
 fn a_query_beyond_the_limits_is_refused() {
-    let refusal = |query: &str| parse(query, &TimeZone::UTC).unwrap_err().to_string();
+    let refusal = |query: &str| {
+        parse(query, &Frame::from(&TimeZone::UTC))
+            .unwrap_err()
+            .to_string()
+    };
     let nested = |depth| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
-    assert!(parse(&nested(DEPTH_MAX), &TimeZone::UTC).is_ok());
+    assert!(parse(&nested(DEPTH_MAX), &Frame::from(&TimeZone::UTC)).is_ok());
     let too_deep = "the query is nested too deep, 32 levels are the most";
     assert_eq!(refusal(&nested(DEPTH_MAX + 1)), too_deep);
     assert_eq!(
@@ -205,13 +210,19 @@ fn a_query_beyond_the_limits_is_refused() {
     );
     assert_eq!(refusal(&"(".repeat(QUERY_BYTES_MAX)), too_deep);
 
-    assert!(parse(&"a ".repeat(TERMS_MAX), &TimeZone::UTC).is_ok());
+    assert!(parse(&"a ".repeat(TERMS_MAX), &Frame::from(&TimeZone::UTC)).is_ok());
     let too_many = "the query has too many terms, 1000 are the most";
     assert_eq!(refusal(&"a ".repeat(TERMS_MAX + 1)), too_many);
     let list = "a,".repeat(TERMS_MAX);
     assert_eq!(refusal(&format!("region:{list}a")), too_many);
 
-    assert!(parse(&"é".repeat(QUERY_BYTES_MAX / 2), &TimeZone::UTC).is_ok());
+    assert!(
+        parse(
+            &"é".repeat(QUERY_BYTES_MAX / 2),
+            &Frame::from(&TimeZone::UTC)
+        )
+        .is_ok()
+    );
     let too_long = format!("{}b", "é".repeat(QUERY_BYTES_MAX / 2));
     assert_eq!(
         refusal(&too_long),
@@ -222,11 +233,13 @@ fn a_query_beyond_the_limits_is_refused() {
 #[test]
 fn a_refusal_becomes_a_usage_error_with_its_hint() {
     let query = "region:";
-    let error = parse(query, &TimeZone::UTC).unwrap_err().into_error(query);
+    let error = parse(query, &Frame::from(&TimeZone::UTC))
+        .unwrap_err()
+        .into_error("the query");
     assert_eq!(error.kind, ErrorKind::Usage);
     assert_eq!(
         error.to_string(),
-        "`region:`: a value of `region:` is missing"
+        "the query: a value of `region:` is missing"
     );
     let hint = "did you mean `region:us-east-1,eu-west-1`?";
     assert_eq!(error.hint.as_deref(), Some(hint));
@@ -235,7 +248,9 @@ fn a_refusal_becomes_a_usage_error_with_its_hint() {
 #[test]
 fn control_characters_of_a_query_are_shown_escaped() {
     let query = "\u{1b}[2J colour:\u{9b}";
-    let rendered = parse(query, &TimeZone::UTC).unwrap_err().render(query);
+    let rendered = parse(query, &Frame::from(&TimeZone::UTC))
+        .unwrap_err()
+        .render(query);
     assert!(!rendered.contains(['\u{1b}', '\u{9b}']), "{rendered:?}");
     assert!(rendered.starts_with("\\u{1b}[2J colour:\\u{9b}\n          ^^^^^^\n"));
 }

@@ -1,5 +1,6 @@
 //! Times with blanks in them, such as `2024-03-01 14:00 Europe/Berlin`, in the midst of a query.
 
+use super::relative;
 use super::text::{looks_like_a_date, named, offset};
 
 /// Says whether `next`, behind blanks, belongs to the time or range at the end of `typed`.
@@ -7,6 +8,9 @@ use super::text::{looks_like_a_date, named, offset};
 /// A clock (`14:00`) goes on a day; a zone goes on a day or a clock. A word that is neither does
 /// not, so that `2024-03-01 network` stays a day and a word.
 pub(in crate::search) fn goes_on(typed: &str, next: &str) -> bool {
+    if looks_relative(&format!("{typed} {next}")) {
+        return true;
+    }
     let last = typed.rsplit("..").next().unwrap_or(typed);
     if !looks_like_a_date(last) {
         return false;
@@ -23,6 +27,15 @@ pub(in crate::search) fn goes_on(typed: &str, next: &str) -> bool {
         }
         None => false,
     }
+}
+
+/// Says whether a text of a query is a relative time: `last 7d`, `2h ago`; `7d` alone and `last week`
+/// are words.
+pub(in crate::search) fn looks_relative(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let has_count = lower.contains(|c: char| c.is_ascii_digit());
+    let has_word = lower.starts_with("last ") || lower.ends_with(" ago");
+    has_count && has_word && relative::is_relative(text)
 }
 
 fn begins_with_a_clock(text: &str) -> bool {
@@ -53,6 +66,12 @@ mod tests {
             ("2024-03-01 14:00", "Europe/Berlin", true),
             ("2024-03-01T14:00:05.25", "+01:00", true),
             ("2024-03-01 10:00..2024-03-02", "14:00", true),
+            ("last", "7d", true),
+            ("LAST", "2w", true),
+            ("2h", "ago", true),
+            ("last", "week", false),
+            ("last", "eni-0ab", false),
+            ("the", "7d", false),
             ("2024-03-01", "network", false),
             ("2024-03-01", "a/b", false),
             ("2024-03-01T14:00Z", "UTC", false),

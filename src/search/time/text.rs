@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use jiff::SignedDuration;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, ISOWeekDate, Time, Weekday};
 use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 
 use crate::search::failure::quoted;
@@ -17,12 +17,10 @@ const EXAMPLES: &str = "`2024-03-01`, `2024-03-01T10:00` or `2024-03-01T10:00:00
 
 /// A time as it was written.
 pub(super) struct Written {
-    /// The day, or the first day of the month or year.
+    /// The day, or the first day of what was written.
     pub(super) date: Date,
-    /// Whether a month was written.
-    pub(super) has_month: bool,
-    /// Whether a day was written.
-    pub(super) has_day: bool,
+    /// How long a date was written.
+    pub(super) unit: DateUnit,
     /// What the clock showed, if it was written.
     pub(super) clock: Clock,
     /// The zone or offset, if it was written.
@@ -31,6 +29,19 @@ pub(super) struct Written {
     pub(super) local_text: String,
     /// Where the time stands in the text, without blanks around.
     pub(super) span: Range<usize>,
+}
+
+/// How much of the calendar a date covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DateUnit {
+    /// `2024`
+    Year,
+    /// `2024-03`
+    Month,
+    /// `2024-W10`
+    Week,
+    /// `2024-03-01`, `2024-W10-5`
+    Day,
 }
 
 /// The finer half of a written time.
@@ -50,7 +61,7 @@ pub(super) enum Clock {
     Epoch(i64),
 }
 
-/// Says whether `text` begins as a date does: `2024-03`, then its end or `-05`.
+/// Says whether `text` begins as a date does: `2024-03`, then its end or `-05`; or `2024-W10`.
 pub(in crate::search) fn looks_like_a_date(text: &str) -> bool {
     let shape = text.bytes().take(8).map(|byte| match byte {
         b'0'..=b'9' => b'0',
@@ -58,6 +69,7 @@ pub(in crate::search) fn looks_like_a_date(text: &str) -> bool {
     });
     let shape: Vec<u8> = shape.collect();
     shape == b"0000-00"
+        || shape == b"0000-W00"
         || shape == b"0000-00-" && text.as_bytes().get(8).is_some_and(|b| b.is_ascii_digit())
 }
 
@@ -124,8 +136,10 @@ pub(super) fn read(text: &str) -> Result<Written, SearchError> {
         text: trimmed,
         at: 0,
     };
-    let result = if trimmed.len() == 10 && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
-        reader.epoch()
+    let seconds = trimmed.strip_prefix('@').unwrap_or(trimmed);
+    let is_epoch = seconds.len() == 10 || seconds.len() < trimmed.len();
+    let result = if is_epoch && seconds.bytes().all(|byte| byte.is_ascii_digit()) {
+        reader.epoch(seconds)
     } else {
         reader.calendar()
     };
@@ -144,15 +158,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn epoch(&self) -> Result<Written, SearchError> {
-        let seconds = self
-            .text
-            .parse()
-            .map_err(|_| self.refuse("is not a time"))?;
+    fn epoch(&self, seconds: &str) -> Result<Written, SearchError> {
+        let seconds = seconds.parse().map_err(|_| self.refuse("is not a time"))?;
         Ok(Written {
             date: Date::ZERO,
-            has_month: false,
-            has_day: false,
+            unit: DateUnit::Day,
             clock: Clock::Epoch(seconds),
             zone: None,
             local_text: self.text.to_owned(),
@@ -163,21 +173,16 @@ impl Reader<'_> {
     fn calendar(&mut self) -> Result<Written, SearchError> {
         let not_a_time = "is not a time";
         let year = self.number(4).ok_or_else(|| self.refuse(not_a_time))?;
-        let month = self.after("-")?;
-        let day = match month {
-            Some(_) => self.after("-")?,
-            None => None,
-        };
-        let clock = match day {
-            Some(_) => self.clock()?,
-            None => Clock::None,
+        let (date, unit) = self.date(year)?;
+        let clock = match unit {
+            DateUnit::Day => self.clock()?,
+            DateUnit::Year | DateUnit::Month | DateUnit::Week => Clock::None,
         };
         let local_text = self.text[..self.at].to_owned();
         let zone = self.zone()?;
         Ok(Written {
-            date: self.date(year, month.unwrap_or(1), day.unwrap_or(1))?,
-            has_month: month.is_some(),
-            has_day: day.is_some(),
+            date,
+            unit,
             clock,
             zone,
             local_text,
@@ -185,7 +190,48 @@ impl Reader<'_> {
         })
     }
 
-    fn date(&self, year: i16, month: i8, day: i8) -> Result<Date, SearchError> {
+    /// Reads what follows the year of a date: a month and a day, or a week and a day of it.
+    fn date(&mut self, year: i16) -> Result<(Date, DateUnit), SearchError> {
+        if let Some(week) = self.after("-W")? {
+            return self.week(year, week);
+        }
+        let month = self.after("-")?;
+        let day = match month {
+            Some(_) => self.after("-")?,
+            None => None,
+        };
+        let unit = match (month, day) {
+            (_, Some(_)) => DateUnit::Day,
+            (Some(_), None) => DateUnit::Month,
+            (None, None) => DateUnit::Year,
+        };
+        let date = self.first_day(year, month.unwrap_or(1), day.unwrap_or(1))?;
+        Ok((date, unit))
+    }
+
+    /// Reads the day of a week, from 1 for Monday, where there is one.
+    fn week(&mut self, year: i16, week: i8) -> Result<(Date, DateUnit), SearchError> {
+        let rest = &self.text[self.at..];
+        let day = rest.strip_prefix('-').and_then(|rest| rest.chars().next());
+        let (weekday, unit) = match day {
+            None => (Weekday::Monday, DateUnit::Week),
+            Some(day) => {
+                self.at += 1 + day.len_utf8();
+                let number = day.to_digit(10).and_then(|day| i8::try_from(day).ok());
+                let weekday = number.and_then(|day| Weekday::from_monday_one_offset(day).ok());
+                let refused = || self.refuse("is not a time: the days of a week are 1 to 7");
+                (weekday.ok_or_else(refused)?, DateUnit::Day)
+            }
+        };
+        let date = ISOWeekDate::new(year, week, weekday).map_err(|_| {
+            self.refuse(format_args!(
+                "is not a time: {year:04} has no week {week:02}"
+            ))
+        })?;
+        Ok((date.date(), unit))
+    }
+
+    fn first_day(&self, year: i16, month: i8, day: i8) -> Result<Date, SearchError> {
         if !(1..=12).contains(&month) {
             return Err(self.refuse(format_args!("is not a time: there is no month {month:02}")));
         }

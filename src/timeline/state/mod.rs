@@ -214,7 +214,9 @@ impl<'c> State<'c> {
             if is_again {
                 continue;
             }
-            if let Some(before) = self.ended.insert((relation, id), number) {
+            // Each interval is noted once for each id, so that going back comes to an end.
+            let before = self.ended.insert((relation, id), number);
+            if let Some(before) = before.filter(|before| *before != number) {
                 self.ended_before.insert((number, id), before);
             }
         }

@@ -129,7 +129,7 @@ fn block(fixture: &Fixture) -> String {
 fn every_record_is_read_as_it_was_reviewed() {
     let blocks: Vec<String> = fixtures().iter().map(block).collect();
     let told = blocks.join("\n");
-    if std::env::var_os("TRAILSPAN_UPDATE_GOLDEN").is_some() {
+    if crate::goldens::is_update() {
         fs::write(at(GOLDEN), &told).unwrap();
         return;
     }

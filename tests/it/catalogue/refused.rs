@@ -18,7 +18,7 @@ fn every_invalid_catalogue_is_refused_with_its_message() {
             Ok(_) => "accepted\n".to_owned(),
             Err(error) => format!("{error}\n"),
         };
-        if std::env::var_os("TRAILSPAN_UPDATE_GOLDEN").is_some() {
+        if crate::goldens::is_update() {
             fs::write(at(FOLDER).join(format!("{name}.txt")), &told).unwrap();
         } else if messages.get(&name) != Some(&told) || !told.starts_with(&file) {
             wrong.push(told.trim_end().to_owned());

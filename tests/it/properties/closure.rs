@@ -1,23 +1,15 @@
 //! A question about one thing reads only some records, and is answered as if it had read all.
 
 use proptest::prelude::*;
-use serde_json::Value;
 use trailspan::catalogue::Catalogue;
-use trailspan::index::{Reader, Which};
 use trailspan::interval::Timeline;
 use trailspan::query::Filter;
 use trailspan::reconstruct::{self, Archive, Subject};
 
 use super::cases;
-use super::evidence::{Calls, Evidence, lines, subjects};
+use super::evidence::{Calls, Evidence, assert_same, everything, lines, subjects};
 use super::piles::piles;
-
-/// Folds everything that the index holds.
-fn everything(reader: &Reader) -> Timeline {
-    let stored = reader.records(&Which::All.into()).unwrap();
-    let events: Vec<_> = stored.into_iter().map(|stored| stored.records).collect();
-    reconstruct::direct(Catalogue::embedded(), &events, reader.coverage())
-}
+use super::scenes::scenes;
 
 /// Keeps what is about the subject.
 fn about(mut told: Timeline, subject: &Subject) -> Timeline {
@@ -49,34 +41,17 @@ fn every_history_is_what_the_whole_timeline_tells(records: &Calls) {
         let expected = lines(&about(whole.clone(), &subject));
         let answer = reconstruct::history(archive, &subject, &Filter::default()).unwrap();
         let found = lines(&answer.timeline);
-        let missing = expected.iter().filter(|line| !found.contains(line));
-        let surplus = found.iter().filter(|line| !expected.contains(line));
-        let difference: String = missing
-            .map(|line| format!("\n  missing {}", brief(line)))
-            .chain(surplus.map(|line| format!("\n  surplus {}", brief(line))))
-            .collect();
-        assert!(difference.is_empty(), "history {id}{difference}");
-        assert_eq!(found, expected, "history {id}: order");
+        assert_same(&found, &expected, &format!("history {id}"));
     }
-}
-
-/// Leaves of a line what tells two of them apart, for whoever reads a failure.
-fn brief(line: &str) -> String {
-    let mut value: Value = serde_json::from_str(line).unwrap();
-    for bound in ["start", "end"] {
-        if let Some(event) = value[bound]
-            .get_mut("event")
-            .filter(|event| event.is_object())
-        {
-            *event = event["event_id"].take();
-        }
-    }
-    value["event"] = value["event"]["event_id"].take();
-    value.to_string()
 }
 
 proptest! {
     #![proptest_config(cases(16))]
+
+    #[test]
+    fn the_history_of_anything_is_what_the_whole_timeline_tells(records in scenes(40)) {
+        every_history_is_what_the_whole_timeline_tells(&records);
+    }
 
     #[test]
     fn the_history_of_anything_in_a_pile_is_what_the_whole_timeline_tells(records in piles(16)) {

@@ -1,6 +1,6 @@
 //! Records as evidence: written to files, ingested, asked, and shown line by line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -8,9 +8,11 @@ use std::sync::atomic::AtomicBool;
 use serde_json::Value;
 use tempfile::TempDir;
 use trailspan::catalogue::Catalogue;
-use trailspan::index::Reader;
+use trailspan::index::{Reader, Which};
 use trailspan::ingest::{self, Options};
 use trailspan::interval::Timeline;
+use trailspan::reconstruct;
+use trailspan::record::{Place, Record, Sha256};
 use trailspan::render::json::{self, AttemptObject, IntervalObject};
 use trailspan::report::Report;
 
@@ -67,6 +69,11 @@ impl Evidence {
         report
     }
 
+    /// Removes the index.
+    pub(crate) fn forget(&self) {
+        fs::remove_dir_all(self.index()).unwrap();
+    }
+
     pub(crate) fn reader(&self) -> Reader {
         Reader::open(&self.index()).unwrap()
     }
@@ -88,6 +95,46 @@ pub(crate) fn log_file(records: &[Value]) -> String {
     format!("{{\"Records\":[{}]}}", records.join(","))
 }
 
+/// Groups records by event id, the fullest first, each at a place of its own.
+pub(crate) fn records(calls: &[Value]) -> Vec<Vec<Record>> {
+    let mut events: BTreeMap<&str, Vec<(usize, Record)>> = BTreeMap::new();
+    for call in calls {
+        let id = call["eventID"].as_str().unwrap();
+        let ordinal = id.rsplit('-').next().unwrap().parse().unwrap();
+        let place = Place {
+            source: "log.json".into(),
+            member: None,
+            ordinal,
+            offset: ordinal * 1_000,
+            sha256: Sha256::default(),
+        };
+        let record = Record {
+            raw: call.to_string().into(),
+            places: vec![place],
+        };
+        events.entry(id).or_default().push((values(call), record));
+    }
+    let mut events: Vec<_> = events.into_values().collect();
+    for records in &mut events {
+        records.sort_by_key(|(values, _)| std::cmp::Reverse(*values));
+    }
+    let alone = |records: Vec<(usize, Record)>| records.into_iter().map(|(_, record)| record);
+    events
+        .into_iter()
+        .map(|records| alone(records).collect())
+        .collect()
+}
+
+/// Counts the values that are not null.
+fn values(value: &Value) -> usize {
+    match value {
+        Value::Null => 0,
+        Value::Array(items) => items.iter().map(values).sum(),
+        Value::Object(fields) => fields.values().map(values).sum(),
+        _ => 1,
+    }
+}
+
 /// Shows the intervals, then the attempts, as their lines of JSON.
 pub(crate) fn lines(timeline: &Timeline) -> Vec<String> {
     let catalogue = Catalogue::embedded();
@@ -107,6 +154,22 @@ pub(crate) fn lines(timeline: &Timeline) -> Vec<String> {
     });
     let lines = intervals.chain(attempts);
     lines.map(|line| String::from_utf8(line).unwrap()).collect()
+}
+
+/// Shows everything that an index holds, but not where it was found.
+pub(crate) fn lines_without_places(reader: &Reader) -> Vec<String> {
+    let mut told = everything(reader);
+    told.events
+        .iter_mut()
+        .for_each(|event| event.places.clear());
+    lines(&told)
+}
+
+/// Folds everything that an index holds.
+pub(crate) fn everything(reader: &Reader) -> Timeline {
+    let stored = reader.records(&Which::All.into()).unwrap();
+    let events: Vec<_> = stored.into_iter().map(|stored| stored.records).collect();
+    reconstruct::direct(Catalogue::embedded(), &events, reader.coverage())
 }
 
 /// Lists everything that `history` can be asked about: ids, addresses and actors.
@@ -163,7 +226,7 @@ pub(crate) fn fixtures() -> PathBuf {
 
 /// Records, shown as what was called to whoever reads a failure.
 #[derive(Clone)]
-pub(crate) struct Calls(pub(super) Vec<Value>);
+pub(crate) struct Calls(pub(crate) Vec<Value>);
 
 impl std::fmt::Debug for Calls {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -184,4 +247,32 @@ impl std::fmt::Debug for Calls {
         }
         Ok(())
     }
+}
+
+/// Compares lines, and shows what differs in few words.
+pub(crate) fn assert_same(found: &[String], expected: &[String], about: &str) {
+    let missing = expected.iter().filter(|line| !found.contains(line));
+    let surplus = found.iter().filter(|line| !expected.contains(line));
+    let difference: String = missing
+        .map(|line| format!("\n  missing {}", brief(line)))
+        .chain(surplus.map(|line| format!("\n  surplus {}", brief(line))))
+        .collect();
+    assert!(difference.is_empty(), "{about}{difference}");
+    assert!(
+        found == expected,
+        "{about}: the same lines in another order"
+    );
+}
+
+/// Leaves of a line what tells two of them apart.
+fn brief(line: &str) -> String {
+    let mut value: Value = serde_json::from_str(line).unwrap();
+    for bound in ["start", "end"] {
+        let event = value[bound].get_mut("event");
+        if let Some(event) = event.filter(|event| event.is_object()) {
+            *event = event["event_id"].take();
+        }
+    }
+    value["event"] = value["event"]["event_id"].take();
+    value.to_string()
 }
