@@ -1,7 +1,5 @@
 //! The ledger of one file: every element moves into exactly one fate, and the sums follow from that.
 
-use sha2::Digest as _;
-
 use super::budget::Budget;
 use super::covered::Covered;
 use super::fields::{Fields, NoText, first_keys};
@@ -10,7 +8,6 @@ use super::keys::Field;
 use super::seen::{Documents, Seen};
 use super::{Cut, Limits, Scope};
 use crate::error::Warning;
-use crate::record::Sha256;
 use crate::report::{FileRecords, MalformedRecord};
 use crate::text::Text;
 
@@ -213,15 +210,8 @@ impl<'a> Ledger<'a> {
         let reason = reason.into();
         let kept = self.bad_records.len();
         if kept < self.limits.file_warnings_max && self.budget.allows_warning(kept) {
-            // What is too large to be held comes without its bytes.
-            let held = (!element.is_empty()).then_some(element);
-            self.bad_records.push(MalformedRecord {
-                ordinal: self.records.seen,
-                offset,
-                size_bytes: held.map(|held| held.len() as u64),
-                sha256: held.map(|held| Sha256(sha2::Sha256::digest(held).into())),
-                reason: Text::from(reason.as_str()),
-            });
+            let record = MalformedRecord::new(self.records.seen, offset, element, &reason);
+            self.bad_records.push(record);
         }
         self.warn(Some(offset), reason);
     }

@@ -53,7 +53,8 @@ impl Writer {
         let seal = Path::new(SEAL);
         let told = |error: io::Error| {
             let dir = self.committed.dir.clone();
-            Error::new(ErrorKind::Index, dir, "cannot read the index").because(error)
+            let failed = Error::new(ErrorKind::Index, dir, "cannot read the index");
+            self.disk.explain(failed.because(error))
         };
         let seal = Sum::of(&self.disk.read(seal).map_err(told)?);
         let state = self.sealing.present();

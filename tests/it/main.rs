@@ -14,6 +14,7 @@ mod goldens;
 mod hostile;
 mod interruptions;
 mod leads;
+mod manifest;
 mod properties;
 mod salvage;
 mod timeline;
