@@ -84,8 +84,13 @@ fn shortened(label: String) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let end = label.floor_char_boundary(LABEL_BYTES_MAX - sum.len() - "…".len());
-    format!("{}…{sum}", &label[..end])
+    let mut kept = label;
+    let mut end = LABEL_BYTES_MAX - sum.len() - "…".len();
+    while !kept.is_char_boundary(end) {
+        end -= 1;
+    }
+    kept.truncate(end);
+    format!("{kept}…{sum}")
 }
 
 fn key(label: &str) -> [u8; 16] {

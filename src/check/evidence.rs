@@ -95,7 +95,7 @@ fn missing<'k>(now: &[Now], options: &Options, known: &OnDisk<'k>) -> Vec<&'k Te
         let path = Path::new(path.as_str());
         given.iter().any(|given| path.starts_with(given.as_str()))
     };
-    let any_below = known.keys().any(|path| is_below(path));
+    let any_below = known.keys().any(&is_below);
     known
         .keys()
         .copied()

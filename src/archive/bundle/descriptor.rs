@@ -135,9 +135,9 @@ mod tests {
 
     #[test]
     fn the_end_of_a_member_is_where_its_size_fits() {
-        let narrow = [&MARK[..], &[1, 0, 0, 0], &[9, 0, 0, 0], &[7, 0, 0, 0]].concat();
+        let narrow = [MARK, &[1, 0, 0, 0], &[9, 0, 0, 0], &[7, 0, 0, 0]].concat();
         let wide = [
-            &MARK[..],
+            MARK,
             &[1, 0, 0, 0],
             &[9, 0, 0, 0, 0, 0, 0, 0],
             &[7, 0, 0, 0, 0, 0, 0, 0],
