@@ -12,9 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The libraries whose versions decide what is read of the evidence and how the index is written.
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 10] = [
+    "bzip2",
     "flate2",
+    "libbz2-rs-sys",
+    "lzma-rust2",
     "memchr",
+    "ruzstd",
     "serde_json",
     "sha2",
     "tantivy",

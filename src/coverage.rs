@@ -57,6 +57,23 @@ impl Coverage {
         );
     }
 
+    /// Counts one record if others of its account, region and hour were counted before; says whether it
+    /// did. Takes no more room than there is.
+    pub fn add_to_known_hour(&mut self, account: &str, region: &str, time: Timestamp) -> bool {
+        let regions = self.accounts.get_mut(account);
+        let Some(span) = regions.and_then(|regions| regions.get_mut(region)) else {
+            return false;
+        };
+        let Some(records) = span.hours.get_mut(&time.as_second().div_euclid(3600)) else {
+            return false;
+        };
+        *records += 1;
+        span.records += 1;
+        span.first = span.first.min(time);
+        span.last = span.last.max(time);
+        true
+    }
+
     /// Adds what another part of the archive covers.
     pub fn merge(&mut self, other: &Self) {
         for (account, regions) in &other.accounts {

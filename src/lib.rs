@@ -62,7 +62,8 @@
 //!
 //! 1. *Every file and every record ends in exactly one outcome, and the sums are right.* Property:
 //!    `any_bytes_are_accounted_for`; on the demo: `ingesting_tells_what_became_of_every_file_and_record`.
-//! 2. *The archive is only ever opened for reading.* `ingesting_leaves_the_archive_as_it_was`.
+//! 2. *The archive is only ever opened for reading.* `ingesting_leaves_the_archive_as_it_was`,
+//!    `reading_leaves_the_archive_as_it_was_access_times_included`.
 //! 3. *A batch of files is committed whole or not at all: an index never says that it read what it does not
 //!    hold.* `a_run_that_is_not_committed_leaves_the_former_state`,
 //!    `what_the_ledger_does_not_tell_is_not_committed`.
@@ -80,7 +81,7 @@
 //! 9. *Nothing from a log deceives a terminal.* `nothing_deceptive_reaches_a_table`; [`text::Text`] has no
 //!    other way to be shown.
 //! 10. *Everything read from outside is limited, and every limit that cut something is told.* The tests in
-//!     `archive::tests::limits`.
+//!     `archive::tests::limits`; memory is bounded as `archive` says: `salvage::memory`.
 //! 11. *The catalogue and the recorded calls agree:* no entry without a record, no record without an entry,
 //!     no path that finds nothing. `tests/it/catalogue/`.
 //! 12. *The library neither prints nor exits,* and reads no environment or network; options are passed in.
@@ -101,13 +102,18 @@
 //! 17. *Nothing is called valid that AWS did not sign, and no change passes for proven.* `tests/it/verify/`:
 //!     `p16_no_field_of_any_digest_can_be_changed_unseen`,
 //!     `p16_a_bucket_that_was_touched_is_never_called_whole`, `p16_awscli_agrees_wherever_both_answer`.
-//! 18. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
+//! 18. *What is wrong with a file costs only what is wrong, and is told.*
+//!     `every_kind_of_bad_content_gives_what_is_whole_and_costs_no_other_file`,
+//!     `a_flipped_bit_or_a_cut_makes_no_record_wrong_unsaid`,
+//!     `a_flipped_bit_or_a_cut_in_a_bundle_loses_no_member_unsaid`; every flip and every cut:
+//!     `cargo test --release --test it flips -- --ignored`.
+//! 19. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
 //!
 //! # Every file that is read or written
 //!
 //! | what | who | how |
 //! |---|---|---|
-//! | the files of the archive | `ingest`, `verify`, `check` | read only |
+//! | the files of the archive; standard input, where `-` is given to `ingest` | `ingest`, `verify`, `check` | read only |
 //! | the files named by `--keys` and `--digest-metadata` | `verify` | read only; their sums are told |
 //! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); `checksums.json`, the SHA-256 of all these; `manifest.jsonl`; two locks; `.tmp-…` while one of them is replaced. Delete the folder to start anew |
 //! | `timeline.kept` in that folder | `ingest` writes, all others read | the timeline of all records, so that questions about everything need not fold them again; compressed blocks with their sums, believed only for the very state of the index, catalogue and build that it was made of. It may be deleted at any time |
@@ -130,9 +136,10 @@
 //! | serde, serde_json, jiff | everywhere | data, JSON with untouched numbers and raw records, times |
 //! | include_dir | catalogue | the entries are files, not code |
 //! | flate2 (zlib-rs), walkdir | archive | gzip member by member, without C; walking folders |
+//! | ruzstd, bzip2 (its Rust port), lzma-rust2 (without its unsafe parts) | archive | zstd, bzip2 and xz as streams, without C, with a bound on their memory |
 //! | memchr | archive, catalogue | finding the ends of records, and of the values in one |
 //! | sha2 | archive, catalogue, digest, index, manifest, reconstruct, record, verify | sums of files, of the catalogue, of records, of events that share an id, of what was signed |
-//! | rsa, md-5, base64 | digest | AWS's signatures, the fingerprints and the text of its keys. `rsa` is pure Rust; ring and aws-lc-rs need a C compiler and hold unsafe code. RUSTSEC-2023-0071 concerns the timing of private keys, and only public ones are used here. MD5 names keys and proves nothing |
+//! | rsa, md5 (md-5), base64 | digest | AWS's signatures, the fingerprints and the text of its keys. `rsa` is pure Rust; ring and aws-lc-rs need a C compiler and hold unsafe code. RUSTSEC-2023-0071 concerns the timing of private keys, and only public ones are used here. MD5 names keys and proves nothing |
 //! | fs4 | index | how much room a full disk has left; tantivy locks by the same crate |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
 //! | rayon | catalogue, check, digest, ingest, reconstruct, verify | files, records and signatures, on all processors; an interpreter for each |

@@ -2,8 +2,9 @@
 
 use serde::de::IgnoredAny;
 
-use super::ledger::{Ledger, Seen};
+use super::ledger::Ledger;
 use super::scan::space_end;
+use super::seen::Seen;
 use super::wrapping::{Ahead, Frame, Page, Role, Scanner, Step, kind_word};
 
 /// The longest text that may stand before a record on its line, in bytes.

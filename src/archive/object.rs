@@ -2,8 +2,9 @@
 
 use super::fields::{Fields, Walk, string, walk};
 use super::keys::{EMBEDDING, Field};
-use super::ledger::{Ledger, Seen};
+use super::ledger::Ledger;
 use super::scan::{space_end, value_end};
+use super::seen::Seen;
 use super::wrapping::{Ahead, Page, Role, Scanner};
 
 /// Values of `eventType` whose records name no call: CloudTrail's own summaries of calls.

@@ -6,11 +6,18 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::label;
 use super::open::State;
 use crate::coverage::Coverage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{FileEntry, FileOutcome, FileRecords};
 use crate::text::Text;
+
+/// The path by which standard input is given.
+const STANDARD_INPUT: &str = "-";
+
+/// How the name begins that standard input is given when it was read.
+pub(super) const STANDARD_INPUT_NAME: &str = "stdin:";
 
 /// What the walk found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +52,15 @@ impl Found {
 }
 
 impl Candidate {
+    /// Says whether it is no file but standard input, given as `-`.
+    ///
+    /// It is read once, and has no name, size or time: its rows and places are named `stdin:` and the
+    /// first 16 digits of the SHA-256 of what was read.
+    pub fn is_standard_input(&self) -> bool {
+        // The path of every file is absolute.
+        self.path == Path::new(STANDARD_INPUT)
+    }
+
     /// Makes the file's row of the ledger, before anything is known of its content.
     pub(super) fn entry(&self, outcome: FileOutcome) -> FileEntry {
         let state = State {
@@ -55,15 +71,17 @@ impl Candidate {
     }
 }
 
-fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
+pub(super) fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
     FileEntry {
         source,
+        member: None,
         size_bytes: state.size_bytes,
         modified_ns: state.modified_ns,
         sha256: None,
         content_sha256: None,
         content_bytes: 0,
         gzip_members: 0,
+        bundle: None,
         trailing_bytes: 0,
         outcome,
         end_offset: None,
@@ -79,7 +97,7 @@ fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
 /// Lists what is below the given files and folders, in order of the bytes of the source.
 ///
 /// A file that several paths reach counts once, under the first of its sources. Symbolic links are
-/// followed where they are given, and set aside where they are found.
+/// followed where they are given, and set aside where they are found. The path `-` is standard input.
 ///
 /// # Errors
 ///
@@ -87,6 +105,16 @@ fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
 pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for path in paths {
+        if path == Path::new(STANDARD_INPUT) {
+            let candidate = Candidate {
+                path: path.clone(),
+                source: STANDARD_INPUT.into(),
+                size_bytes: 0,
+                modified_ns: 0,
+            };
+            found.push((path.clone(), Found::File(candidate)));
+            continue;
+        }
         // What lies behind a given link is walked by its true path, so that twice is seen as twice.
         let true_path = fs::canonicalize(path).map_err(|error| unreachable_path(path, error))?;
         walk_below(path, &true_path, &mut found);
@@ -197,27 +225,15 @@ fn source_below(given: &Path, true_path: &Path, path: &Path) -> Text {
     }
 }
 
+/// Says whether a source is the name of what came by standard input.
+pub fn is_standard_input(source: &Text) -> bool {
+    source.as_str().starts_with(STANDARD_INPUT_NAME)
+}
+
 /// Writes a path as text, different paths differently: bytes that are not UTF-8 as `%FF`, and a `%` that
 /// could be taken for the beginning of such a byte, or of `%25`, as `%25`.
 pub fn path_text(path: &Path) -> Text {
-    let bytes = path.as_os_str().as_encoded_bytes();
-    let mut written = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        let mut parts = chunk.valid().split('%');
-        written.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            let [high, low] = [0, 1].map(|at| part.as_bytes().get(at).copied().unwrap_or(0));
-            let reads_as_byte = matches!(high, b'8' | b'9' | b'A'..=b'F')
-                && matches!(low, b'0'..=b'9' | b'A'..=b'F')
-                || [high, low] == *b"25";
-            written.push_str(if reads_as_byte { "%25" } else { "%" });
-            written.push_str(part);
-        }
-        for byte in chunk.invalid() {
-            written.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    Text::from(written)
+    label::written(path.as_os_str().as_encoded_bytes())
 }
 
 /// Returns the bytes of a path that was written as text.

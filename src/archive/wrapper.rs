@@ -5,8 +5,9 @@ use super::NESTING_MAX;
 use super::broken::Skipping;
 use super::fields::{Fields, Walk, string, walk};
 use super::keys::{EMBEDDING, Field, field};
-use super::ledger::{Ledger, Seen};
+use super::ledger::Ledger;
 use super::scan::{Scan, Stop, member, peek, space_end, value_end};
+use super::seen::Seen;
 use super::wrapping::{Frame, Page, Role, Scanner, Step, Wrapper, limited};
 
 impl Scanner {

@@ -13,6 +13,9 @@ use crate::manifest::FileLine;
 use crate::record::Sha256;
 use crate::text::Text;
 
+/// What of the manifest is known of the files on disk.
+type OnDisk<'k> = BTreeMap<&'k Text, &'k FileLine>;
+
 /// One file as it is now.
 struct Now {
     path: Text,
@@ -22,6 +25,15 @@ struct Now {
 
 /// Reads every file of the archive and says how it compares; in order of the paths.
 pub(super) fn compare(options: &Options, known: &Known) -> Result<Vec<AuditRow>> {
+    // What lies in a bundle is what it was if the bundle is, and standard input is gone.
+    let on_disk = known
+        .values()
+        .flatten()
+        .filter(|line| line.member.is_none());
+    let known: &OnDisk = &on_disk
+        .filter(|line| !archive::is_standard_input(&line.path))
+        .map(|line| (&line.path, line))
+        .collect();
     let own = OwnFolder::of(&options.index);
     own.refuse(&options.archive)?;
     let found = archive::walk(&options.archive)?;
@@ -76,25 +88,26 @@ fn sums(found: &[Found], threads: usize) -> Result<Vec<Now>> {
 
 /// Lists what is known and was not found: below the given paths, or anywhere, where nothing is known
 /// below them, as in a copy of the archive in another place.
-fn missing<'k>(now: &[Now], options: &Options, known: &'k Known) -> Vec<&'k Text> {
+fn missing<'k>(now: &[Now], options: &Options, known: &OnDisk<'k>) -> Vec<&'k Text> {
     let there: BTreeSet<&Text> = now.iter().map(|file| &file.path).collect();
     let given: Vec<Text> = options.archive.iter().map(|path| path_text(path)).collect();
-    let is_below = |path: &Text| {
+    let is_below = |path: &&Text| {
         let path = Path::new(path.as_str());
         given.iter().any(|given| path.starts_with(given.as_str()))
     };
-    let any_below = known.keys().any(is_below);
+    let any_below = known.keys().any(&is_below);
     known
         .keys()
+        .copied()
         .filter(|path| !there.contains(path) && (is_below(path) || !any_below))
         .collect()
 }
 
 /// The missing files by their sum, the first in order last.
-fn by_sum<'k>(missing: &[&'k Text], known: &'k Known) -> BTreeMap<Sha256, Vec<&'k Text>> {
+fn by_sum<'k>(missing: &[&'k Text], known: &OnDisk<'k>) -> BTreeMap<Sha256, Vec<&'k Text>> {
     let mut by_sum: BTreeMap<Sha256, Vec<&Text>> = BTreeMap::new();
     for path in missing.iter().rev() {
-        if let Some(sum) = known.get(*path).and_then(|line| line.sha256) {
+        if let Some(sum) = known.get(path).and_then(|line| line.sha256) {
             by_sum.entry(sum).or_default().push(path);
         }
     }

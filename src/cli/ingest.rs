@@ -27,9 +27,10 @@ use super::{Global, origin};
 Examples:
   trailspan ingest /evidence/AWSLogs
   trailspan ingest dump-a dump-b/extra.json.gz --index case-42.index
+  ssh host cat dump.tar.zst | trailspan ingest -
   trailspan ingest /evidence --format json")]
 pub(crate) struct Arguments {
-    /// Files and folders: as S3 delivered them, or in any wrapping
+    /// Files and folders: as S3 delivered them, in any wrapping, in tar and zip; - for standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How many files to read at once [default: one per processor]

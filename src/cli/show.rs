@@ -89,9 +89,13 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
 }
 
 fn write_place(out: &mut dyn std::io::Write, place: &Place) -> std::io::Result<()> {
+    write!(out, "{}: ", place.source)?;
+    if let Some(member) = &place.member {
+        write!(out, "{member}: ")?;
+    }
     writeln!(
         out,
-        "{}: record {}, at byte {} of its content\n  sha256 {}",
-        place.source, place.ordinal, place.offset, place.sha256
+        "record {}, at byte {} of its content\n  sha256 {}",
+        place.ordinal, place.offset, place.sha256
     )
 }

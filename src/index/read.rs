@@ -145,14 +145,16 @@ impl Reader {
         Ok(count - self.groups.surplus())
     }
 
-    /// Reads the ledger, in order of the files.
+    /// Reads the ledger, in order of the files, each followed by what lies in it.
     ///
     /// # Errors
     ///
     /// Where the index cannot be read.
     pub fn files(&self) -> Result<Vec<FileEntry>> {
         let mut files = self.guarded(|| self.snapshot.ledger())?;
-        files.sort_unstable_by(|one, other| one.source.cmp(&other.source));
+        files.sort_unstable_by(|one, other| {
+            (&one.source, &one.member).cmp(&(&other.source, &other.member))
+        });
         Ok(files)
     }
 

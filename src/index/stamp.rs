@@ -81,6 +81,7 @@ impl Stamp {
 impl Totals {
     fn add(&mut self, entry: &FileEntry) {
         self.files.found += 1;
+        self.files.members += u64::from(entry.member.is_some());
         match entry.outcome {
             FileOutcome::Read => self.files.read += 1,
             FileOutcome::Partial { .. } => self.files.partial += 1,
@@ -92,7 +93,7 @@ impl Totals {
         self.records.out_of_scope += entry.records.out_of_scope;
         self.records.malformed += entry.records.malformed;
         self.records.malformed_in_scope += entry.records.malformed_in_scope;
-        self.bytes.read += entry.size_bytes;
-        self.bytes.inflated += entry.content_bytes;
+        self.bytes.read += entry.disk_bytes();
+        self.bytes.inflated += entry.record_bytes();
     }
 }

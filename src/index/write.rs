@@ -144,20 +144,23 @@ impl Writer {
         })
     }
 
-    /// Reads the ledger as it was last committed, by file.
+    /// Reads the ledger as it was last committed, by file on disk: its own row first, then those of
+    /// what lies in it.
     ///
     /// # Errors
     ///
     /// With [`ErrorKind::Index`], where it cannot be read.
-    pub fn files(&self) -> Result<BTreeMap<Text, FileEntry>> {
+    pub fn files(&self) -> Result<BTreeMap<Text, Vec<FileEntry>>> {
         let committed = &self.committed;
-        let entries = guarded(&committed.dir, "cannot read the ledger", || {
+        let mut entries = guarded(&committed.dir, "cannot read the ledger", || {
             committed.ledger()
         })?;
-        Ok(entries
-            .into_iter()
-            .map(|entry| (entry.source.clone(), entry))
-            .collect())
+        entries.sort_unstable_by(|one, other| one.member.cmp(&other.member));
+        let mut files: BTreeMap<Text, Vec<FileEntry>> = BTreeMap::new();
+        for entry in entries {
+            files.entry(entry.source.clone()).or_default().push(entry);
+        }
+        Ok(files)
     }
 
     /// Returns what the caller named the catalogue in the last commit; empty before the first.

@@ -150,7 +150,7 @@ fn ingest_through(
             run.read_batch(&writer, &pool, &left, options.commit_every)?;
         left = rest;
         rows.append(&mut sorted.aside);
-        rows.sort_by(|a, b| a.source.cmp(&b.source));
+        rows.sort_by(|a, b| (&a.source, &a.member).cmp(&(&b.source, &b.member)));
         tally.take(&rows, &counts);
         writer.commit(rows, &digest)?;
         if left.is_empty() {
@@ -200,7 +200,7 @@ struct Sorted {
 impl Sorted {
     fn of(
         found: impl Iterator<Item = Found>,
-        ledger: &BTreeMap<Text, FileEntry>,
+        ledger: &BTreeMap<Text, Vec<FileEntry>>,
         catalogue: &str,
     ) -> Self {
         let mut sorted = Self {
@@ -209,13 +209,11 @@ impl Sorted {
             report: Report::default(),
         };
         for found in found {
-            sorted.report.files.found += 1;
             match found {
                 Found::Aside(entry) => sorted.aside.push(*entry),
                 Found::File(file) => match ledger.get(&file.source) {
-                    Some(known) if is_unchanged(known, &file, catalogue) => {
-                        sorted.report.files.unchanged += 1;
-                        sorted.report.coverage.merge(&known.coverage);
+                    Some(known) if is_unchanged(&known[0], &file, catalogue) => {
+                        sorted.report.take_unchanged(known);
                     }
                     _ => sorted.files.push(file),
                 },

@@ -8,7 +8,8 @@ use crate::report::FileEntry;
 
 /// Reads the name of a file, and says whether its records agree with it.
 pub(super) fn says(entry: &FileEntry) -> Option<NameSays> {
-    let (account, region) = account_and_region(entry.source.as_str())?;
+    let (account, region) =
+        account_and_region(entry.member.as_ref().unwrap_or(&entry.source).as_str())?;
     let mut covered = entry.coverage.accounts.iter();
     let agrees = covered.all(|(own, regions)| {
         own.as_str() == account && regions.keys().all(|own| own.as_str() == region)

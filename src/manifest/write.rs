@@ -105,7 +105,7 @@ pub fn write(out: &mut dyn Write, draft: &Draft<'_>) -> io::Result<Sealed> {
     }
     for entry in draft.ledger {
         for record in &entry.malformed {
-            lines.push("malformed", &MalformedLine::of(&entry.source, record))?;
+            lines.push("malformed", &MalformedLine::of(entry, record))?;
         }
     }
     lines.push("totals", &draft.totals)?;

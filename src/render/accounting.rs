@@ -75,8 +75,12 @@ pub fn write_seal(out: &mut dyn Write, style: &Style, report: &Report) -> io::Re
 }
 
 fn files_words(files: &FileCounts) -> String {
+    let members = match files.members {
+        0 => String::new(),
+        members => format!(" ({} of them in bundles)", count(members)),
+    };
     format!(
-        "{} found = {} read + {} partial + {} failed + {} skipped + {} unchanged",
+        "{} found{members} = {} read + {} partial + {} failed + {} skipped + {} unchanged",
         count(files.found),
         count(files.read),
         count(files.partial),
@@ -87,8 +91,13 @@ fn files_words(files: &FileCounts) -> String {
 }
 
 fn records_words(records: &RecordCounts) -> String {
+    let in_scope = match records.malformed_in_scope {
+        0 => String::new(),
+        1 => " (1 of them looks like an event in scope)".to_owned(),
+        several => format!(" ({} of them look like events in scope)", count(several)),
+    };
     format!(
-        "{} seen = {} indexed + {} out of scope + {} duplicate + {} malformed",
+        "{} seen = {} indexed + {} out of scope + {} duplicate + {} malformed{in_scope}",
         count(records.seen),
         count(records.indexed),
         count(records.out_of_scope),
@@ -183,9 +192,11 @@ fn write_warnings(out: &mut dyn Write, style: &Style, report: &Report) -> io::Re
 
 /// Shows warnings for one and the same reason; each line with how many it tells.
 fn warning_lines(alike: &[Warning]) -> Vec<(Cell, usize)> {
-    let of = |warning: &Warning| match warning.offset {
-        Some(offset) => Cell::fixed(&warning.source).and_fixed(format!("at byte {offset}:")),
-        None => Cell::fixed(format!("{}:", warning.source)),
+    let of = |warning: &Warning| match (warning.offset, &warning.member) {
+        (Some(offset), member) => super::cell::file(&warning.source, member.as_ref())
+            .and_fixed(format!("at byte {offset}:")),
+        (None, Some(member)) => Cell::fixed(&warning.source).and_fixed(format!("{member}:")),
+        (None, None) => Cell::fixed(format!("{}:", warning.source)),
     };
     // The last one takes no more room than to say that there is one more.
     let (named, more) = match alike.len() > WARNINGS_ALIKE_MAX + 1 {

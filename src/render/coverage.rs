@@ -170,7 +170,7 @@ fn write_damaged(out: &mut dyn Write, style: &Style, files: &[FileEntry]) -> io:
         let (outcome, reason) = damage(file)?;
         Some(vec![
             Cell::fixed(outcome).tone(Tone::Bad),
-            Cell::fixed(&file.source),
+            super::cell::file(&file.source, file.member.as_ref()),
             Cell::prose(reason),
         ])
     });

@@ -280,11 +280,8 @@ fn evidence(event: &Event) -> Vec<Cell> {
         Cell::fixed("event").and_fixed(&event.event_id),
     ];
     if let Some(place) = event.places.first() {
-        let record = Cell::fixed(format!("record {} of", place.ordinal)).and_fixed(&place.source);
-        let record = match &place.member {
-            Some(member) => record.and_fixed(member),
-            None => record,
-        };
+        let record = Cell::fixed(format!("record {} of", place.ordinal));
+        let record = record.and(super::cell::file(&place.source, place.member.as_ref()));
         lines.push(record.and(more_places(event)));
     }
     if event.integrity != Integrity::NotChecked {

@@ -96,13 +96,15 @@ fn digest_file(reader: &mut archive::Reader, file: &Candidate, examined: &Examin
         .first_member
         .map(|(sha256, _)| sha256)
         .or(content.content_sha256);
-    let document = reader.content(file, DIGEST_BYTES_MAX).and_then(|bytes| {
-        let sum = Sha256(sha2::Sha256::digest(&bytes).into());
-        match known == Some(sum) {
-            true => Document::parse(&bytes),
-            false => Err(Text::from("the file changed while it was read")),
-        }
-    });
+    let document = reader
+        .first_member(file, DIGEST_BYTES_MAX)
+        .and_then(|bytes| {
+            let sum = Sha256(sha2::Sha256::digest(&bytes).into());
+            match known == Some(sum) {
+                true => Document::parse(&bytes),
+                false => Err(Text::from("the file changed while it was read")),
+            }
+        });
     DigestFile { content, document }
 }
 

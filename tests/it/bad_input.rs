@@ -110,7 +110,7 @@ fn bad_files() -> Vec<Bad> {
             b"bundle.zip",
             "PK\x03\x04\x14\x00\x00",
             "failed",
-            "a zip archive",
+            "the zip archive ends within a header",
         ),
         bad(
             b"utf16.json",

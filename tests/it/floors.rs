@@ -24,8 +24,9 @@ const FLOORS: [&[&str]; 11] = [
 ];
 
 /// Where each crate is at home.
-const HOMES: [(&str, &[&str]); 23] = [
+const HOMES: [(&str, &[&str]); 26] = [
     ("base64", &["digest"]),
+    ("bzip2", &["archive"]),
     ("clap", &["cli"]),
     ("csv", &["render"]),
     ("ctrlc", &["cli"]),
@@ -35,6 +36,7 @@ const HOMES: [(&str, &[&str]); 23] = [
     ("include_dir", &["catalogue"]),
     ("indicatif", &["cli"]),
     ("lz4_flex", &["index"]),
+    ("lzma_rust2", &["archive"]),
     ("md5", &["digest"]),
     ("memchr", &["archive", "catalogue"]),
     ("postcard", &["reconstruct"]),
@@ -51,6 +53,7 @@ const HOMES: [(&str, &[&str]); 23] = [
         ],
     ),
     ("rsa", &["digest"]),
+    ("ruzstd", &["archive"]),
     (
         "sha2",
         &[

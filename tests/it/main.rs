@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod binary;
+mod bundles;
 mod catalogue;
 mod check;
 mod cli_errors;
@@ -15,6 +16,7 @@ mod interruptions;
 mod leads;
 mod manifest;
 mod properties;
+mod salvage;
 mod timeline;
 mod transcripts;
 mod verify;

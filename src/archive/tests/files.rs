@@ -20,6 +20,7 @@ fn aside(found: &Found) -> String {
     match found {
         Found::Aside(entry) => Outcome {
             entry: (**entry).clone(),
+            members: Vec::new(),
             taken: Vec::new(),
         }
         .outcome(),
@@ -125,9 +126,12 @@ fn a_file_that_became_something_else_is_not_read() {
             contains: &is_in_scope,
             names: &[],
         };
-        let entry = Reader::new().read(candidate, &Limits::default(), scope, &mut |_| {});
+        let entry = Reader::new()
+            .read(candidate, &Limits::default(), scope, &mut |_| {})
+            .file;
         let text = Outcome {
             entry,
+            members: Vec::new(),
             taken: Vec::new(),
         }
         .outcome();
@@ -161,9 +165,12 @@ fn what_may_not_be_read_fails_alone() {
         contains: &is_in_scope,
         names: &[],
     };
-    let entry = Reader::new().read(candidate, &Limits::default(), scope, &mut |_| {});
+    let entry = Reader::new()
+        .read(candidate, &Limits::default(), scope, &mut |_| {})
+        .file;
     let text = Outcome {
         entry,
+        members: Vec::new(),
         taken: Vec::new(),
     }
     .outcome();
@@ -212,9 +219,10 @@ fn a_file_that_changes_while_it_is_read_is_a_finding() {
         contains: &is_in_scope,
         names: &[],
     };
-    let entry = Reader::new().read(&candidate, &Limits::default(), scope, &mut |_| {
+    let rows = Reader::new().read(&candidate, &Limits::default(), scope, &mut |_| {
         std::fs::write(&path, "{}").unwrap();
     });
+    let entry = rows.file;
     assert_eq!(entry.findings[0].code, "changed-during-read");
     assert_eq!(entry.records.in_scope, 1);
 }

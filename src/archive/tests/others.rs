@@ -25,22 +25,33 @@ fn what_holds_no_records_at_all_fails_and_says_why() {
         (b"{\"a\":".to_vec(), "no record before byte"),
         (
             b"PK\x03\x04....".to_vec(),
-            "a zip archive, which this version cannot read",
+            "zip archive ends within a header",
         ),
-        (b"\x28\xb5\x2f\xfd....".to_vec(), "zstd, which"),
-        (b"BZh91AY".to_vec(), "bzip2, which"),
-        (b"\xfd7zXZ\0...".to_vec(), "xz, which"),
-        (b"PAR1....".to_vec(), "parquet, which"),
-        (tar.clone(), "a tar archive, which"),
-        (gzip(&tar), "a tar archive, which"),
-        (gzip(&gzip(b"{}")), "gzip within gzip, which"),
+        (b"PK\x07\x08....".to_vec(), "split zip archive, which"),
+        (b"7z\xbc\xaf\x27\x1c..".to_vec(), "a 7z archive, which"),
+        (
+            b"\x28\xb5\x2f\xfd....".to_vec(),
+            "zstd frame cannot be begun",
+        ),
+        (b"BZh91AY".to_vec(), "bzip2 stream cut"),
+        (b"\xfd7zXZ\0...".to_vec(), "xz stream cut"),
+        (
+            b"PAR1....".to_vec(),
+            "parquet, which this version cannot read",
+        ),
+        (tar.clone(), "no header of tar stands where one should"),
+        (gzip(&tar), "no header of tar stands where one should"),
+        (
+            gzip(&gzip(b"hello")),
+            "neither gzip nor JSON: it begins with \"hello",
+        ),
         (
             utf_16.clone(),
-            "utf-16 text without a byte order mark, which",
+            "text in the encoding utf-16, without a byte order mark, which",
         ),
         (
             [b"\xff\xfe".to_vec(), utf_16].concat(),
-            "utf-16 text, which",
+            "text in the encoding utf-16, which",
         ),
     ] {
         let outcome = read(&content);

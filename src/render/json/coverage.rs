@@ -7,6 +7,7 @@ use super::objects::known;
 use crate::coverage::Coverage;
 use crate::render::coverage::{SILENCE_HOURS_MIN, hour_start};
 use crate::report::{FileEntry, FileOutcome};
+use crate::text::Text;
 use crate::verification::Gap;
 
 /// Which time the archive covers: `schema/coverage.schema.json`.
@@ -84,6 +85,8 @@ impl Silence {
 #[derive(Debug, Serialize)]
 pub struct DamagedFile<'a> {
     source: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
     outcome: &'static str,
     reason: &'a str,
 }
@@ -98,6 +101,7 @@ impl<'a> DamagedFile<'a> {
         };
         Some(Self {
             source: file.source.as_str(),
+            member: file.member.as_ref().map(Text::as_str),
             outcome,
             reason: reason.as_str(),
         })

@@ -29,17 +29,22 @@ pub(in crate::render) fn report() -> Report {
     };
     let warning = |number: u64| Warning {
         source: format!("AWSLogs/damaged-{number}.json.gz").into(),
+        member: number
+            .is_multiple_of(7)
+            .then(|| format!("2024/{number}.json.gz").into()),
         offset: number.is_multiple_of(2).then_some(number * 4_711),
         reason: "truncated gzip stream after 2 records".into(),
     };
     let alike = |number: u64| Warning {
         source: format!("AWSLogs/digest-{number}.json.gz").into(),
+        member: None,
         offset: None,
         reason: "skipped: a digest file".into(),
     };
     Report {
         files: FileCounts {
             found: 1_234,
+            members: 1_000,
             read: 1_200,
             partial: 2,
             failed: 1,
@@ -52,6 +57,7 @@ pub(in crate::render) fn report() -> Report {
             out_of_scope: 1_199_990,
             duplicate: 9,
             malformed: 1,
+            malformed_in_scope: 1,
         },
         events: (0..23)
             .map(|number| (Text::from(format!("Event{number:02}")), counts(number)))
@@ -75,12 +81,14 @@ pub(in crate::render) fn report() -> Report {
 pub(in crate::render) fn files() -> Vec<FileEntry> {
     let file = |source: &str, outcome| FileEntry {
         source: source.into(),
+        member: source.contains("evil").then(|| "a/\u{1b}[2Jmember".into()),
         size_bytes: 100,
         modified_ns: 0,
         sha256: None,
         content_sha256: None,
         content_bytes: 0,
         gzip_members: 1,
+        bundle: None,
         trailing_bytes: 0,
         outcome,
         end_offset: None,
