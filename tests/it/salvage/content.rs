@@ -35,9 +35,9 @@ fn spoiled(name: &'static str, from: &str, to: &[u8]) -> Row {
     let second = content.find(&record(1)).unwrap();
     let at = second + record(1).find(from).unwrap();
     let changed = [
-        content[..at].as_bytes(),
+        &content.as_bytes()[..at],
         to,
-        content[at + from.len()..].as_bytes(),
+        &content.as_bytes()[at + from.len()..],
     ]
     .concat();
     Row {
