@@ -43,7 +43,7 @@ pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
         (BoundKind::Open, Some(covered), _) if time <= covered => Holding::No,
         (BoundKind::Open, ..) => Holding::Perhaps,
         (BoundKind::Implied | BoundKind::Observed, Some(called), None)
-            if time >= called + TAKING_EFFECT =>
+            if time.duration_since(called) >= TAKING_EFFECT =>
         {
             Holding::Yes
         }
