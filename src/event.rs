@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::members::Members;
+pub use crate::record::Integrity;
 use crate::record::Place;
 use crate::text::Text;
 
@@ -42,7 +43,7 @@ pub struct Event {
     pub mentions: Members<Vec<Text>>,
     /// Every place where this very event was found, in order; never empty.
     pub places: Vec<Place>,
-    /// What `verify` said of the files that it was found in.
+    /// What `verify` said of the files that hold the record which tells it.
     pub integrity: Integrity,
 }
 
@@ -58,15 +59,6 @@ pub enum Outcome {
     DryRun,
     /// The record leaves open whether anything changed (`Server.*` errors, partial failures).
     Uncertain,
-}
-
-/// What `verify` said of the evidence below an event.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Integrity {
-    /// No digest was checked for the files of this event.
-    #[default]
-    NotChecked,
 }
 
 /// Who acted, from `userIdentity`.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trailspan::record::{Place, Record, Sha256};
+use trailspan::record::{Integrity, Place, Record, Sha256};
 
 /// A call: its name, its request and its response, both as JSON.
 pub(crate) type Call = (&'static str, String, String);
@@ -37,6 +37,7 @@ pub(crate) fn record(number: usize, second: usize, (name, request, response): &C
     Record {
         raw: Arc::from(raw),
         places: vec![place],
+        integrity: Integrity::default(),
     }
 }
 

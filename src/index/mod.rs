@@ -58,6 +58,7 @@ mod term;
 mod tests;
 mod tidy;
 mod tokens;
+mod verified;
 mod write;
 
 pub(crate) use disk::Gate;
@@ -71,4 +72,5 @@ pub use seal::SEAL;
 pub use select::{Selection, Which};
 pub use stamp::{FORMAT, Totals};
 pub use stored::Stored;
+pub use verified::Verified;
 pub use write::Writer;

@@ -18,6 +18,7 @@ use super::snapshot::Snapshot;
 use super::stamp::{Stamp, Totals};
 use super::stored::{Places, Stored};
 use super::suggest;
+use super::verified::Verified;
 use crate::coverage::Coverage;
 use crate::error::Result;
 use crate::query::Expression;
@@ -32,6 +33,7 @@ pub struct Reader {
     snapshot: Snapshot,
     groups: Groups,
     stamp: Stamp,
+    verified: Verified,
 }
 
 impl Reader {
@@ -40,8 +42,20 @@ impl Reader {
     /// # Errors
     ///
     /// With [`ErrorKind::Index`](crate::error::ErrorKind::Index) and a hint, where there is none,
-    /// where the folder holds something else, an index of another format, or a damaged one.
+    /// where the folder holds something else, an index of another format, or a damaged one; with
+    /// [`ErrorKind::Integrity`](crate::error::ErrorKind::Integrity), where what `verify` said is damaged.
     pub fn open(dir: &Path) -> Result<Self> {
+        let mut reader = Self::open_unverified(dir)?;
+        reader.verified = Verified::read(dir)?;
+        Ok(reader)
+    }
+
+    /// Opens it as [`Reader::open`] does, and passes over what `verify` said.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::open`].
+    pub fn open_unverified(dir: &Path) -> Result<Self> {
         Self::open_holding(dir, HELD_BYTES_MAX)
     }
 
@@ -74,6 +88,7 @@ impl Reader {
             snapshot,
             groups,
             stamp,
+            verified: Verified::default(),
         })
     }
 
@@ -113,6 +128,11 @@ impl Reader {
     /// Returns what the records were chosen by, as it was named in the last commit.
     pub fn catalogue(&self) -> &str {
         &self.stamp.catalogue
+    }
+
+    /// Returns what `verify` said last of the files of this index.
+    pub fn verified(&self) -> &Verified {
+        &self.verified
     }
 
     /// Counts the events, each id once.
@@ -167,6 +187,7 @@ impl Reader {
             };
             in_parallel(&units, |unit| {
                 let stored = read_unit(snapshot, unit, &places)?;
+                let stored = stored.map(|stored| self.verified.mark(stored));
                 Ok(stored.map(|stored| (stored.event_id.clone(), each(stored))))
             })
         })?;
@@ -191,11 +212,14 @@ impl Reader {
         limit: Option<usize>,
         order: Order,
     ) -> Result<Hits> {
-        self.guarded(|| {
+        let mut found = self.guarded(|| {
             let query = query::query(&self.snapshot, expression)?;
             let found = self.snapshot.matching(query.as_ref())?;
             hits(&self.snapshot, self.groups.units(found), limit, order)
-        })
+        })?;
+        let records = std::mem::take(&mut found.records).into_iter();
+        found.records = records.map(|stored| self.verified.mark(stored)).collect();
+        Ok(found)
     }
 
     /// Reads the event with this id, as it is typed, else in lower case, else without the `#…` by which

@@ -11,7 +11,7 @@ use super::leaves;
 use super::schema::{DOCUMENTS_ONLY, Document};
 use super::snapshot::{Snapshot, content, optional_text, text};
 use super::term;
-use crate::record::{Place, Record};
+use crate::record::{Integrity, Place, Record};
 use crate::text::Text;
 
 /// What the index holds of one event id.
@@ -116,6 +116,7 @@ pub(super) fn variant(snapshot: &Snapshot, address: DocAddress, places: &Places)
         record: Record {
             raw: raw.into(),
             places: places.of(snapshot, key)?,
+            integrity: Integrity::default(),
         },
     })
 }

@@ -19,11 +19,14 @@ mod used;
 use crate::coverage::Coverage;
 use crate::index::Reader;
 use crate::interval::{Interval, Timeline};
+use crate::verification::Gap;
 
 pub use assemble::assemble;
 pub use closure::Subject;
 pub use correct::corrected;
-pub use questions::{Archive, at, detachments, difference, direct, history, resolve, timeline};
+pub use questions::{
+    Archive, at, detachments, difference, direct, gaps, history, resolve, timeline,
+};
 pub use reading::Reading;
 pub use rows::{Holding, held_at};
 pub use summary::summary;
@@ -44,6 +47,8 @@ pub struct Answer {
     pub coverage: Coverage,
     /// What of the evidence could not be used.
     pub holes: Holes,
+    /// The times within what was asked for of which digests prove that the archive lacks something.
+    pub gaps: Vec<Gap>,
 }
 
 /// What of the evidence could not be used: an answer over it is not complete.

@@ -21,6 +21,7 @@ use crate::interval::{Bound, Interval, Timeline};
 use crate::query::Filter;
 use crate::record::Record;
 use crate::text::Text;
+use crate::verification::Gap;
 
 /// An index, and the catalogue that it is read with.
 #[derive(Clone, Copy)]
@@ -103,16 +104,33 @@ impl Archive<'_> {
         Ok((told, 0))
     }
 
-    pub(super) fn answer(&self, timeline: Timeline) -> Answer {
+    pub(super) fn answer(&self, timeline: Timeline, filter: &Filter) -> Answer {
         Answer {
             rows_total: timeline.intervals.len() + timeline.attempts.len(),
             rows_aside: 0,
             events_total: timeline.events.len(),
             coverage: self.reader.coverage().clone(),
             holes: Holes::of(self.reader),
+            gaps: gaps(self.reader, filter),
             timeline,
         }
     }
+}
+
+/// Lists the times in the period, the accounts and the regions asked for of which digests prove that
+/// the archive lacks something.
+pub fn gaps(reader: &Reader, filter: &Filter) -> Vec<Gap> {
+    let is_asked = |asked: &[String], place: &Text| {
+        asked.is_empty() || asked.iter().any(|asked| asked == place.as_str())
+    };
+    let gaps = reader.verified().gaps().iter();
+    gaps.filter(|gap| {
+        gap.touches(filter.since, filter.until)
+            && is_asked(&filter.accounts, &gap.account)
+            && is_asked(&filter.regions, &gap.region)
+    })
+    .cloned()
+    .collect()
 }
 
 fn narrowed(which: Which, filter: &Filter) -> Selection {
@@ -185,7 +203,7 @@ pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
     told.intervals = intervals;
     told.attempts.clear();
     sieve.keep_findings(archive.catalogue, &mut told);
-    let mut answer = archive.answer(told);
+    let mut answer = archive.answer(told, filter);
     answer.rows_total += left_out;
     Ok(limited(answer, filter))
 }
@@ -210,7 +228,7 @@ pub fn detachments(archive: Archive<'_>, filter: &Filter, attempts: bool) -> Res
     let (told, aside) = ends(archive.catalogue, told, filter, attempts);
     let answer = Answer {
         rows_aside: aside,
-        ..archive.answer(told)
+        ..archive.answer(told, filter)
     };
     Ok(limited(answer, filter))
 }
@@ -271,7 +289,9 @@ pub fn history(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Resu
     let about = events_about(&told, subject);
     told.findings
         .retain(|finding| finding.event_ids.iter().any(|id| about.contains(id)));
-    Ok(limited(archive.answer(told), filter))
+    let mut answer = archive.answer(told, filter);
+    keep_gaps_of_places(&mut answer);
+    Ok(limited(answer, filter))
 }
 
 fn events_about(told: &Timeline, subject: &Subject) -> BTreeSet<Text> {
@@ -429,9 +449,34 @@ pub fn at(
     told.attempts.clear();
     sieve.keep_findings(archive.catalogue, &mut told);
     told.findings.retain(|finding| is_about(&finding.event_ids));
-    let mut answer = archive.answer(told);
+    let mut answer = archive.answer(told, &up_to(time, filter));
     answer.rows_total += left_out;
+    if subject.is_some() {
+        keep_gaps_of_places(&mut answer);
+    }
     Ok(limited(answer, filter))
+}
+
+/// What holds at an instant rests on all that came before.
+fn up_to(time: Timestamp, filter: &Filter) -> Filter {
+    Filter {
+        since: None,
+        until: Some(time),
+        ..filter.clone()
+    }
+}
+
+/// Keeps the gaps of the accounts and regions that an answer about one thing tells of; all of them,
+/// where it tells of nothing.
+fn keep_gaps_of_places(answer: &mut Answer) {
+    let events = &answer.timeline.events;
+    if answer.rows_total > 0 && !events.is_empty() {
+        let is_told = |gap: &Gap| {
+            let mut events = events.iter();
+            events.any(|event| event.account == gap.account && event.region == gap.region)
+        };
+        answer.gaps.retain(is_told);
+    }
 }
 
 fn holding(
@@ -497,7 +542,7 @@ pub fn difference(
         .filter(|interval| held_at(interval, first) == Holding::No);
     let (gone, new): (Vec<_>, Vec<_>) = (gone.cloned().collect(), new.cloned().collect());
     Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, &mut told);
-    let mut answer = archive.answer(told);
+    let mut answer = archive.answer(told, &up_to(second.max(first), filter));
     answer.rows_total = gone.len() + new.len();
     Ok(Difference { answer, gone, new })
 }

@@ -10,6 +10,7 @@
 mod apply;
 mod attempts;
 mod begin;
+mod brief;
 mod cascade;
 mod end;
 mod findings;

@@ -8,6 +8,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
 
+use super::brief::{Brief, brief};
 use super::state::{Id, State, Value};
 use crate::catalogue::Catalogue;
 use crate::event::{Change, Fact, MemberId, Outcome, RelationId, Support, Transition};
@@ -101,13 +102,20 @@ impl Graph {
         }
         uses.sort_unstable();
         uses.dedup();
+        let brief = brief(catalogue, state, group);
+        for (first, second) in &brief.before {
+            self.after[*first].insert(*second);
+        }
+        for (index, id) in &brief.ties {
+            self.ties[*index].insert(*id);
+        }
         for of_one in uses.chunk_by(|a, b| a.0 == b.0) {
             if of_one.len() > USES_MAX {
                 for (id, index, _) in of_one {
                     self.ties[*index].insert(*id);
                 }
             } else if of_one.len() > 1 {
-                self.connect_uses(catalogue, state, of_one);
+                self.connect_uses(catalogue, state, of_one, &brief);
             }
         }
     }
@@ -117,13 +125,17 @@ impl Graph {
         catalogue: &Catalogue,
         state: &State<'_>,
         uses: &[(Id, usize, Role)],
+        brief: &Brief,
     ) {
+        let is_decided = |first, second| {
+            brief.before.contains(&(first, second)) || brief.before.contains(&(second, first))
+        };
         for (id, first, role) in uses {
             // Two routes to one destination, or two gateways of one subnet, are no rivals for it.
             let decides =
                 |relation: RelationId| catalogue.relation(relation).follow.contains(&id.0);
             for (_, second, other) in uses {
-                if first == second {
+                if first == second || is_decided(*first, *second) {
                     continue;
                 }
                 let comes_before = |role, other| comes_before(state, *id, role, other, decides);
