@@ -5,9 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use trailspan::archive::Limits;
+use trailspan::catalogue::Catalogue;
 use trailspan::digest;
 use trailspan::error::Result;
 use trailspan::index::{Reader, Verified};
+use trailspan::reconstruct::{self, Archive};
 use trailspan::render::{Format, rows, verified};
 use trailspan::report::FileOutcome;
 use trailspan::search;
@@ -244,5 +246,10 @@ fn keep(verification: &Verification, global: &Global) -> Result<Kept> {
         return Ok(Kept::Foreign);
     }
     verified.keep(&global.index)?;
+    // What is kept of the timeline tells what was said of each event.
+    reconstruct::summary(Archive {
+        reader: &global.reader()?,
+        catalogue: Catalogue::embedded(),
+    })?;
     Ok(Kept::Files(kept, known.len()))
 }

@@ -97,7 +97,8 @@ impl Reader {
         &self.folder
     }
 
-    /// Names the state that is read: two states of one name hold the same.
+    /// Names the state that is read: two states of one name hold the same, and `verify` said the same of
+    /// them.
     pub(super) fn state(&self) -> String {
         // A segment never changes but that documents are deleted from it; their order means nothing.
         let segments = self.snapshot.searcher.segment_readers().iter();
@@ -106,6 +107,7 @@ impl Reader {
             .collect();
         parts.sort_unstable();
         parts.extend(serde_json::to_string(&self.stamp));
+        parts.extend(self.verified.seal().map(|seal| format!("verified {seal}")));
         parts.join("\n")
     }
 

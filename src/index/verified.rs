@@ -45,10 +45,12 @@ struct Said {
 }
 
 /// What `verify` said last.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Verified {
     files: HashMap<Sha256, Said>,
     gaps: Vec<Gap>,
+    /// The sum in the last line of the file that it was read from.
+    seal: Option<Sha256>,
 }
 
 /// A line of the file.
@@ -97,7 +99,13 @@ impl Verified {
         Self {
             files,
             gaps: gaps.to_vec(),
+            seal: None,
         }
+    }
+
+    /// Returns the sum of what was read beside an index, where anything was.
+    pub(super) fn seal(&self) -> Option<Sha256> {
+        self.seal
     }
 
     /// Keeps only files that are asked for; returns how many are left.
@@ -170,6 +178,7 @@ impl Verified {
                     let sum = Sha256(sha2::Sha256::digest(&bytes[..at]).into());
                     let is_last = at + line.len() == bytes.len();
                     let is_whole = end.lines == lines && end.sha256 == sum;
+                    verified.seal = Some(sum);
                     return match is_last && is_whole {
                         true => Ok(verified),
                         false => Err(wrong(&"the seal does not fit what stands above it")),

@@ -7,10 +7,10 @@ use trailspan::coverage::Coverage;
 use trailspan::interval::Timeline;
 use trailspan::reconstruct::{Reading, assemble};
 
-#[path = "../../benches/corpus/mod.rs"]
-mod corpus;
+#[path = "../../benches/calls/mod.rs"]
+mod calls;
 
-use corpus::crowds as corpora;
+use calls::crowds as corpora;
 
 fn told(name: &str, events: usize) -> Timeline {
     let (_, crowd) = corpora::CROWDS

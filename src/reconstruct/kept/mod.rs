@@ -1,9 +1,10 @@
 //! The timeline of a whole index, kept beside it: a question about everything reads the rows that it
 //! asks for, and folds nothing.
 //!
-//! `rows` is how things are written, `texts` how texts are; `keep` makes it. It is a cache and no evidence: made when an
-//! archive is ingested, of one state of the index, one catalogue, and one build of the program. Where
-//! it is missing, damaged, or of any other, the records are read and folded as if it had never been.
+//! `rows` is how things are written, `texts` how texts are; `keep` makes it. It is a cache and no
+//! evidence: made when an archive is ingested or verified, of one state of the index, one catalogue, and
+//! one build of the program. Where it is missing, damaged, or of any other, the records are read and
+//! folded as if it had never been.
 
 mod keep;
 mod making;

@@ -1,4 +1,4 @@
-//! The corpora of the benches: invented calls, as AWS writes them. Each bench uses a part.
+//! Calls that are made up for `fold` and `queries`, as AWS writes them; each uses a part.
 #![allow(dead_code, missing_docs)]
 
 pub(crate) mod crowds;
