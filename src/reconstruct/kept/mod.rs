@@ -86,12 +86,8 @@ fn knowledge(catalogue: &Catalogue) -> String {
 }
 
 impl Kept {
-    /// Opens what was kept of an archive, if anything can be relied on. What was verified since is told
-    /// of each event, and is not in it.
+    /// Opens what was kept of an archive, if anything can be relied on.
     pub(super) fn open(archive: Archive<'_>) -> Option<Self> {
-        if !archive.reader.verified().is_empty() {
-            return None;
-        }
         let blocks = archive.reader.kept(&knowledge(archive.catalogue))?;
         let contents = postcard::from_bytes(&blocks.block(CONTENTS)?).ok()?;
         Some(Self {
