@@ -61,13 +61,12 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if arguments.explain {
         terminal.note(&format!("understood as {asked}"))?;
     }
-    let mut parts = vec![asked];
-    parts.extend(filter_terms(&filter));
+    let wanted = Expression::And(vec![asked.clone(), filter.expression()]);
     let limit = arguments
         .filters
         .limit()
         .or_else(|| (terminal.options().format == Format::Table).then_some(TABLE_ROWS));
-    let hits = reader.search(&Expression::And(parts.clone()), limit, Order::OldestFirst)?;
+    let hits = reader.search(&wanted, limit, Order::OldestFirst)?;
     let ids = hits.records.len();
     let mut events: Vec<Event> = hits
         .records
@@ -89,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             "not in this archive: {events} events were looked at"
         ))?;
     }
-    note_unknown(&parts[0], catalogue, terminal)?;
+    note_unknown(&asked, catalogue, terminal)?;
     note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
     note_holes(holes, terminal)?;
@@ -138,42 +137,4 @@ fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> 
             "`{word}` was searched as a word; the operator is written {capitals}"
         ))
     })
-}
-
-/// Turns the filters into conditions of the search.
-fn filter_terms(filter: &trailspan::query::Filter) -> Vec<Expression> {
-    let any = |field: Field, values: &[String]| {
-        let terms = values.iter().map(|value| {
-            let value = value.to_lowercase();
-            Expression::Term(Term::Field {
-                field,
-                value,
-                prefix: false,
-            })
-        });
-        Expression::Or(terms.collect())
-    };
-    let mut parts: Vec<Expression> = [
-        (Field::Kind, &filter.kinds),
-        (Field::Account, &filter.accounts),
-        (Field::Region, &filter.regions),
-        (Field::Actor, &filter.actors),
-        (Field::Event, &filter.events),
-    ]
-    .into_iter()
-    .filter(|(_, values)| !values.is_empty())
-    .map(|(field, values)| any(field, values))
-    .collect();
-    if !filter.source_networks.is_empty() {
-        let networks = filter.source_networks.iter();
-        parts.push(Expression::Or(
-            networks
-                .map(|network| Expression::Term(Term::SourceAddress(*network)))
-                .collect(),
-        ));
-    }
-    if filter.since.is_some() || filter.until.is_some() {
-        parts.push(Expression::Term(Term::Time(filter.since, filter.until)));
-    }
-    parts
 }
