@@ -25,7 +25,7 @@ pub use assemble::assemble;
 pub use closure::Subject;
 pub use correct::corrected;
 pub use questions::{
-    Archive, at, detachments, difference, direct, gaps, history, resolve, timeline,
+    Archive, at, detachments, difference, direct, gaps, history, resolve, timeline, whole,
 };
 pub use reading::Reading;
 pub use rows::{Holding, held_at};

@@ -208,6 +208,45 @@ pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
     Ok(limited(answer, filter))
 }
 
+/// Answers an export: what `timeline` tells, and the attempts; a limit cuts each of the two.
+///
+/// # Errors
+///
+/// Where the index cannot be read.
+pub fn whole(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
+    let sieve = Sieve::new(archive.catalogue, filter);
+    let wanted = |interval: &Interval| sieve.passes(interval) && sieve.overlaps_period(interval);
+    let (mut told, left_out) = archive.everything(
+        filter,
+        &Wanted {
+            interval: &wanted,
+            end: None,
+            limit: sieve.limit(),
+            attempts: true,
+        },
+    )?;
+    let mut intervals = std::mem::take(&mut told.intervals);
+    intervals.retain(|interval| {
+        wanted(interval) && sieve.passes_event(&told, &[&interval.start, &interval.end])
+    });
+    told.intervals = intervals;
+    let mut attempts = std::mem::take(&mut told.attempts);
+    attempts.retain(|attempt| sieve.passes_attempt(&told, archive.catalogue, attempt));
+    told.attempts = attempts;
+    sieve.keep_findings(archive.catalogue, &mut told);
+    let mut answer = archive.answer(told, filter);
+    answer.rows_total += left_out;
+    if let Some(limit) = filter.limit {
+        answer.timeline.attempts.truncate(limit);
+        answer.timeline.intervals.truncate(limit);
+    }
+    let unlimited = Filter {
+        limit: None,
+        ..filter.clone()
+    };
+    Ok(limited(answer, &unlimited))
+}
+
 /// Answers `detachments`: every end of an attachment or association, and with `attempts` the calls
 /// that failed.
 ///
