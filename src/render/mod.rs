@@ -24,6 +24,7 @@ pub mod json;
 pub mod rows;
 #[cfg(test)]
 mod samples;
+pub mod sentence;
 mod stack;
 #[cfg(test)]
 mod tests;
