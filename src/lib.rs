@@ -189,6 +189,7 @@ pub mod coverage;
 pub mod digest;
 pub mod error;
 pub mod event;
+pub mod export;
 pub mod index;
 pub mod ingest;
 pub mod interval;

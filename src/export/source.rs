@@ -1,0 +1,148 @@
+//! Where an export takes its rows from: the index, what follows from it, and the ledger.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::Step;
+use crate::catalogue::Interpreters;
+use crate::error::{Error, ErrorKind, Result};
+use crate::event::Event;
+use crate::index::Stored;
+use crate::query::Filter;
+use crate::reconstruct::{self, Answer, Archive, Holes, Reading};
+use crate::record::Record;
+use crate::report::FileEntry;
+use crate::verification::Gap;
+
+/// An archive, and what of it is asked for.
+pub struct Source<'a> {
+    /// The index and the catalogue.
+    pub archive: Archive<'a>,
+    /// What narrows the rows; the ledger is told whole.
+    pub filter: &'a Filter,
+    /// Set where the person wants the export to end.
+    pub interrupted: &'a AtomicBool,
+}
+
+/// What leaves an export in doubt.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Doubts {
+    /// What of the evidence could not be used.
+    pub holes: Holes,
+    /// The times within what was asked for of which digests prove that the archive lacks something.
+    pub gaps: Vec<Gap>,
+}
+
+/// An event, and the record that tells it.
+pub(super) struct Told {
+    pub(super) event: Event,
+    pub(super) raw: Arc<str>,
+}
+
+impl Source<'_> {
+    /// Hands on every event that is asked for, oldest first, made into something by several threads.
+    pub(super) fn each_event<T: Send>(
+        &self,
+        make: impl Fn(Told) -> T + Sync,
+        mut take: impl FnMut(T) -> Step<()>,
+    ) -> Step<()> {
+        let interpreters = Interpreters::new(self.archive.catalogue);
+        let mut left = self.filter.limit.unwrap_or(usize::MAX);
+        self.each(
+            |stored| {
+                let told = interpreters.with(|interpreter| {
+                    told(Reading::all_by(interpreter, &stored.records), &stored)
+                });
+                told.into_iter().map(&make).collect::<Vec<T>>()
+            },
+            |made| {
+                let made = made.into_iter().take(left);
+                made.map(|one| {
+                    left -= 1;
+                    take(one)
+                })
+                .collect()
+            },
+        )
+    }
+
+    /// Hands on every content of every event that is asked for, oldest first.
+    pub(super) fn each_record(&self, mut take: impl FnMut(&Record) -> Step<()>) -> Step<()> {
+        self.each(
+            |stored| stored,
+            |stored| stored.records.iter().try_for_each(&mut take),
+        )
+    }
+
+    fn each<T: Send>(
+        &self,
+        make: impl Fn(Stored) -> T + Sync,
+        mut take: impl FnMut(T) -> Step<()>,
+    ) -> Step<()> {
+        let wanted = self.filter.expression();
+        let reader = self.archive.reader;
+        reader.each(&wanted, self.filter.limit, make, |made| {
+            self.go_on()?;
+            take(made)
+        })?;
+        Ok(())
+    }
+
+    /// Reads an event that something rests on.
+    pub(super) fn event(&self, event_id: &str) -> Result<Option<Told>> {
+        let Some(stored) = self.archive.reader.by_event_id(event_id)? else {
+            return Ok(None);
+        };
+        let readings = Reading::all_of(self.archive.catalogue, &stored.records);
+        let mut told = told(readings, &stored).into_iter();
+        Ok(told.find(|told| told.event.event_id.as_str() == event_id))
+    }
+
+    /// Reconstructs the intervals and attempts that are asked for.
+    pub(super) fn answer(&self) -> Result<Answer> {
+        self.go_on()?;
+        reconstruct::whole(self.archive, self.filter)
+    }
+
+    /// Reads the ledger, in order.
+    pub(super) fn files(&self) -> Result<Vec<FileEntry>> {
+        self.go_on()?;
+        self.archive.reader.files()
+    }
+
+    /// Tells what leaves the export in doubt.
+    pub fn doubts(&self) -> Doubts {
+        Doubts {
+            holes: Holes::of(self.archive.reader),
+            gaps: reconstruct::gaps(self.archive.reader, self.filter),
+        }
+    }
+
+    /// Ends the export where the person wants that.
+    pub(super) fn go_on(&self) -> Result<()> {
+        match self.interrupted.load(Ordering::Relaxed) {
+            false => Ok(()),
+            true => Err(Error::new(ErrorKind::Interrupted, "export", "interrupted")
+                .hint("nothing was kept; run the same command again")),
+        }
+    }
+}
+
+/// Brings each event together with the first of the records that tell it, which is the fullest.
+fn told(readings: Vec<Reading>, stored: &Stored) -> Vec<Told> {
+    let raw = |event: &Event| {
+        let mut records = stored.records.iter();
+        let known = records.find(|record| {
+            let mut places = record.places.iter();
+            places.any(|place| event.places.contains(place))
+        });
+        known.map_or_else(|| Arc::from(""), |record| Arc::clone(&record.raw))
+    };
+    let readings = readings.iter().map(Reading::event);
+    readings
+        .map(|event| Told {
+            raw: raw(event),
+            event: event.clone(),
+        })
+        .collect()
+}
