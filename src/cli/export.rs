@@ -255,9 +255,18 @@ fn tell(
             written.joined_records,
             "record had",
             "records had",
-            "line breaks between its parts, which are blanks here; `export records` keeps every byte",
+            "line breaks between parts, which are blanks here; `export records` keeps every byte",
         ),
     ];
+    if target == Target::LookupEvents {
+        limits.push(unit(
+            written.altered_records,
+            "record has",
+            "records have",
+            "no object as userIdentity, or no text as an ARN or address, where plaso would stop: their \
+             CloudTrailEvent is not as delivered; `export records` keeps every byte",
+        ));
+    }
     if target == Target::Parquet {
         limits.push(unit(
             written.untyped_cells,

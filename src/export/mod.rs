@@ -96,6 +96,8 @@ pub struct Written {
     pub continued_sheets: u64,
     /// How many records had line breaks between their parts, which became blanks.
     pub joined_records: u64,
+    /// How many records have values at which plaso would stop, and are given to it without.
+    pub altered_records: u64,
     /// What leaves the answer in doubt.
     pub doubts: Doubts,
 }

@@ -34,13 +34,7 @@ pub(super) fn write<W: Write + Send>(
     let table = Table::of(name);
     let writer =
         SerializedFileWriter::new(out, schema(table)?, Arc::new(properties(source, table)))?;
-    let mut sheet = Sheet {
-        writer,
-        table,
-        columns: Vec::new(),
-        rows: 0,
-        bytes: 0,
-    };
+    let mut sheet = Sheet::new(writer, table);
     let written = rows::write(source, &[name], &mut sheet)?;
     sheet.flush()?;
     sheet.writer.close()?;
@@ -176,6 +170,16 @@ fn column<T: DataType, W: Write + Send>(
 }
 
 impl<W: Write + Send> Sheet<W> {
+    fn new(writer: SerializedFileWriter<W>, table: &'static Table) -> Self {
+        Self {
+            writer,
+            table,
+            columns: Vec::new(),
+            rows: 0,
+            bytes: 0,
+        }
+    }
+
     fn flush(&mut self) -> Step<()> {
         if self.rows == 0 {
             return Ok(());
@@ -218,5 +222,47 @@ impl<W: Write + Send> Sheets for Sheet<W> {
 impl From<ParquetError> for Failure {
     fn from(error: ParquetError) -> Self {
         Self::Output(io::Error::other(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::parquet::file::reader::{FileReader as _, SerializedFileReader};
+
+    #[test]
+    fn rows_are_gathered_to_groups_of_a_bounded_size() {
+        let table = Table::of(TableName::Findings);
+        let out = tempfile::tempfile().unwrap();
+        let properties = Arc::new(WriterProperties::builder().build());
+        let writer =
+            SerializedFileWriter::new(out.try_clone().unwrap(), schema(table).unwrap(), properties);
+        let mut sheet = Sheet::new(writer.unwrap(), table);
+        let row = |text: usize| {
+            let mut cells = vec![Cell::Null; table.columns.len()];
+            cells[2] = Cell::Text("a".repeat(text));
+            cells
+        };
+        for _ in 0..GROUP_ROWS_MAX + 1 {
+            sheet.row(row(1)).unwrap();
+        }
+        for _ in 0..3 {
+            sheet.row(row(GROUP_BYTES_MAX / 2)).unwrap();
+        }
+        sheet.flush().unwrap();
+        sheet.writer.close().unwrap();
+        let reader = SerializedFileReader::new(out).unwrap();
+        let groups = reader.metadata().row_groups().iter();
+        let rows: Vec<i64> = groups.map(|group| group.num_rows()).collect();
+        assert_eq!(rows, [GROUP_ROWS_MAX as i64, 3, 1]);
+    }
+
+    #[test]
+    fn what_is_not_of_its_column_is_left_empty() {
+        let mut values = Values::new(Type::Integer);
+        for cell in [Cell::Integer(7), Cell::Text("x".to_owned()), Cell::Null] {
+            values.push(cell);
+        }
+        assert_eq!(values.known, [1, 0, 0]);
     }
 }

@@ -1,7 +1,10 @@
 //! Where an export takes its rows from: the index, what follows from it, and the ledger.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::Timestamp;
 
 use super::Step;
 use crate::catalogue::Interpreters;
@@ -12,6 +15,7 @@ use crate::query::Filter;
 use crate::reconstruct::{self, Answer, Archive, Holes, Reading};
 use crate::record::Record;
 use crate::report::FileEntry;
+use crate::text::Text;
 use crate::verification::Gap;
 
 /// An archive, and what of it is asked for.
@@ -40,7 +44,8 @@ pub(super) struct Told {
 }
 
 impl Source<'_> {
-    /// Hands on every event that is asked for, oldest first, made into something by several threads.
+    /// Hands on every event that is asked for, in order of time, then id, made into something by several
+    /// threads.
     pub(super) fn each_event<T: Send>(
         &self,
         make: impl Fn(Told) -> T + Sync,
@@ -48,22 +53,46 @@ impl Source<'_> {
     ) -> Step<()> {
         let interpreters = Interpreters::new(self.archive.catalogue);
         let mut left = self.filter.limit.unwrap_or(usize::MAX);
+        let mut take = |made| match left {
+            0 => Ok(()),
+            _ => {
+                left -= 1;
+                take(made)
+            }
+        };
+        // Two events may have one id, where a record has one that tells another's events apart.
+        let mut waiting: BTreeMap<(Timestamp, Text), Vec<T>> = BTreeMap::new();
+        let wait = |waiting: &mut BTreeMap<_, Vec<T>>, (key, made)| {
+            waiting.entry(key).or_default().push(made);
+        };
         self.each(
             |stored| {
                 let told = interpreters.with(|interpreter| {
                     told(Reading::all_by(interpreter, &stored.records), &stored)
                 });
-                told.into_iter().map(&make).collect::<Vec<T>>()
+                let keyed = told.into_iter().map(|told| {
+                    let key = (told.event.time, told.event.event_id.clone());
+                    (key, make(told))
+                });
+                keyed.collect::<Vec<_>>()
             },
             |made| {
-                let made = made.into_iter().take(left);
-                made.map(|one| {
-                    left -= 1;
-                    take(one)
-                })
-                .collect()
+                // Events that share an id come together, and wait for their time.
+                let now = made.iter().map(|((time, _), _)| *time).min();
+                while let Some(first) = waiting.first_entry()
+                    && now.is_none_or(|now| first.key().0 < now)
+                {
+                    first.remove().into_iter().try_for_each(&mut take)?;
+                }
+                match <[_; 1]>::try_from(made) {
+                    Ok([(_, alone)]) if waiting.is_empty() => take(alone)?,
+                    Ok([one]) => wait(&mut waiting, one),
+                    Err(several) => several.into_iter().for_each(|one| wait(&mut waiting, one)),
+                }
+                Ok(())
             },
-        )
+        )?;
+        waiting.into_values().flatten().try_for_each(take)
     }
 
     /// Hands on every content of every event that is asked for, oldest first.

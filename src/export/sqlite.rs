@@ -126,7 +126,7 @@ fn index_words(database: &Connection) -> Step<()> {
     let (table, columns) = (&search.table, search.columns.join(", "));
     database.execute_batch(&format!(
         "CREATE VIRTUAL TABLE {table}_fts USING fts5(
-           {columns}, content='{table}', tokenize=\"unicode61 tokenchars '-'\");
+           {columns}, content=\"{table}\", tokenize=\"unicode61 tokenchars '-'\");
          INSERT INTO {table}_fts ({table}_fts) VALUES ('rebuild');
          INSERT INTO {table}_fts ({table}_fts) VALUES ('optimize');"
     ))?;

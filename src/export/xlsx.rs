@@ -31,27 +31,7 @@ const EXACT_SINCE_YEAR: i16 = 1901;
 
 /// Writes all tables; what does not fit in memory lies in nameless files in `folder` meanwhile.
 pub(super) fn write<W: Write + Send>(source: &Source<'_>, folder: &Path, out: W) -> Step<Written> {
-    let mut workbook = Workbook::new();
-    workbook.set_tempdir(folder)?;
-    let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    let program = format!("trailspan {}", env!("CARGO_PKG_VERSION"));
-    let properties = DocProperties::new()
-        .set_author(&program)
-        .set_creation_datetime(&created);
-    workbook.set_properties(&properties);
-    workbook.add_worksheet().set_name("about")?;
-    let mut book = Book {
-        workbook,
-        table: Table::of(TableName::Intervals),
-        sheets: 0,
-        row: 0,
-        rows_max: SHEET_ROWS_MAX,
-        strong: Format::new().set_bold(),
-        time: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
-        bytes: 0,
-        cut_cells: 0,
-        continued_sheets: 0,
-    };
+    let mut book = Book::new(folder)?;
     let mut written = rows::write(source, &TableName::ALL, &mut book)?;
     book.columns()?;
     written.cut_cells = book.cut_cells;
@@ -79,6 +59,31 @@ struct Book {
 }
 
 impl Book {
+    /// Begins a workbook, with the sheet that says what it is.
+    fn new(folder: &Path) -> Result<Self, XlsxError> {
+        let mut workbook = Workbook::new();
+        workbook.set_tempdir(folder)?;
+        let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
+        let program = format!("trailspan {}", env!("CARGO_PKG_VERSION"));
+        let properties = DocProperties::new()
+            .set_author(&program)
+            .set_creation_datetime(&created);
+        workbook.set_properties(&properties);
+        workbook.add_worksheet().set_name("about")?;
+        Ok(Self {
+            workbook,
+            table: Table::of(TableName::Intervals),
+            sheets: 0,
+            row: 0,
+            rows_max: SHEET_ROWS_MAX,
+            strong: Format::new().set_bold(),
+            time: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
+            bytes: 0,
+            cut_cells: 0,
+            continued_sheets: 0,
+        })
+    }
+
     /// Begins a sheet of the table: its name, its header, which stays in sight.
     fn sheet(&mut self) -> Result<(), XlsxError> {
         self.sheets += 1;
@@ -252,6 +257,28 @@ impl From<XlsxError> for Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_that_a_sheet_cannot_hold_go_on_on_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut book = Book::new(folder.path()).unwrap();
+        book.rows_max = 3;
+        for name in [TableName::Files, TableName::Events] {
+            let table = Table::of(name);
+            book.begin(table).unwrap();
+            for _ in 0..5 {
+                book.row(vec![Cell::Integer(7); table.columns.len()])
+                    .unwrap();
+            }
+        }
+        let sheets = book.workbook.worksheets().iter().map(Worksheet::name);
+        let names = [
+            "about", "files", "files 2", "files 3", "events", "events 2", "events 3",
+        ];
+        assert_eq!(sheets.collect::<Vec<_>>(), names);
+        assert_eq!(book.continued_sheets, 4);
+        book.workbook.save_to_writer(Vec::new()).unwrap();
+    }
 
     #[test]
     fn text_that_is_too_long_is_cut_and_says_so() {

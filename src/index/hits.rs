@@ -83,6 +83,26 @@ pub(super) struct Ranked {
 }
 
 impl Ranked {
+    /// Puts what matches in order of time, oldest first; several contents of one event id by the earliest
+    /// time that any of them has.
+    pub(super) fn by_earliest(snapshot: &Snapshot, units: Vec<Unit>) -> Inner<Self> {
+        let columns = columns(snapshot)?;
+        let earliest = |unit: &Unit| match unit {
+            Unit::Single(address) => Some(rank_of(&columns, *address)),
+            Unit::Group(group) => group.iter().map(|one| rank_of(&columns, *one)).min(),
+        };
+        let hits = units.into_iter().map(|unit| Hit {
+            rank: earliest(&unit).unwrap_or(NOWHERE),
+            unit,
+        });
+        let mut hits: Vec<Hit> = hits.collect();
+        hits.sort_by_key(|hit| hit.rank);
+        Ok(Self {
+            hits,
+            order: Order::OldestFirst,
+        })
+    }
+
     /// Puts what matches in order.
     pub(super) fn new(snapshot: &Snapshot, units: Vec<Unit>, order: Order) -> Inner<Self> {
         let columns = columns(snapshot)?;

@@ -229,9 +229,10 @@ impl Reader {
         Ok(found)
     }
 
-    /// Finds the events that match, oldest first, makes something of each, and hands that on one after the
-    /// other, so that not all need be kept at once; returns how many match. At most `limit` are handed on.
-    /// `make` is called from several threads, in no order.
+    /// Finds the events that match, makes something of each, and hands that on one after the other, so that
+    /// not all need be kept at once; returns how many match. At most `limit` are handed on, oldest first:
+    /// several contents of one event id stand where the earliest of them is. `make` is called from several
+    /// threads, in no order.
     ///
     /// # Errors
     ///
@@ -247,7 +248,7 @@ impl Reader {
         let ranked = self.guarded(|| {
             let query = query::query(snapshot, expression)?;
             let found = snapshot.matching(query.as_ref())?;
-            Ranked::new(snapshot, self.groups.units(found), Order::OldestFirst)
+            Ranked::by_earliest(snapshot, self.groups.units(found))
         })?;
         let mut left = limit.unwrap_or(usize::MAX);
         let mut first = 0;

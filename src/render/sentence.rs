@@ -42,10 +42,15 @@ pub fn call(catalogue: &Catalogue, event: &Event) -> String {
     sentence
 }
 
-/// Names what a time of an interval means, such as `ENI detached` or `EIP associated (implied)`.
+/// Names what a time of an interval means: `ENI detached`, `EIP associated (implied)`, `INSTANCE created`.
 pub fn meaning(catalogue: &Catalogue, interval: &Interval, side: Side) -> String {
     let relation = words::relation(catalogue, interval);
-    let name = relation.map_or(interval.relation.as_str(), |relation| &relation.short);
+    let resource = relation.and_then(|relation| relation.resource);
+    let name = match (resource, relation) {
+        (Some(member), _) => &catalogue.member(member).title,
+        (None, Some(relation)) => &relation.short,
+        (None, None) => interval.relation.as_str(),
+    };
     let name = name.to_uppercase();
     let (bound, word) = match side {
         Side::Start => (

@@ -19,6 +19,7 @@ use crate::render::sentence::{self, Side};
 /// ```text
 /// {"record":{…},"event":{…},"raw":"{…}","raw_bytes":1234,"raw_sha256":"9f86…","message":"alice: …",
 ///  "activity":"update","mentions":[{"member":"instance","title":"instance","id":"i-0b…"}],"ids":["i-0b…"],
+///  "readable":"{…}",
 ///  "provenance":[{"value":"0002a88a-…","data":{"places":[…],"integrity":"valid"}}]}
 /// ```
 pub(in crate::export) fn event(catalogue: &Catalogue, told: &Told) -> Value {
@@ -40,8 +41,39 @@ pub(in crate::export) fn event(catalogue: &Catalogue, told: &Told) -> Value {
         "raw": raw,
         "raw_bytes": raw.len(),
         "raw_sha256": Sha256::of(raw.as_bytes()),
+        "readable": readable(raw, &record),
         "record": record,
     })
+}
+
+/// Returns the record as plaso can read it: at a `userIdentity` that is no object, and at an ARN, an
+/// account or an address that is no text, it stops and reads nothing that follows.
+fn readable(raw: &str, record: &Value) -> String {
+    let mut readable = record.clone();
+    let Value::Object(fields) = &mut readable else {
+        return raw.to_owned();
+    };
+    let identity = fields.entry("userIdentity").or_insert(Value::Null);
+    match identity {
+        Value::Object(identity) => as_text(identity, "arn"),
+        other => *other = Value::Object(Map::new()),
+    }
+    as_text(fields, "accountId");
+    as_text(fields, "sourceIPAddress");
+    match readable == *record {
+        true => raw.to_owned(),
+        false => readable.to_string(),
+    }
+}
+
+/// Makes text of a value that is none.
+fn as_text(fields: &mut Map<String, Value>, name: &str) {
+    if let Some(value) = fields.get_mut(name)
+        && !value.is_null()
+        && !value.is_string()
+    {
+        *value = Value::from(value.to_string());
+    }
 }
 
 /// Says in one word what a call does: `read`, `create`, `delete`, `update`, or `other`.

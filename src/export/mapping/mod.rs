@@ -211,9 +211,14 @@ pub(super) fn write(source: &Source<'_>, mapping: &Mapping, out: &mut dyn Write)
     let mut written = Written::of(source);
     let catalogue = source.archive.catalogue;
     source.each_event(
-        |told| line(&mapping.apply(&event(catalogue, &told))),
-        |line| {
+        |told| {
+            let input = event(catalogue, &told);
+            let is_altered = input["readable"] != input["raw"];
+            (line(&mapping.apply(&input)), is_altered)
+        },
+        |(line, is_altered)| {
             written.count("events");
+            written.altered_records += u64::from(is_altered);
             Ok(out.write_all(&line?)?)
         },
     )?;
