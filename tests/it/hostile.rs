@@ -236,3 +236,31 @@ fn one_date_does_not_stretch_what_is_covered() {
         assert_eq!(told(&evidence).intervals.len(), 2);
     }
 }
+
+#[test]
+fn one_date_does_not_stretch_what_another_thing_is_known_to_last() {
+    let attachment = |number: u32, time: &str| {
+        let mut record = detachment(&format!("0000-{number:04}"), 0, "");
+        record["eventName"] = json!("AttachNetworkInterface");
+        record["eventTime"] = json!(time);
+        record["requestParameters"] = json!({
+            "networkInterfaceId": format!("eni-{number:08x}"),
+            "instanceId": format!("i-{number:08x}"),
+            "deviceIndex": 1,
+        });
+        record["responseElements"] = json!({"attachmentId": format!("eni-attach-{number:08x}")});
+        record.to_string()
+    };
+    let (first, odd) = ("2024-03-01T10:00:00Z", "2101-01-01T00:00:00Z");
+    let evidence = evidence(&[attachment(1, first), attachment(2, odd)]);
+    evidence.ingest(1);
+    let known = |told: &Timeline| -> Vec<_> {
+        let ends = told
+            .intervals
+            .iter()
+            .map(|interval| interval.end.not_before);
+        ends.map(|time| time.unwrap().to_string()).collect()
+    };
+    assert_eq!(known(&told(&evidence)), [first, odd]);
+    assert_eq!(known(&history(&evidence, "eni-00000001")), [first]);
+}
