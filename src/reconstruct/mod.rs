@@ -9,6 +9,7 @@
 mod assemble;
 mod closure;
 mod correct;
+mod holding;
 mod kept;
 mod questions;
 mod reading;
@@ -24,11 +25,11 @@ use crate::verification::Gap;
 pub use assemble::assemble;
 pub use closure::Subject;
 pub use correct::corrected;
+pub use holding::{Holding, held_at};
 pub use questions::{
     Archive, at, detachments, difference, direct, gaps, history, resolve, timeline,
 };
 pub use reading::Reading;
-pub use rows::{Holding, held_at};
 pub use summary::summary;
 
 /// What was asked for, and how far the archive can tell.

@@ -15,6 +15,7 @@ mod hostile;
 mod interruptions;
 mod leads;
 mod manifest;
+mod periods;
 mod properties;
 mod salvage;
 mod timeline;

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::event::EventIndex;
 use crate::index::Keeping;
 use crate::interval::{BoundKind, Interval, Timeline};
+use crate::reconstruct::holding::latest_in_period;
 use crate::reconstruct::questions::Archive;
 use crate::reconstruct::used::Used;
 use crate::text::Text;
@@ -98,11 +99,7 @@ fn ends(intervals: &[Interval]) -> Option<Ends> {
     let ended = intervals.iter().map(|interval| &interval.end);
     let ended = ended.filter(|end| end.kind != BoundKind::Open);
     let ends = ended.map(|end| {
-        let latest = match end.kind {
-            // Told by its call alone.
-            BoundKind::Implied => end.not_after.or(end.not_before),
-            _ => end.not_after,
-        };
+        let latest = latest_in_period(end);
         let second = |time: Timestamp| time.as_second();
         (
             end.not_before.map(second),

@@ -218,7 +218,8 @@ fn names(catalogue: &Catalogue) -> Names {
 fn widest((earliest, latest): Ends) -> Bound {
     let time = |second: Option<i64>| second.and_then(|second| Timestamp::from_second(second).ok());
     Bound {
-        kind: BoundKind::Uncertain,
+        // Of the kinds of ends, the one that is not over without a time.
+        kind: BoundKind::Inferred,
         not_before: time(earliest),
         not_after: time(latest),
         tie: false,
