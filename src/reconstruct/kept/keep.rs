@@ -13,8 +13,8 @@ use crate::error::Result;
 use crate::event::EventIndex;
 use crate::index::Keeping;
 use crate::interval::{BoundKind, Interval, Timeline};
+use crate::reconstruct::Archive;
 use crate::reconstruct::holding::latest_in_period;
-use crate::reconstruct::questions::Archive;
 use crate::reconstruct::used::Used;
 use crate::text::Text;
 

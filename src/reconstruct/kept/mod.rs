@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::questions::Archive;
+use super::Archive;
 use super::used::Used;
 use crate::catalogue::Catalogue;
 use crate::event::{Event, EventIndex};
@@ -70,6 +70,16 @@ pub(super) struct Wanted<'w> {
     pub(super) limit: Option<usize>,
     /// Also the attempts.
     pub(super) attempts: bool,
+}
+
+impl Wanted<'static> {
+    /// Everything.
+    pub(super) const ALL: Self = Self {
+        interval: &|_| true,
+        end: None,
+        limit: None,
+        attempts: true,
+    };
 }
 
 /// A timeline that was kept.
