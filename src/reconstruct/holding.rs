@@ -50,26 +50,31 @@ pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
 pub(super) fn latest_end(end: &Bound) -> Option<Timestamp> {
     match end.kind {
         BoundKind::Open => None,
-        BoundKind::Implied | BoundKind::Observed => end.not_after.or_else(|| latest_call_end(end)),
+        BoundKind::Implied | BoundKind::Observed => {
+            end.not_after.or_else(|| taken_effect(end.not_before))
+        }
         BoundKind::Inferred | BoundKind::BeforeArchive | BoundKind::Uncertain => end.not_after,
     }
 }
 
 /// Returns by when an end that is told has happened, for it to be in a period; `None` where nothing tells.
 ///
-/// An uncertain end is that of the call which may have ended it: if it did, it took effect when it was
-/// made or minutes later, and not years after.
-pub(super) fn latest_in_period(end: &Bound) -> Option<Timestamp> {
+/// An uncertain end is that of a call which may have ended it: if it did, it took effect when it was made
+/// or minutes later, and not years after.
+pub(super) fn latest_in_period(interval: &Interval) -> Option<Timestamp> {
+    let end = &interval.end;
     match end.kind {
-        BoundKind::Uncertain => end.not_after.or_else(|| latest_call_end(end)),
+        BoundKind::Uncertain => {
+            let called = end.not_before.max(interval.doubted_until);
+            end.not_after.or_else(|| taken_effect(called))
+        }
         _ => latest_end(end),
     }
 }
 
-/// Returns by when the call of an end has taken effect, if it ever did.
-fn latest_call_end(end: &Bound) -> Option<Timestamp> {
-    let called = end.not_before?;
-    called.checked_add(TAKING_EFFECT).ok()
+/// Returns by when a call has taken effect, if it ever did.
+fn taken_effect(called: Option<Timestamp>) -> Option<Timestamp> {
+    called?.checked_add(TAKING_EFFECT).ok()
 }
 
 #[cfg(test)]
@@ -112,6 +117,7 @@ mod tests {
                 members: Members::new(),
                 start: bound(BoundKind::Observed, started, Some(started)),
                 end: bound(BoundKind::Implied, called, None),
+                doubted_until: None,
                 findings: Vec::new(),
             };
             let asked: Timestamp = asked.parse().unwrap();

@@ -51,7 +51,7 @@ pub fn detachments(archive: Archive<'_>, filter: &Filter, attempts: bool) -> Res
         filter,
         &Wanted {
             interval: &|interval| sieve.passes_end(interval),
-            end: Some(&|end| sieve.is_in_period(end)),
+            end: Some(&|earliest, latest| sieve.is_in_period(earliest, latest)),
             limit: None,
             attempts,
         },

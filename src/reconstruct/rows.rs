@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use jiff::Timestamp;
+
 use super::holding::{latest_end, latest_in_period};
 use crate::catalogue::Catalogue;
 use crate::event::Event;
@@ -73,7 +75,7 @@ impl<'f> Sieve<'f> {
     pub(super) fn passes_end(&self, interval: &Interval) -> bool {
         interval.end.kind != BoundKind::Open
             && self.passes(interval)
-            && self.is_in_period(&interval.end)
+            && self.is_in_period(interval.end.not_before, latest_in_period(interval))
     }
 
     /// Says whether one of these bounds' events passes the filters on events; without such filters,
@@ -135,9 +137,12 @@ impl<'f> Sieve<'f> {
             && self.filter.until.is_none_or(|until| event.time < until)
     }
 
-    /// Says whether an end may lie within the period asked for.
-    pub(super) fn is_in_period(&self, end: &Bound) -> bool {
-        let latest = latest_in_period(end);
+    /// Says whether an end between these times may lie within the period asked for.
+    pub(super) fn is_in_period(
+        &self,
+        earliest: Option<Timestamp>,
+        latest: Option<Timestamp>,
+    ) -> bool {
         let after_since = self
             .filter
             .since
@@ -145,7 +150,7 @@ impl<'f> Sieve<'f> {
         let before_until = self
             .filter
             .until
-            .is_none_or(|until| end.not_before.is_none_or(|earliest| earliest < until));
+            .is_none_or(|until| earliest.is_none_or(|earliest| earliest < until));
         after_since && before_until
     }
 

@@ -109,6 +109,29 @@ fn an_uncertain_end_is_of_the_time_of_its_call_and_its_interval_may_hold_on() {
 }
 
 #[test]
+fn an_end_that_a_later_call_may_have_made_is_of_its_time_too() {
+    let error = Some("Server.InternalError");
+    let mut calls = terminated("2020-03-01T11:00:00Z", error);
+    let mut again = calls[1].clone();
+    again["eventID"] = json!("0000-0003");
+    again["eventTime"] = json!("2024-03-01T11:00:00Z");
+    calls.push(again);
+    let evidence = Evidence::of(&calls);
+    let reader = evidence.reader();
+    let archive = Archive {
+        reader: &reader,
+        catalogue: Catalogue::embedded(),
+    };
+    for (time, is_in_period) in [
+        ("2024-03-01T11:10:00Z", true),
+        ("2024-03-01T11:10:01Z", false),
+    ] {
+        let ends = reconstruct::detachments(archive, &since(time), false).unwrap();
+        assert_eq!(ends.rows_total == 1, is_in_period, "{time}");
+    }
+}
+
+#[test]
 fn the_last_second_of_time_can_be_asked_about() {
     let evidence = Evidence::of(&terminated("9999-12-30T21:59:59Z", None));
     let reader = evidence.reader();

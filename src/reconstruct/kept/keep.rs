@@ -96,13 +96,13 @@ fn add(
 
 /// Finds where the ends of a block lie; `None` where none has ended.
 fn ends(intervals: &[Interval]) -> Option<Ends> {
-    let ended = intervals.iter().map(|interval| &interval.end);
-    let ended = ended.filter(|end| end.kind != BoundKind::Open);
-    let ends = ended.map(|end| {
-        let latest = latest_in_period(end);
+    let intervals = intervals.iter();
+    let ended = intervals.filter(|interval| interval.end.kind != BoundKind::Open);
+    let ends = ended.map(|interval| {
+        let latest = latest_in_period(interval);
         let second = |time: Timestamp| time.as_second();
         (
-            end.not_before.map(second),
+            interval.end.not_before.map(second),
             latest.map(|time| second(time) + 1),
         )
     });

@@ -283,6 +283,7 @@ impl<'c> State<'c> {
     ) -> Vec<Interval> {
         let (catalogue, values) = (self.catalogue, self.values);
         let told = self.intervals.into_iter().map(|live| Interval {
+            doubted_until: live.doubted_until(),
             relation: catalogue.relation(live.relation).name,
             resource: catalogue
                 .relation(live.relation)
