@@ -53,6 +53,9 @@ struct Target {
     start: fn() -> Run,
 }
 
+/// Since when which input runs.
+type Running = Mutex<Option<(Instant, Vec<u8>)>>;
+
 /// When to stop.
 #[derive(Clone, Copy)]
 enum Until {
@@ -116,7 +119,7 @@ fn work(
     seed: u64,
     until: Until,
     shared: &Mutex<Shared>,
-    running: &Mutex<Option<(Instant, Vec<u8>)>>,
+    running: &Running,
 ) -> u64 {
     let mut run = (target.start)();
     let mut changes = Changes::new(seed, target.words);
@@ -151,7 +154,7 @@ fn work(
 }
 
 /// Ends the process should an input hang: it is named, which a killed test would not do.
-fn watch(name: &str, running: &[Mutex<Option<(Instant, Vec<u8>)>>], is_done: &dyn Fn() -> bool) {
+fn watch(name: &str, running: &[Running], is_done: &dyn Fn() -> bool) {
     while !is_done() {
         std::thread::sleep(Duration::from_millis(200));
         for one in running {
