@@ -1,6 +1,7 @@
 //! Records that were made, cut or changed to mislead: what they spoil is told, and nothing else is.
 
 mod doubts;
+mod everywhere;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};

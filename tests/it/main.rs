@@ -10,6 +10,7 @@ mod cli_errors;
 mod crowds;
 mod demo_archive;
 mod floors;
+mod fuzz;
 mod goldens;
 mod hostile;
 mod interruptions;
