@@ -10,6 +10,7 @@ use trailspan::reconstruct::Archive;
 use trailspan::render::Format;
 use trailspan::text::Text;
 
+use super::conclude::note_doubts;
 use super::filter::Filters;
 use super::ingest::interruption;
 use super::status::{Failure, Outcome};
@@ -200,6 +201,14 @@ fn check(
     Ok(())
 }
 
+/// Names one row of what `export` counts.
+fn one(what: &'static str) -> &'static str {
+    match what {
+        "ends of intervals" => "end of an interval",
+        _ => what.strip_suffix('s').unwrap_or(what),
+    }
+}
+
 /// Notes how much was written, and what a format could not hold.
 fn tell(
     written: &Written,
@@ -210,7 +219,7 @@ fn tell(
     let rows = written
         .rows
         .iter()
-        .map(|(what, rows)| format!("{rows} {what}"));
+        .map(|(what, rows)| several(*rows, one(what), what));
     let rows = rows.collect::<Vec<_>>().join(", ");
     match output {
         Some(path) => {
@@ -221,6 +230,12 @@ fn tell(
     }
     let unit = |number, one, many, what: &str| (number, one, many, what.to_owned());
     let mut limits = vec![
+        unit(
+            written.left_out,
+            "more row was",
+            "more rows were",
+            "left out; see --limit",
+        ),
         unit(
             written.events_besides,
             "event is",
@@ -281,6 +296,7 @@ fn tell(
     if written.total() == 0 {
         terminal.note("nothing of what was asked for is in this archive")?;
     }
+    note_doubts(&written.doubts.findings, terminal)?;
     note_holes(written.doubts.holes, terminal)?;
     note_gaps(&written.doubts.gaps, terminal)
 }

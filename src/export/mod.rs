@@ -11,8 +11,8 @@
 //! is exported (`reconstruct`), or the formats of the other commands (`render`).
 
 mod about;
-mod csv;
 mod findings;
+mod guarded;
 mod mapping;
 mod output;
 mod parquet;
@@ -84,6 +84,8 @@ pub struct Written {
     pub rows: BTreeMap<&'static str, u64>,
     /// How many events stand in a table although the filters do not ask for them: intervals rest on them.
     pub events_besides: u64,
+    /// How many rows the limit left out.
+    pub left_out: u64,
     /// How many bounds of intervals have no time at all, and so no row in a timeline.
     pub timeless_bounds: u64,
     /// How many cells begin with `'` so that no spreadsheet runs them.
@@ -166,7 +168,7 @@ pub fn write_text(
         Target::LookupEvents => mapping::write(source, Mapping::lookup_events(), out),
         Target::Raw => raw::lines(source, out),
         Target::Records => raw::document(source, out),
-        Target::Csv => csv::write(source, table, out),
+        Target::Csv => guarded::write(source, table, out),
         Target::LnavFormat => {
             out.write_all(LNAV_FORMAT)?;
             Ok(Written::default())

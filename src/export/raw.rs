@@ -14,7 +14,7 @@ const WHAT: &str = "records";
 /// and is counted.
 pub(super) fn lines(source: &Source<'_>, out: &mut dyn Write) -> Step<Written> {
     let mut written = Written::of(source);
-    source.each_record(|record| {
+    written.left_out = source.each_record(|record| {
         let line = on_one_line(&record.raw);
         written.joined_records += u64::from(matches!(line, Cow::Owned(_)));
         written.count(WHAT);
@@ -28,7 +28,7 @@ pub(super) fn lines(source: &Source<'_>, out: &mut dyn Write) -> Step<Written> {
 pub(super) fn document(source: &Source<'_>, out: &mut dyn Write) -> Step<Written> {
     let mut written = Written::of(source);
     out.write_all(b"{\"Records\":[")?;
-    source.each_record(|record| {
+    written.left_out = source.each_record(|record| {
         let before: &[u8] = if written.total() == 0 { b"" } else { b"," };
         out.write_all(before)?;
         written.count(WHAT);

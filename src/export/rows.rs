@@ -10,6 +10,7 @@ use super::tables::{Cell, Sheets, Table, TableName};
 use super::{Source, Step, Written};
 use crate::event::Event;
 use crate::interval::{Interval, Timeline};
+use crate::reconstruct::Whole;
 use crate::record::Sha256;
 use crate::render::json::{AttemptObject, HitObject, IntervalObject};
 use crate::render::rows::Named;
@@ -28,14 +29,25 @@ pub(super) fn write(
     sheets: &mut dyn Sheets,
 ) -> Step<Written> {
     let needs = |wanted: &[TableName]| wanted.iter().any(|name| names.contains(name));
-    let told = match needs(&[
+    let whole = match needs(&[
         TableName::Intervals,
         TableName::Attempts,
         TableName::Findings,
     ]) {
-        true => source.answer()?.timeline,
-        false => Timeline::default(),
+        true => source.whole()?,
+        false => Whole::default(),
     };
+    let mut written = Written::of(source);
+    for (name, left_out) in [
+        (TableName::Intervals, whole.intervals_left_out),
+        (TableName::Attempts, whole.attempts_left_out),
+    ] {
+        if names.contains(&name) {
+            written.left_out += left_out as u64;
+        }
+    }
+    let told = whole.timeline;
+    written.doubts.findings = told.findings.clone();
     let files = match needs(&[TableName::Events, TableName::Findings, TableName::Files]) {
         true => source.files()?,
         false => Vec::new(),
@@ -47,7 +59,7 @@ pub(super) fn write(
         told,
         files,
         sheets,
-        written: Written::of(source),
+        written,
     };
     for name in names {
         writing.table(Table::of(*name))?;
@@ -130,7 +142,7 @@ impl Writing<'_, '_> {
         let mut names = Names::default();
         let (sheets, written, numbers) = (&mut *self.sheets, &mut self.written, &self.numbers);
         let id_at = table.position("event_id");
-        self.source.each_event(
+        let left_out = self.source.each_event(
             |told| {
                 let row = event(&told.event, &told.raw, true, numbers);
                 (told.event.event_id, table.cells(&row))
@@ -146,6 +158,7 @@ impl Writing<'_, '_> {
                 sheets.row(cells)
             },
         )?;
+        self.written.left_out += left_out;
         let mut besides: Vec<Event> = besides.into_values().collect();
         besides.sort_by(|one, other| {
             let key = |event: &Event| (event.time, event.event_id.clone());

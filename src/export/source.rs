@@ -11,8 +11,9 @@ use crate::catalogue::Interpreters;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
 use crate::index::Stored;
+use crate::interval::Finding;
 use crate::query::Filter;
-use crate::reconstruct::{self, Answer, Archive, Holes, Reading};
+use crate::reconstruct::{self, Archive, Holes, Reading, Whole};
 use crate::record::Record;
 use crate::report::FileEntry;
 use crate::text::Text;
@@ -35,6 +36,8 @@ pub struct Doubts {
     pub holes: Holes,
     /// The times within what was asked for of which digests prove that the archive lacks something.
     pub gaps: Vec<Gap>,
+    /// What was found of the events that intervals and attempts rest on, where these are exported.
+    pub findings: Vec<Finding>,
 }
 
 /// An event, and the record that tells it.
@@ -45,16 +48,20 @@ pub(super) struct Told {
 
 impl Source<'_> {
     /// Hands on every event that is asked for, in order of time, then id, made into something by several
-    /// threads.
+    /// threads; returns how many the limit left out.
     pub(super) fn each_event<T: Send>(
         &self,
         make: impl Fn(Told) -> T + Sync,
         mut take: impl FnMut(T) -> Step<()>,
-    ) -> Step<()> {
+    ) -> Step<u64> {
         let interpreters = Interpreters::new(self.archive.catalogue);
         let mut left = self.filter.limit.unwrap_or(usize::MAX);
+        let mut left_out = 0;
         let mut take = |made| match left {
-            0 => Ok(()),
+            0 => {
+                left_out += 1;
+                Ok(())
+            }
             _ => {
                 left -= 1;
                 take(made)
@@ -65,7 +72,7 @@ impl Source<'_> {
         let wait = |waiting: &mut BTreeMap<_, Vec<T>>, (key, made)| {
             waiting.entry(key).or_default().push(made);
         };
-        self.each(
+        let further = self.each(
             |stored| {
                 let told = interpreters.with(|interpreter| {
                     told(Reading::all_by(interpreter, &stored.records), &stored)
@@ -92,11 +99,13 @@ impl Source<'_> {
                 Ok(())
             },
         )?;
-        waiting.into_values().flatten().try_for_each(take)
+        waiting.into_values().flatten().try_for_each(&mut take)?;
+        Ok(further + left_out)
     }
 
-    /// Hands on every content of every event that is asked for, oldest first.
-    pub(super) fn each_record(&self, mut take: impl FnMut(&Record) -> Step<()>) -> Step<()> {
+    /// Hands on every content of every event that is asked for, oldest first; returns how many events the
+    /// limit left out.
+    pub(super) fn each_record(&self, mut take: impl FnMut(&Record) -> Step<()>) -> Step<u64> {
         self.each(
             |stored| stored,
             |stored| stored.records.iter().try_for_each(&mut take),
@@ -107,14 +116,16 @@ impl Source<'_> {
         &self,
         make: impl Fn(Stored) -> T + Sync,
         mut take: impl FnMut(T) -> Step<()>,
-    ) -> Step<()> {
+    ) -> Step<u64> {
         let wanted = self.filter.expression();
         let reader = self.archive.reader;
-        reader.each(&wanted, self.filter.limit, make, |made| {
+        let mut handed_on = 0;
+        let found = reader.each(&wanted, self.filter.limit, make, |made| {
+            handed_on += 1;
             self.go_on()?;
             take(made)
         })?;
-        Ok(())
+        Ok((found - handed_on) as u64)
     }
 
     /// Reads an event that something rests on.
@@ -128,7 +139,7 @@ impl Source<'_> {
     }
 
     /// Reconstructs the intervals and attempts that are asked for.
-    pub(super) fn answer(&self) -> Result<Answer> {
+    pub(super) fn whole(&self) -> Result<Whole> {
         self.go_on()?;
         reconstruct::whole(self.archive, self.filter)
     }
@@ -144,6 +155,7 @@ impl Source<'_> {
         Doubts {
             holes: Holes::of(self.archive.reader),
             gaps: reconstruct::gaps(self.archive.reader, self.filter),
+            findings: Vec::new(),
         }
     }
 

@@ -9,10 +9,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::Step;
-use crate::render::csv::{self, Kind};
 use crate::render::json;
 
-use crate::render::csv::Column as Source;
+use crate::render::csv::{Column as Source, Kind, cell, columns as shared};
 
 /// The tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -198,14 +197,14 @@ fn known() -> &'static Known {
 }
 
 fn table(name: TableName, written: Written, types: &Types) -> Table {
-    let shared = match written.rows {
-        Some(Rows::Interval) => csv::columns(Kind::Interval),
-        Some(Rows::Attempt) => csv::columns(Kind::Attempt),
-        Some(Rows::Hit) => csv::columns(Kind::Hit),
+    let between: &[Source] = match written.rows {
+        Some(Rows::Interval) => shared(Kind::Interval),
+        Some(Rows::Attempt) => shared(Kind::Attempt),
+        Some(Rows::Hit) => shared(Kind::Hit),
         None => &[],
     };
     let first = written.first.into_iter();
-    let columns = first.chain(shared.iter().cloned()).chain(written.last);
+    let columns = first.chain(between.iter().cloned()).chain(written.last);
     Table {
         name,
         meaning: written.meaning,
@@ -307,7 +306,7 @@ impl Column {
     fn cell(&self, row: &Value) -> io::Result<Cell> {
         let text = match self.kind {
             Type::Json => as_json(row, &self.source.path)?,
-            _ => csv::cell(row, &self.source.path)?,
+            _ => cell(row, &self.source.path)?,
         };
         if text.is_empty() {
             return Ok(Cell::Null);

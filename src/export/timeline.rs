@@ -14,7 +14,8 @@ use crate::render::sentence::Side;
 
 /// Writes one object a line; where times are equal, events come first.
 pub(super) fn write(source: &Source<'_>, out: &mut dyn Write) -> Step<Written> {
-    let told = source.answer()?.timeline;
+    let whole = source.whole()?;
+    let told = whole.timeline;
     let mut bounds = Bounds::new(source, &told);
     let mut written = Written {
         timeless_bounds: bounds.timeless,
@@ -24,7 +25,7 @@ pub(super) fn write(source: &Source<'_>, out: &mut dyn Write) -> Step<Written> {
         .rows
         .extend([("events", 0), ("ends of intervals", 0)]);
     let catalogue = source.archive.catalogue;
-    source.each_event(
+    let further = source.each_event(
         |told| {
             let made = Mapping::timesketch_event().apply(&event(catalogue, &told));
             (told.event.time, line(&made))
@@ -36,6 +37,8 @@ pub(super) fn write(source: &Source<'_>, out: &mut dyn Write) -> Step<Written> {
         },
     )?;
     bounds.write(None, out, &mut written)?;
+    written.left_out = whole.intervals_left_out as u64 + further;
+    written.doubts.findings = told.findings;
     Ok(written)
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::kept::Wanted;
-use super::limit::limited;
+use super::limit::{drop_unused_events, limited};
 use super::rows::Sieve;
-use super::{Answer, Archive, Told};
+use super::{Answer, Archive, Told, Whole};
 use crate::catalogue::Catalogue;
 use crate::error::Result;
 use crate::interval::{Interval, Timeline};
@@ -44,7 +44,7 @@ pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
 /// # Errors
 ///
 /// Where the index cannot be read.
-pub fn whole(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
+pub fn whole(archive: Archive<'_>, filter: &Filter) -> Result<Whole> {
     let sieve = Sieve::new(archive.catalogue, filter);
     let wanted = |interval: &Interval| sieve.passes(interval) && sieve.overlaps_period(interval);
     let mut told = archive.everything(
@@ -66,16 +66,16 @@ pub fn whole(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
     attempts.retain(|attempt| sieve.passes_attempt(timeline, archive.catalogue, attempt));
     timeline.attempts = attempts;
     sieve.keep_findings(archive.catalogue, timeline);
-    let mut answer = archive.answer(told, filter);
-    if let Some(limit) = filter.limit {
-        answer.timeline.attempts.truncate(limit);
-        answer.timeline.intervals.truncate(limit);
-    }
-    let unlimited = Filter {
-        limit: None,
-        ..filter.clone()
-    };
-    Ok(limited(answer, &unlimited))
+    let (intervals, attempts) = (timeline.intervals.len(), timeline.attempts.len());
+    let limit = filter.limit.unwrap_or(usize::MAX);
+    timeline.intervals.truncate(limit);
+    timeline.attempts.truncate(limit);
+    drop_unused_events(timeline);
+    Ok(Whole {
+        intervals_left_out: told.left_out + intervals.saturating_sub(limit),
+        attempts_left_out: attempts.saturating_sub(limit),
+        timeline: told.timeline,
+    })
 }
 
 /// Answers `detachments`: every end of an attachment or association, and with `attempts` the calls

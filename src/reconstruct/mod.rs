@@ -140,6 +140,17 @@ pub struct Answer {
     pub folds: usize,
 }
 
+/// Intervals and attempts together, each cut by the limit.
+#[derive(Debug, Clone, Default)]
+pub struct Whole {
+    /// The intervals and attempts, and what was found of the events that any of them may rest on.
+    pub timeline: Timeline,
+    /// How many intervals the limit left out.
+    pub intervals_left_out: usize,
+    /// How many attempts the limit left out.
+    pub attempts_left_out: usize,
+}
+
 /// What of the evidence could not be used: an answer over it is not complete.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Holes {

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const DEMO: &str = "fixtures/archives/demo";
 
 /// The transcripts: a name, and the command lines in it.
-const TRANSCRIPTS: [(&str, &[&str]); 14] = [
+const TRANSCRIPTS: [(&str, &[&str]); 15] = [
     ("detachments", &["detachments"]),
     (
         "attempts",
@@ -121,6 +121,23 @@ const TRANSCRIPTS: [(&str, &[&str]); 14] = [
         ],
     ),
     ("coverage", &["coverage"]),
+    (
+        "export",
+        &[
+            "export timesketch --kind igw --limit 2",
+            "export ecs --event DetachInternetGateway --limit 1",
+            "export ocsf --event DetachInternetGateway --limit 1",
+            "export lookup-events --event DetachInternetGateway --limit 1",
+            "export raw --event DetachInternetGateway --limit 1",
+            "export records --event DetachInternetGateway",
+            "export csv --kind igw",
+            "export csv --table attempts --kind igw",
+            "export csv --table findings",
+            "export sqlite",
+            "export csv --format json",
+            "export ecs --table events",
+        ],
+    ),
 ];
 
 /// Calls whose guidance is held as text, and one event of the demo.

@@ -210,7 +210,7 @@ fn remove(value: &mut Value, path: &str) {
 pub(super) fn write(source: &Source<'_>, mapping: &Mapping, out: &mut dyn Write) -> Step<Written> {
     let mut written = Written::of(source);
     let catalogue = source.archive.catalogue;
-    source.each_event(
+    written.left_out = source.each_event(
         |told| {
             let input = event(catalogue, &told);
             let is_altered = input["readable"] != input["raw"];

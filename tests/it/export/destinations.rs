@@ -138,7 +138,7 @@ fn the_program_tells_what_it_wrote_and_what_does_not_go_together() {
         binary::run(folder.path(), &arguments)
     };
     for (words, status, note) in [
-        (&["sqlite", "--output", "case.db"][..], 0, "1 events"),
+        (&["sqlite", "--output", "case.db"][..], 0, "1 event,"),
         (
             &["sqlite", "--output", "case.db"],
             2,
@@ -169,7 +169,7 @@ fn the_program_tells_what_it_wrote_and_what_does_not_go_together() {
             2,
             "error: --format: `export` takes its format as its first argument",
         ),
-        (&["csv", "--table", "files", "-o", "-"], 0, "wrote 1 files"),
+        (&["csv", "--table", "files", "-o", "-"], 0, "wrote 1 file"),
         (
             &["ecs", "--account", "444455556666"],
             1,

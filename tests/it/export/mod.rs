@@ -271,9 +271,15 @@ fn a_limit_cuts_events_and_intervals_alike() {
             .count(),
         3
     );
+    let all = Exporter::of(demo())
+        .text(Target::Timesketch, TableName::Events)
+        .1;
     let (_, written) = exporter.text(Target::Timesketch, TableName::Events);
     assert_eq!(written.rows["events"], 3);
     assert_eq!(written.rows["ends of intervals"], 6);
+    let left_out = exporter.text(Target::Ecs, TableName::Events).1.left_out;
+    assert_eq!(3 + left_out, all.rows["events"]);
+    assert!(written.left_out > left_out);
 }
 
 #[test]
