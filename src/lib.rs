@@ -163,7 +163,7 @@
 //! | rust_xlsxwriter | export | typed cells, row by row, without formulas from evidence |
 //! | tempfile | export | a file that appears when it is whole, and goes when it is not; the workbooks' crate has it already |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
-//! | jsonschema, proptest, tempfile | tests | every output against its schema; laws; folders |
+//! | jsonschema, proptest, zip | tests | every output against its schema; laws; what is in a workbook |
 //! | libdeflater, nix | benches | what no inflating can beat; what a process used |
 //!
 //! # What is promised, and the tests that try to break it

@@ -1,5 +1,6 @@
 //! `export`: the formats of other tools.
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -8,7 +9,7 @@ use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::export::{self, Destination, Source, TableName, Target, Written};
 use trailspan::reconstruct::Archive;
 use trailspan::render::Format;
-use trailspan::text::Text;
+use trailspan::text::{Escaped, Text};
 
 use super::conclude::note_doubts;
 use super::filter::Filters;
@@ -28,7 +29,7 @@ Examples:
   trailspan export lnav-format --output trailspan.json && lnav -i trailspan.json
   trailspan export records --actor alice | jq .
 
-A file appears when it is whole. The same index, filters and version give the same bytes. Filters
+On a terminal, what could deceive it is escaped. A file appears when it is whole. The same index, filters and version give the same bytes. Filters
 narrow events, intervals and attempts, never the list of files.";
 
 /// Events, intervals and records in the formats of other tools
@@ -158,6 +159,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             };
             export::write_file(&source, target, table, &destination)
         }
+        None if terminal.is_terminal() => {
+            export::write_text(&source, target, table, &mut Shown(terminal.rows().0))
+        }
         None => export::write_text(&source, target, table, terminal.rows().0),
     };
     let written = written.map_err(|failure| match failure {
@@ -171,6 +175,26 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let has_holes = written.doubts.holes.any() || !written.doubts.gaps.is_empty();
     let rows = usize::try_from(written.total()).unwrap_or(usize::MAX);
     Ok(status(has_holes, rows))
+}
+
+/// A terminal, which is shown what could deceive it only escaped; records come in one piece.
+struct Shown<'w>(&'w mut dyn Write);
+
+impl Write for Shown<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(bytes);
+        for (number, line) in text.split('\n').enumerate() {
+            if number > 0 {
+                self.0.write_all(b"\n")?;
+            }
+            write!(self.0, "{}", Escaped(line.trim_end_matches('\r')))?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Refuses what does not go together.
@@ -215,7 +239,7 @@ fn tell(
     target: Target,
     output: Option<&Path>,
     terminal: &mut Terminal,
-) -> std::io::Result<()> {
+) -> io::Result<()> {
     let rows = written
         .rows
         .iter()

@@ -290,21 +290,24 @@ fn records_are_given_back_byte_for_byte() {
 fn only_what_plaso_cannot_read_is_altered_for_it_and_counted() {
     let (text, written) = Exporter::of(hostile()).text(Target::LookupEvents, TableName::Events);
     let (records, _) = Exporter::of(hostile()).text(Target::Raw, TableName::Events);
+    let records = objects(&records);
     let mut altered = 0;
-    for (event, record) in objects(&text).iter().zip(objects(&records)) {
+    for event in objects(&text) {
         let given: Value =
             serde_json::from_str(event["CloudTrailEvent"].as_str().unwrap()).unwrap();
-        if given != record {
-            let mut record = record;
-            let identity = record["userIdentity"].clone();
-            record["userIdentity"] = match identity["arn"].is_object() {
-                true => serde_json::json!({"arn": identity["arn"].to_string()}),
-                false => serde_json::json!({}),
-            };
-            assert!(!identity.is_object() || identity["arn"].is_object());
-            assert_eq!(given, record);
-            altered += 1;
+        if records.contains(&given) {
+            continue;
         }
+        let is_its = |record: &&Value| record["eventID"] == event["EventId"];
+        let mut record = records.iter().find(is_its).unwrap().clone();
+        let identity = record["userIdentity"].clone();
+        record["userIdentity"] = match identity["arn"].is_object() {
+            true => serde_json::json!({"arn": identity["arn"].to_string()}),
+            false => serde_json::json!({}),
+        };
+        assert!(!identity.is_object() || identity["arn"].is_object());
+        assert_eq!(given, record);
+        altered += 1;
     }
     assert_eq!((altered, written.altered_records), (4, 4));
     assert_eq!(

@@ -296,7 +296,7 @@ fn nothing_in_a_workbook_is_a_formula_or_out_of_its_cell() {
             "sheet {number}"
         );
         let is_xml =
-            |c: char| c == '\n' || c == '\t' || (c >= ' ' && c < '\u{fffe}') || c > '\u{ffff}';
+            |c: char| c == '\n' || c == '\t' || (' '..'\u{fffe}').contains(&c) || c > '\u{ffff}';
         assert_eq!(sheet.chars().find(|c| !is_xml(*c)), None, "sheet {number}");
     }
     let events = part(&path, "xl/worksheets/sheet4.xml");
