@@ -24,7 +24,7 @@ pub(in crate::catalogue) fn rows(
     let mut row: Row = vec![None; width];
     let mut tree = Tree::default();
     for (slot, path) in paths {
-        match &path.0 {
+        match &path.kind {
             Kind::Listed(steps) => tree.add(steps, *slot),
             Kind::Plain(_) | Kind::Constant(_) => row[*slot] = path.value(view),
         }
@@ -32,7 +32,13 @@ pub(in crate::catalogue) fn rows(
     if tree.children.is_empty() {
         return vec![row];
     }
-    joined(vec![row], tree.rows(view, None, width))
+    let mut rows = joined(vec![row], tree.rows(view, None, width));
+    for (slot, path) in paths.iter().filter(|(_, path)| path.prefix.is_some()) {
+        for row in &mut rows {
+            row[*slot].take_if(|value| !path.admits(value));
+        }
+    }
+    rows
 }
 
 /// Paths that are read together, as a tree of their common steps.
