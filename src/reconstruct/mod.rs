@@ -28,7 +28,6 @@ pub use questions::{
     Archive, at, detachments, difference, direct, gaps, history, resolve, timeline,
 };
 pub use reading::Reading;
-pub use rows::{Holding, held_at};
 pub use summary::summary;
 
 /// What was asked for, and how far the archive can tell.

@@ -9,7 +9,7 @@ use super::closure::{Leads, Subject};
 use super::correct::corrected;
 use super::kept::{Kept, Wanted};
 use super::reading::Reading;
-use super::rows::{Holding, Sieve, held_at};
+use super::rows::{Sieve, listed};
 use super::used::Used;
 use super::{Answer, Difference, Holes};
 use crate::catalogue::{Catalogue, Interpreter, Interpreters};
@@ -17,7 +17,7 @@ use crate::coverage::Coverage;
 use crate::error::Result;
 use crate::event::{Event, EventIndex, MemberId};
 use crate::index::{Reader, Selection, Stored, Which};
-use crate::interval::{Bound, Interval, Timeline};
+use crate::interval::{Bound, Holding, Interval, Timeline};
 use crate::query::Filter;
 use crate::record::Record;
 use crate::text::Text;
@@ -72,7 +72,34 @@ impl Archive<'_> {
 
     /// Reads what concerns the accounts and regions asked for: their own records, and those of other
     /// accounts that end something in them.
+    ///
+    /// Where an action was delivered to further accounts, these are read too: what followed may be
+    /// logged there.
     fn read_narrowed(&self, which: Which, filter: &Filter) -> Result<Vec<Reading>> {
+        let readings = self.read_of_accounts(which.clone(), filter)?;
+        let shared = readings
+            .iter()
+            .filter_map(|reading| reading.shared.as_ref());
+        let shared: BTreeSet<String> = shared.map(|id| id.as_str().to_owned()).collect();
+        if filter.accounts.is_empty() || shared.is_empty() {
+            return Ok(readings);
+        }
+        let copies = self.read(&Which::Mentions(shared).into())?;
+        let accounts = copies.iter().map(|copy| copy.event().account.as_str());
+        let accounts: BTreeSet<&str> = accounts.collect();
+        let mut wider = filter.clone();
+        let known = |account: &&str| !listed(&filter.accounts, account);
+        wider
+            .accounts
+            .extend(accounts.into_iter().filter(known).map(str::to_owned));
+        if wider.accounts.len() == filter.accounts.len() {
+            return Ok(readings);
+        }
+        self.read_of_accounts(which, &wider)
+    }
+
+    /// Reads the records of the accounts and regions asked for, and those that end something in them.
+    fn read_of_accounts(&self, which: Which, filter: &Filter) -> Result<Vec<Reading>> {
         let mut readings = self.read(&narrowed(which.clone(), filter))?;
         if !filter.accounts.is_empty() || !filter.regions.is_empty() {
             let reaching = self.catalogue.reaching_other_accounts();
@@ -431,7 +458,7 @@ pub fn at(
             filter,
             &Wanted {
                 interval: &|interval| {
-                    held_at(interval, time) != Holding::No && sieve.passes(interval)
+                    interval.held_at(time) != Holding::No && sieve.passes(interval)
                 },
                 end: None,
                 limit: sieve.limit(),
@@ -489,7 +516,7 @@ fn holding(
 ) -> Vec<Interval> {
     let sieve = Sieve::new(catalogue, filter);
     intervals.retain(|interval| {
-        held_at(interval, time) != Holding::No
+        interval.held_at(time) != Holding::No
             && sieve.passes(interval)
             && subject.is_none_or(|subject| subject.is_in_interval(told, interval))
             && sieve.passes_event(told, &[&interval.start, &interval.end])
@@ -510,7 +537,7 @@ pub fn difference(
 ) -> Result<Difference> {
     let wanted = |interval: &Interval| {
         let mut times = [first, second].into_iter();
-        times.any(|time| held_at(interval, time) != Holding::No)
+        times.any(|time| interval.held_at(time) != Holding::No)
     };
     let (mut told, _) = archive.everything(
         filter,
@@ -536,14 +563,18 @@ pub fn difference(
     let (before, after) = (held(first), held(second));
     let gone = before
         .iter()
-        .filter(|interval| held_at(interval, second) == Holding::No);
+        .filter(|interval| interval.held_at(second) == Holding::No);
     let new = after
         .iter()
-        .filter(|interval| held_at(interval, first) == Holding::No);
-    let (gone, new): (Vec<_>, Vec<_>) = (gone.cloned().collect(), new.cloned().collect());
+        .filter(|interval| interval.held_at(first) == Holding::No);
+    let (mut gone, mut new): (Vec<_>, Vec<_>) = (gone.cloned().collect(), new.cloned().collect());
     Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, &mut told);
     let mut answer = archive.answer(told, &up_to(second.max(first), filter));
     answer.rows_total = gone.len() + new.len();
+    if let Some(limit) = filter.limit {
+        gone.truncate(limit);
+        new.truncate(limit - gone.len());
+    }
     Ok(Difference { answer, gone, new })
 }
 

@@ -1,62 +1,13 @@
-//! Which intervals and attempts belong to an answer: filters and instants.
+//! Which intervals and attempts belong to an answer: filters.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-
-use jiff::{SignedDuration, Timestamp};
 
 use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
 use crate::members::Name;
 use crate::query::Filter;
-
-/// Whether an interval held at an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Holding {
-    /// It did not.
-    No,
-    /// It may have: the instant lies where a bound is not known exactly.
-    Perhaps,
-    /// It did.
-    Yes,
-}
-
-/// How long an asynchronous end may take where no record proves it: AWS documents minutes.
-const TAKING_EFFECT: SignedDuration = SignedDuration::from_mins(10);
-
-/// Says whether an interval held at an instant; an end at that very instant means that it did not.
-///
-/// An implied end whose completion no record proves may take ten minutes from its call. An open
-/// interval is known to hold until the last time that the archive covers, and may hold later.
-pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
-    let start = match interval.start.kind {
-        BoundKind::BeforeArchive => Holding::Yes,
-        _ => match (interval.start.not_before, interval.start.not_after) {
-            (Some(earliest), _) if time < earliest => Holding::No,
-            (_, Some(latest)) if time >= latest => Holding::Yes,
-            _ => Holding::Perhaps,
-        },
-    };
-    let end = &interval.end;
-    let over = match (end.kind, end.not_before, end.not_after) {
-        (BoundKind::Open, Some(covered), _) if time <= covered => Holding::No,
-        (BoundKind::Open, ..) => Holding::Perhaps,
-        (BoundKind::Implied | BoundKind::Observed, Some(called), None)
-            if time.duration_since(called) >= TAKING_EFFECT =>
-        {
-            Holding::Yes
-        }
-        (_, Some(earliest), _) if time < earliest => Holding::No,
-        (_, _, Some(latest)) if time >= latest => Holding::Yes,
-        _ => Holding::Perhaps,
-    };
-    match over {
-        Holding::No => start,
-        Holding::Perhaps => start.min(Holding::Perhaps),
-        Holding::Yes => Holding::No,
-    }
-}
 
 /// A filter whose relation names are resolved.
 pub(super) struct Sieve<'f> {
@@ -262,6 +213,7 @@ impl<'f> Sieve<'f> {
     }
 }
 
-fn listed(wanted: &[String], value: &str) -> bool {
+/// Says whether a value is asked for; all are, where none is named.
+pub(super) fn listed(wanted: &[String], value: &str) -> bool {
     wanted.is_empty() || wanted.iter().any(|wanted| wanted == value)
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::Style;
 use super::cell::{Cell, Tone};
 use super::coverage::write_spans;
+use super::findings;
 use super::grid::{self, Plan};
-use super::history::write_finding;
 use super::stack::write_labelled;
 use super::time::count;
 use crate::error::Warning;
@@ -49,7 +49,7 @@ pub fn write(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<
         report
             .findings
             .iter()
-            .try_for_each(|finding| write_finding(out, style, finding))?;
+            .try_for_each(|finding| findings::write(out, style, finding))?;
     }
     write_warnings(out, style, report)
 }

@@ -17,6 +17,7 @@ mod findings;
 mod held;
 mod order;
 mod proofs;
+mod shared;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use crate::text::Text;
 pub use attempts::resolve_attempts;
 pub use findings::{FindingKind, finding_kinds};
 pub use order::interval_order;
+pub use shared::tell_shared_once;
 
 /// Folds facts into intervals, in the contract's order.
 ///

@@ -1,5 +1,6 @@
 //! Records that were made, cut or changed to mislead: what they spoil is told, and nothing else is.
 
+mod copies;
 mod doubts;
 
 use serde_json::{Value, json};

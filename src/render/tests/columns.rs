@@ -16,7 +16,7 @@ fn objects() -> Vec<(Kind, Value)> {
     let (catalogue, timeline) = (catalogue(), timeline());
     let interval = || IntervalObject::new(&catalogue, &timeline, &timeline.intervals[2]);
     let difference = DifferenceObject::new(Change::Gone, interval());
-    let attempt = AttemptObject::new(&timeline, &timeline.attempts[0]);
+    let attempt = AttemptObject::new(&timeline, &timeline.attempts[1]);
     let coverage = report().coverage;
     let files = files();
     let verified = verification();
