@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if let (Format::Table, Some(sum)) = (shape.format, audit.manifest_sha256) {
         writeln!(out, "\nmanifest sha256 {sum}")?;
     }
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     for (path, form) in [
         (&arguments.sha256sums, Form::Sha256Sums),
         (&arguments.hashdeep, Form::Hashdeep),

@@ -9,6 +9,7 @@ mod filter;
 mod ingest;
 mod intervals;
 mod origin;
+mod outside;
 mod search;
 mod show;
 mod status;
@@ -75,6 +76,9 @@ pub(crate) struct Global {
     /// Whether to paint
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
+    /// Lay tables out for so many columns; 0: as wide as they are [default: the terminal's]
+    #[arg(long, global = true, value_name = "COLUMNS")]
+    width: Option<u16>,
     /// The time zone for display, and for times given without one [default: UTC]
     #[arg(long, global = true, value_name = "ZONE")]
     tz: Option<String>,
@@ -135,7 +139,7 @@ pub(crate) fn guarded() -> ExitCode {
 }
 
 fn run() -> ExitCode {
-    let cli = match Cli::command()
+    let cli = match command()
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches))
     {
@@ -148,6 +152,17 @@ fn run() -> ExitCode {
     };
     let outcome = dispatch(&cli, &mut terminal);
     terminal.finish(outcome)
+}
+
+/// Makes the command line: what asks about instants shows no options that are about a period.
+fn command() -> clap::Command {
+    let without_period = |command: clap::Command| {
+        let command = command.mut_arg("since", |option| option.hide(true));
+        command.mut_arg("until", |option| option.hide(true))
+    };
+    Cli::command()
+        .mut_subcommand("at", without_period)
+        .mut_subcommand("diff", without_period)
 }
 
 fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {

@@ -38,9 +38,17 @@ impl Terminal {
                 is_terminal && !refused && !is_dumb
             }
         };
-        let width = terminal_size::terminal_size().filter(|_| is_terminal);
+        let of_terminal = || {
+            let size = terminal_size::terminal_size().filter(|_| is_terminal);
+            size.map(|(width, _)| width.0)
+        };
+        let width = match global.width {
+            Some(0) => None,
+            Some(columns) => Some(columns),
+            None => of_terminal(),
+        };
         let style = Style {
-            width: width.map(|(width, _)| usize::from(width.0)),
+            width: width.map(usize::from),
             color,
             zone,
         };
@@ -84,8 +92,19 @@ impl Terminal {
         Ok(())
     }
 
+    /// Notes in what way rows are not shown as they are: columns left out, cells altered.
+    pub(crate) fn note_shown(&mut self, shown: &rows::Shown) -> io::Result<()> {
+        if !shown.columns_left_out.is_empty() {
+            self.note(&format!(
+                "this width has no room for {}: --width 0 shows every column, --format json every field",
+                shown.columns_left_out.join(", ")
+            ))?;
+        }
+        self.note_guarded(shown)
+    }
+
     /// Notes that cells were altered to keep a spreadsheet from running them.
-    pub(crate) fn note_guarded(&mut self, shown: &rows::Shown) -> io::Result<()> {
+    fn note_guarded(&mut self, shown: &rows::Shown) -> io::Result<()> {
         match shown.guarded_cells {
             0 => Ok(()),
             1 => self.note("1 cell begins with ' so that no spreadsheet runs it as a formula"),

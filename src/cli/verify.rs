@@ -187,7 +187,7 @@ fn tell(verification: &Verification, all: bool, terminal: &mut Terminal) -> std:
     let (out, options) = terminal.rows();
     let is_table = options.format == Format::Table;
     let shown = rows::verification(out, options, verification, all)?;
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     if !is_table {
         for sentence in verified::sentences(verification, &zone) {
             terminal.note(&sentence)?;

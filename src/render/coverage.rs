@@ -68,6 +68,7 @@ pub fn write_spans(out: &mut dyn Write, style: &Style, coverage: &Coverage) -> i
         &SPANS,
         spans(coverage).map(|span| span_row(style, span)),
     )
+    .map(|written| written.rows)
 }
 
 fn spans(coverage: &Coverage) -> impl Iterator<Item = (&Text, &Text, &Span)> + Clone {

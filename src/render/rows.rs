@@ -2,11 +2,13 @@
 //!
 //! What is told beside the rows (the headline, the holes, the guarded cells) is the caller's to tell.
 
+mod shown;
 mod verified;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::csv::{Kind, Table};
@@ -22,10 +24,11 @@ use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::event::Event;
-use crate::interval::{Finding, Interval, Timeline};
+use crate::interval::{Interval, Timeline};
 use crate::report::FileEntry;
 use crate::verification::Gap;
 
+pub use shown::Shown;
 pub use verified::verification;
 
 /// How rows are shown.
@@ -35,24 +38,6 @@ pub struct Options {
     pub format: Format,
     /// How tables are laid out; the other formats do not depend on it.
     pub style: Style,
-}
-
-/// What was written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Shown {
-    /// How many rows: intervals, attempts, events or spans.
-    pub rows: usize,
-    /// How many CSV cells were guarded against being run as a formula.
-    pub guarded_cells: usize,
-}
-
-impl Shown {
-    fn rows(rows: usize) -> Self {
-        Self {
-            rows,
-            guarded_cells: 0,
-        }
-    }
 }
 
 /// Writes the ends of intervals (`detachments`), and the attempts below them where asked for.
@@ -78,17 +63,20 @@ pub fn detachments(
         }
         return sink.finish();
     }
-    let mut rows = intervals::write_ends(out, &options.style, catalogue, timeline)?;
+    let ends = intervals::write_ends(out, &options.style, catalogue, timeline)?;
+    let mut shown = Shown::table(ends);
     if with_attempts && !timeline.attempts.is_empty() {
-        if rows > 0 {
+        if shown.rows > 0 {
             writeln!(out)?;
         }
-        rows += calls::write_attempts(out, &options.style, catalogue, timeline)?;
+        let attempts = calls::write_attempts(out, &options.style, catalogue, timeline)?;
+        shown = shown.and(attempts);
     }
-    Ok(Shown::rows(rows))
+    Ok(shown)
 }
 
-/// Writes intervals with both ends (`timeline`, `at`).
+/// Writes intervals with both ends (`timeline`, `at`); a table marks what only may have held `at` the
+/// instant that was asked about.
 ///
 /// # Errors
 ///
@@ -98,16 +86,18 @@ pub fn extents(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    at: Option<Timestamp>,
 ) -> io::Result<Shown> {
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Interval])? {
         sink.intervals(catalogue, timeline)?;
         return sink.finish();
     }
-    intervals::write_extents(out, &options.style, catalogue, timeline).map(Shown::rows)
+    intervals::write_extents(out, &options.style, catalogue, timeline, at).map(Shown::table)
 }
 
 /// Writes everything about one thing (`history`): in JSON and CSV its intervals, then its attempts,
-/// and in JSON the findings that no interval carries. A page about nothing is not written.
+/// each with its findings; a page also lists the findings that none of them carries. A page about
+/// nothing is not written.
 ///
 /// # Errors
 ///
@@ -123,7 +113,6 @@ pub fn history(
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &kinds)? {
         sink.intervals(catalogue, timeline)?;
         sink.attempts(timeline)?;
-        sink.findings(&timeline.findings)?;
         return sink.finish();
     }
     let rows = timeline.intervals.len() + timeline.attempts.len();
@@ -135,7 +124,8 @@ pub fn history(
 
 /// Writes what differs between two instants (`diff`), what is gone first.
 ///
-/// `timeline` has the events that the intervals point to.
+/// `timeline` has the events that the intervals point to; what is gone held at the first instant, what is
+/// new at the second.
 ///
 /// # Errors
 ///
@@ -145,12 +135,12 @@ pub fn differences(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
-    gone: &[Interval],
-    new: &[Interval],
+    gone: (Timestamp, &[Interval]),
+    new: (Timestamp, &[Interval]),
 ) -> io::Result<Shown> {
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Change, Kind::Interval])?
     {
-        for (change, intervals) in [(Change::Gone, gone), (Change::New, new)] {
+        for (change, (_, intervals)) in [(Change::Gone, gone), (Change::New, new)] {
             for interval in intervals {
                 let object = IntervalObject::new(catalogue, timeline, interval);
                 let row = DifferenceObject::new(change, object);
@@ -160,7 +150,7 @@ pub fn differences(
         return sink.finish();
     }
     intervals::write_differences(out, &options.style, catalogue, timeline, gone, new)
-        .map(Shown::rows)
+        .map(Shown::table)
 }
 
 /// Writes the events that a search found.
@@ -180,7 +170,7 @@ pub fn hits(
             .try_for_each(|event| sink.push(&HitObject::new(event)))?;
         return sink.finish();
     }
-    calls::write_hits(out, &options.style, catalogue, events).map(Shown::rows)
+    calls::write_hits(out, &options.style, catalogue, events).map(Shown::table)
 }
 
 /// Writes which time the archive covers: a table, one JSON object, or one CSV row for each account and
@@ -207,8 +197,8 @@ pub fn coverage(
             CoverageSpan::all(coverage).try_for_each(|span| table.push(&span))?;
             let guarded_cells = table.finish()?;
             return Ok(Shown {
-                rows: spans,
                 guarded_cells,
+                ..Shown::rows(spans)
             });
         }
     }
@@ -296,22 +286,14 @@ impl<'w> Sink<'w> {
         attempts.try_for_each(|attempt| self.push(&AttemptObject::new(timeline, attempt)))
     }
 
-    /// Writes findings as rows of JSON; in CSV they have no columns.
-    fn findings(&mut self, findings: &[Finding]) -> io::Result<()> {
-        match &mut self.to {
-            To::Json(rows) => findings.iter().try_for_each(|finding| rows.push(finding)),
-            To::Csv(_) => Ok(()),
-        }
-    }
-
     fn finish(self) -> io::Result<Shown> {
         let guarded_cells = match self.to {
             To::Json(rows) => rows.finish().map(|()| 0),
             To::Csv(table) => table.finish(),
         }?;
         Ok(Shown {
-            rows: self.rows,
             guarded_cells,
+            ..Shown::rows(self.rows)
         })
     }
 }

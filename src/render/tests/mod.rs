@@ -16,6 +16,11 @@ use super::{
 use crate::interval::Timeline;
 use golden::{assert_golden, at_all_widths, style};
 
+/// The instant at which what changed is looked at: after all that the samples tell.
+fn at() -> jiff::Timestamp {
+    "2024-03-31T00:00:00Z".parse().unwrap()
+}
+
 /// The tables by name: each writes a timeline.
 type Table = fn(&mut Vec<u8>, &Style, &Timeline);
 
@@ -24,10 +29,11 @@ const TABLES: [(&str, Table); 6] = [
         intervals::write_ends(out, style, &catalogue(), timeline).unwrap();
     }),
     ("extents", |out, style, timeline| {
-        intervals::write_extents(out, style, &catalogue(), timeline).unwrap();
+        intervals::write_extents(out, style, &catalogue(), timeline, None).unwrap();
     }),
     ("differences", |out, style, timeline| {
         let (gone, new) = timeline.intervals.split_at(4);
+        let (gone, new) = ((at(), gone), (at(), new));
         intervals::write_differences(out, style, &catalogue(), timeline, gone, new).unwrap();
     }),
     ("attempts", |out, style, timeline| {
@@ -207,6 +213,7 @@ fn data_looks_as_reviewed() {
         };
         let mut out = Vec::new();
         rows::detachments(&mut out, &options, &catalogue, &timeline, true).unwrap();
+        let (gone, new) = ((at(), gone), (at(), new));
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
         rows::history(&mut out, &options, &catalogue, &timeline, false).unwrap();
         rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();

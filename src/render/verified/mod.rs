@@ -105,7 +105,7 @@ impl Sections<'_, '_> {
             "{}",
             Tone::Strong.paint(heading, self.style.color)
         )?;
-        self.rows += grid::write(self.out, self.style, plan, rows)?;
+        self.rows += grid::write(self.out, self.style, plan, rows)?.rows;
         Ok(())
     }
 }

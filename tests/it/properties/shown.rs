@@ -109,7 +109,7 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
     );
     let mut out = Vec::new();
     let told = reconstruct::timeline(archive, &filter).unwrap().timeline;
-    rows::extents(&mut out, &options, catalogue, &told).unwrap();
+    rows::extents(&mut out, &options, catalogue, &told, None).unwrap();
     let ends = reconstruct::detachments(archive, &filter, true)
         .unwrap()
         .timeline;
@@ -130,8 +130,8 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
             &options,
             catalogue,
             &diff.answer.timeline,
-            &diff.gone,
-            &diff.new,
+            (first, &diff.gone),
+            (last, &diff.new),
         )
         .unwrap();
         assert_valid(&out, |_| "difference");
