@@ -96,16 +96,36 @@ impl Coverage {
 
     /// Returns the time of the latest record of all.
     pub fn last(&self) -> Option<Timestamp> {
-        self.spans().map(|span| span.last).max()
+        self.spans().map(|(_, span)| span.last).max()
     }
 
     /// Returns the time of the earliest record of all.
     pub fn first(&self) -> Option<Timestamp> {
-        self.spans().map(|span| span.first).min()
+        self.spans().map(|(_, span)| span.first).min()
     }
 
-    fn spans(&self) -> impl Iterator<Item = &Span> {
-        self.accounts.values().flat_map(BTreeMap::values)
+    /// Lists what is covered by account and region, in order.
+    pub fn spans(&self) -> impl Iterator<Item = ((&Text, &Text), &Span)> {
+        let accounts = self.accounts.iter();
+        accounts.flat_map(|(account, regions)| {
+            let regions = regions.iter();
+            regions.map(move |(region, span)| ((account, region), span))
+        })
+    }
+
+    /// Keeps what is covered of some accounts and regions; all, where none is named.
+    pub fn narrowed(&self, accounts: &[String], regions: &[String]) -> Self {
+        let is_asked = |wanted: &[String], known: &Text| {
+            wanted.is_empty() || wanted.iter().any(|wanted| wanted == known.as_str())
+        };
+        let mut narrowed = Self::default();
+        for ((account, region), span) in self.spans() {
+            if is_asked(accounts, account) && is_asked(regions, region) {
+                let of_account = narrowed.accounts.entry(account.clone()).or_default();
+                of_account.insert(region.clone(), span.clone());
+            }
+        }
+        narrowed
     }
 }
 

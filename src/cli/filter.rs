@@ -7,6 +7,18 @@ use trailspan::query::{Filter, Network};
 use trailspan::search;
 use trailspan::search::time::Frame;
 
+/// Which accounts and regions are asked about.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct Places {
+    /// Only this account
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) account: Vec<String>,
+    /// Only this region
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    pub(crate) region: Vec<String>,
+}
+
 /// What narrows rows.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Filters")]
@@ -14,12 +26,8 @@ pub(crate) struct Filters {
     /// Only this relation, by name or short form: eni, eip, igw, classic-link, vgw, nat, …
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<String>,
-    /// Only this account
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    account: Vec<String>,
-    /// Only this region
-    #[arg(long, value_name = "REGION", value_delimiter = ',')]
-    region: Vec<String>,
+    #[command(flatten)]
+    places: Places,
     /// From this time on: a date, a week (2024-W10), a time with or without zone, or `7d`: so long
     /// before the newest event of the archive
     #[arg(long, value_name = "TIME")]
@@ -68,8 +76,8 @@ impl Filters {
         }
         Ok(Filter {
             kinds: self.kind.clone(),
-            accounts: self.account.clone(),
-            regions: self.region.clone(),
+            accounts: self.places.account.clone(),
+            regions: self.places.region.clone(),
             since,
             until,
             actors: self.actor.clone(),
@@ -81,6 +89,24 @@ impl Filters {
             events: self.event.clone(),
             limit: self.limit(),
         })
+    }
+
+    /// Reads the filters of a question about instants, for which a period has no meaning.
+    pub(crate) fn read_at(
+        &self,
+        command: &str,
+        catalogue: &Catalogue,
+        frame: &Frame,
+    ) -> Result<Filter> {
+        for (option, text) in [("--since", &self.since), ("--until", &self.until)] {
+            if text.is_some() {
+                let what = format!("`{command}` asks about instants, not about a period");
+                let hint =
+                    "`trailspan timeline --since TIME --until TIME` tells what held in a period";
+                return Err(Error::new(ErrorKind::Usage, option, what).hint(hint));
+            }
+        }
+        self.read(catalogue, frame)
     }
 
     /// Returns the limit.

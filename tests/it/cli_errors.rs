@@ -89,6 +89,20 @@ fn what_cannot_be_understood_is_shown_with_its_place_and_a_hint() {
         "error: --since and --until: no time lies from 2024-03-02T00:00:00Z on and before 2024-03-01T00:00:00Z\n\
          hint: --until is exclusive: the whole of a day ends before the next day",
     );
+    for (command, option) in [("at", "--since"), ("at", "--until"), ("diff", "--since")] {
+        let times: &[&str] = if command == "at" {
+            &["2024"]
+        } else {
+            &["2024", "2025"]
+        };
+        refused(
+            &[&[command], times, &[option, "2024-03-01"]].concat(),
+            &format!(
+                "error: {option}: `{command}` asks about instants, not about a period\n\
+                 hint: `trailspan timeline --since TIME --until TIME` tells what held in a period"
+            ),
+        );
+    }
     refused(
         &["detachments", "--kind", "enii"],
         "error: --kind enii: no such relation\nhint: did you mean eni?",
