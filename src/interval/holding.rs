@@ -1,4 +1,4 @@
-//! Whether an interval held at an instant, as far as its bounds tell.
+//! When an interval held, as far as its bounds tell: at an instant, and until when at the latest.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -83,84 +83,116 @@ impl Interval {
     }
 
     fn over_at(&self, time: Timestamp) -> Holding {
-        let end = &self.end;
-        match (end.kind, end.not_before, end.not_after) {
-            (BoundKind::Open, Some(covered), _) if time <= covered => Holding::No,
-            (BoundKind::Open, ..) => Holding::Perhaps,
-            (BoundKind::Implied | BoundKind::Observed, Some(called), None)
-                if time.duration_since(called) >= TAKING_EFFECT =>
-            {
-                Holding::Yes
-            }
-            (_, Some(earliest), _) if time < earliest => Holding::No,
-            (_, _, Some(latest)) if time >= latest => Holding::Yes,
+        match (self.end.kind, self.end.not_before) {
+            (BoundKind::Open, Some(covered)) if time <= covered => Holding::No,
+            (BoundKind::Open, _) => Holding::Perhaps,
+            (_, Some(earliest)) if time < earliest => Holding::No,
+            _ if self.latest_end().is_some_and(|latest| time >= latest) => Holding::Yes,
             _ => Holding::Perhaps,
         }
     }
+
+    /// Returns by when it is over; `None` where it may still hold, or holds beyond all times.
+    pub fn latest_end(&self) -> Option<Timestamp> {
+        let end = &self.end;
+        match end.kind {
+            BoundKind::Open => None,
+            BoundKind::Implied | BoundKind::Observed => {
+                end.not_after.or_else(|| taken_effect(end.not_before))
+            }
+            BoundKind::Inferred | BoundKind::BeforeArchive | BoundKind::Uncertain => end.not_after,
+        }
+    }
+
+    /// Returns by when an end that is told has happened, for it to be in a period; `None` where nothing
+    /// tells.
+    ///
+    /// An uncertain end is that of a call which may have ended it: if it did, it took effect when it was
+    /// made or minutes later, and not years after.
+    pub fn latest_end_in_period(&self) -> Option<Timestamp> {
+        let end = &self.end;
+        match end.kind {
+            BoundKind::Uncertain => {
+                let called = end.not_before.max(self.doubted_until);
+                end.not_after.or_else(|| taken_effect(called))
+            }
+            _ => self.latest_end(),
+        }
+    }
+}
+
+/// Returns by when a call has taken effect, if it ever did.
+fn taken_effect(called: Option<Timestamp>) -> Option<Timestamp> {
+    called?.checked_add(TAKING_EFFECT).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::interval::Bound;
-
-    fn interval(end: BoundKind, not_after: Option<&str>) -> Interval {
-        let bound = |kind, time: &str, not_after: Option<&str>| Bound {
-            kind,
-            not_before: Some(at(time)),
-            not_after: not_after.map(at),
-            tie: false,
-            event: None,
-        };
-        Interval {
-            relation: "eni-attachment".into(),
-            resource: None,
-            account: "111122223333".into(),
-            region: "us-east-1".into(),
-            members: Default::default(),
-            start: bound(BoundKind::Observed, "09:00:00", Some("09:00:00")),
-            end: bound(end, "10:00:00", not_after),
-            findings: Vec::new(),
-        }
-    }
+    use crate::members::Members;
 
     fn at(time: &str) -> Timestamp {
         format!("2024-03-01T{time}Z").parse().unwrap()
     }
 
+    fn interval(end: BoundKind, called: Timestamp, not_after: Option<Timestamp>) -> Interval {
+        let bound = |kind, not_before, not_after| Bound {
+            kind,
+            not_before: Some(not_before),
+            not_after,
+            tie: false,
+            event: None,
+        };
+        let started = at("09:00:00");
+        Interval {
+            relation: "attachment".into(),
+            resource: None,
+            account: "".into(),
+            region: "".into(),
+            members: Members::new(),
+            start: bound(BoundKind::Observed, started, Some(started)),
+            end: bound(end, called, not_after),
+            doubted_until: None,
+            findings: Vec::new(),
+        }
+    }
+
     #[test]
     fn an_end_that_no_record_proves_may_take_ten_minutes() {
-        let implied = interval(BoundKind::Implied, None);
+        let implied = interval(BoundKind::Implied, at("10:00:00"), None);
+        let perhaps = Some(Doubt::PerhapsEnded);
         for (time, holding, doubt, taken) in [
             ("08:59:59", Holding::No, None, None),
             ("09:59:59", Holding::Yes, None, None),
-            (
-                "10:00:00",
-                Holding::Perhaps,
-                Some(Doubt::PerhapsEnded),
-                None,
-            ),
-            (
-                "10:09:59",
-                Holding::Perhaps,
-                Some(Doubt::PerhapsEnded),
-                None,
-            ),
+            ("10:00:00", Holding::Perhaps, perhaps, None),
+            ("10:09:59", Holding::Perhaps, perhaps, None),
             ("10:10:00", Holding::No, None, Some(Doubt::TakenAsEnded)),
         ] {
             assert_eq!(implied.held_at(at(time)), holding, "{time}");
             assert_eq!(implied.doubt_at(at(time)), doubt, "{time}");
             assert_eq!(implied.doubt_of_end_at(at(time)), taken, "{time}");
         }
-        let proven = interval(BoundKind::Implied, Some("10:01:00"));
-        assert_eq!(proven.doubt_at(at("10:00:59")), Some(Doubt::PerhapsEnded));
+        let proven = interval(BoundKind::Implied, at("10:00:00"), Some(at("10:01:00")));
+        assert_eq!(proven.doubt_at(at("10:00:59")), perhaps);
         assert_eq!(proven.held_at(at("10:01:00")), Holding::No);
         assert_eq!(proven.doubt_of_end_at(at("10:30:00")), None);
         // Of an uncertain end no time makes an end.
-        let uncertain = interval(BoundKind::Uncertain, None);
-        assert_eq!(
-            uncertain.doubt_at(at("23:00:00")),
-            Some(Doubt::PerhapsEnded)
-        );
+        let uncertain = interval(BoundKind::Uncertain, at("10:00:00"), None);
+        assert_eq!(uncertain.doubt_at(at("23:00:00")), perhaps);
+    }
+
+    #[test]
+    fn an_end_takes_effect_within_minutes_even_where_time_ends() {
+        let near_last: Timestamp = "9999-12-30T21:59:59Z".parse().unwrap();
+        let last = Timestamp::MAX;
+        for (called, asked, expected) in [
+            (near_last, at("11:00:00"), Holding::Yes),
+            (near_last, last, Holding::Perhaps),
+            (last, last, Holding::Perhaps),
+        ] {
+            let interval = interval(BoundKind::Implied, called, None);
+            assert_eq!(interval.held_at(asked), expected, "{called} {asked}");
+        }
     }
 }

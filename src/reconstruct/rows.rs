@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use jiff::Timestamp;
+
 use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
@@ -72,7 +74,7 @@ impl<'f> Sieve<'f> {
     pub(super) fn passes_end(&self, interval: &Interval) -> bool {
         interval.end.kind != BoundKind::Open
             && self.passes(interval)
-            && self.is_in_period(&interval.end)
+            && self.is_in_period(interval.end.not_before, interval.latest_end_in_period())
     }
 
     /// Says whether one of these bounds' events passes the filters on events; without such filters,
@@ -134,60 +136,46 @@ impl<'f> Sieve<'f> {
             && self.filter.until.is_none_or(|until| event.time < until)
     }
 
-    /// Says whether a bound may lie within the period asked for.
-    pub(super) fn is_in_period(&self, bound: &Bound) -> bool {
-        let after_since = self.filter.since.is_none_or(|since| match bound.not_after {
-            Some(latest) => latest >= since,
-            None => {
-                bound
-                    .not_before
-                    .is_none_or(|_| bound.kind != BoundKind::Implied)
-                    || bound.not_before >= Some(since)
-            }
-        });
+    /// Says whether an end between these times may lie within the period asked for.
+    pub(super) fn is_in_period(
+        &self,
+        earliest: Option<Timestamp>,
+        latest: Option<Timestamp>,
+    ) -> bool {
+        let after_since = self
+            .filter
+            .since
+            .is_none_or(|since| latest.is_none_or(|latest| latest >= since));
         let before_until = self
             .filter
             .until
-            .is_none_or(|until| bound.not_before.is_none_or(|earliest| earliest < until));
+            .is_none_or(|until| earliest.is_none_or(|earliest| earliest < until));
         after_since && before_until
     }
 
-    /// Says whether an interval may have held at any time within the period asked for.
+    /// Says whether an interval may have held at any time within the period asked for, or ended as the
+    /// period began.
+    ///
+    /// What has an uncertain end may still hold, as it may at an instant.
     pub(super) fn overlaps_period(&self, interval: &Interval) -> bool {
-        let begins_in_time = self.filter.until.is_none_or(|until| {
-            interval
-                .start
-                .not_before
-                .is_none_or(|earliest| earliest < until)
-        });
-        let ends_in_time = self.filter.since.is_none_or(|since| {
-            interval.end.kind == BoundKind::Open
-                || match (interval.end.not_after, interval.end.not_before) {
-                    (Some(latest), _) => latest >= since,
-                    (None, Some(called)) if interval.end.kind == BoundKind::Implied => {
-                        called >= since
-                    }
-                    (None, _) => true,
-                }
-        });
+        let earliest = interval.start.not_before;
+        let begins_in_time = self
+            .filter
+            .until
+            .is_none_or(|until| earliest.is_none_or(|earliest| earliest < until));
+        let latest = interval.latest_end();
+        let ends_in_time = self
+            .filter
+            .since
+            .is_none_or(|since| latest.is_none_or(|latest| latest >= since));
         begins_in_time && ends_in_time
     }
 
     fn is_wanted(&self, event: &Event) -> bool {
         let actor = &event.actor;
         let names = || {
-            [
-                Some(&actor.label),
-                actor.arn.as_ref(),
-                actor.user_name.as_ref(),
-                actor.principal_id.as_ref(),
-                actor.access_key_id.as_ref(),
-                actor.source_identity.as_ref(),
-                actor.issuer_arn.as_ref(),
-            ]
-            .into_iter()
-            .flatten()
-            .map(|name| name.as_str().to_lowercase())
+            let names = actor.names();
+            names.map(|name| name.as_str().to_lowercase())
         };
         let address = || {
             event
@@ -213,7 +201,6 @@ impl<'f> Sieve<'f> {
     }
 }
 
-/// Says whether a value is asked for; all are, where none is named.
-pub(super) fn listed(wanted: &[String], value: &str) -> bool {
+fn listed(wanted: &[String], value: &str) -> bool {
     wanted.is_empty() || wanted.iter().any(|wanted| wanted == value)
 }
