@@ -11,12 +11,18 @@ use super::terminal::Terminal;
 use super::{note_gaps, note_holes, several, status};
 
 /// The findings that leave an answer in doubt: for one event, for several, and why.
-const DOUBTS: [(&str, &str, &str, &str); 2] = [
+const DOUBTS: [(&str, &str, &str, &str); 3] = [
     (
         "response-missing",
         "call succeeded",
         "calls succeeded",
         "without the response in its record, so what it made or attached may be missing here",
+    ),
+    (
+        "rows-cut",
+        "call names",
+        "calls name",
+        "more than is read of one record, so what they did to the rest is missing here",
     ),
     (
         "conflicting-duplicate",

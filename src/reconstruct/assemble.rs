@@ -100,5 +100,8 @@ fn findings(reading: &Reading) -> Vec<Finding> {
     if reading.interpretation.response_missing {
         findings.push(make("response-missing"));
     }
+    if reading.interpretation.rows_cut {
+        findings.push(make("rows-cut"));
+    }
     findings
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::{chosen, first_values, row_members};
 use crate::catalogue::compile::{Effect, EffectKind};
-use crate::catalogue::path::{ROWS_MAX, Row, View, rows};
+use crate::catalogue::path::{Row, View, rows};
 use crate::catalogue::{Catalogue, Event as Known};
 use crate::event::{Change, Lookup, MemberId, Outcome, Support, Transition};
 use crate::text::Text;
@@ -181,7 +181,6 @@ fn effect_rows(view: &View<'_>, effect: &Effect) -> Vec<Row> {
             && !is_ending
             && !is_excepted
     });
-    found.truncate(ROWS_MAX);
     found
 }
 
