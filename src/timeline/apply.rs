@@ -56,6 +56,7 @@ impl State<'_> {
                 }
             }
             Change::Update { of } => self.update(now, relation, of, members),
+            Change::ProvesEnded if self.is_too_new(now, relation, members) => {}
             Change::ProvesEnded => {
                 let ending = Ending::of(Support::Inferred);
                 self.close(now, relation, members, &[], &[], ending);

@@ -36,15 +36,33 @@ impl State<'_> {
         let was_taking_effect = end.kind != BoundKind::Observed
             && end.not_before < Some(now.time())
             && end.not_after.is_none_or(|proved| proved >= now.time());
+        let is_gone = self.is_gone(relation, members);
         if was_taking_effect && !ending.idempotent {
             // The interval was there to be ended: AWS's consequence had not yet taken effect.
             self.replace_end(now, number, now.exactly(BoundKind::Observed));
-        } else if ending.idempotent || is_same {
+        } else if is_gone && end.kind == BoundKind::Inferred {
+            // What is gone is attached nowhere: this is the end that its deletion let infer.
+            self.replace_end(now, number, now.exactly(BoundKind::Observed));
+            let late = finding("out-of-order", &now.fact.event_id);
+            self.live_mut(number).findings.push(late);
+        } else if ending.idempotent || is_same || is_gone {
             let live = self.live_mut(number);
             live.findings.push(finding("no-effect", &now.fact.event_id));
         } else {
             self.end_of_unseen(now, relation, members, end.not_before.or(end.not_after));
         }
+    }
+
+    /// Says whether a resource was deleted without which there can be no such interval.
+    fn is_gone(&self, relation: RelationId, members: &[Id]) -> bool {
+        let ends_with = &self.catalogue.relation(relation).ends_with;
+        let mut ids = members.iter().filter(|(member, _)| ends_with.contains(member));
+        ids.any(|id| {
+            let lifetime = self.catalogue.member(id.0).lifetime;
+            lifetime.is_some_and(|lifetime| {
+                !self.is_open(lifetime, *id) && self.last_ended_with(lifetime, *id).is_some()
+            })
+        })
     }
 
     /// An end of what was never seen to begin: before the archive, or unseen within it.
