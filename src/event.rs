@@ -167,6 +167,8 @@ pub enum Change<V = Text> {
         lacking: Vec<MemberId>,
         /// A success does not prove that there was anything to end.
         idempotent: bool,
+        /// Where no record told of any, one ends that began unseen.
+        also_unseen: bool,
         /// It ends in all other accounts and regions, not in those of the record: an address
         /// that is accepted leaves the account that gave it.
         elsewhere: bool,
@@ -234,11 +236,13 @@ impl<V> Transition<V> {
             Change::Close {
                 lacking,
                 idempotent,
+                also_unseen,
                 elsewhere,
                 at_once,
             } => Change::Close {
                 lacking,
                 idempotent,
+                also_unseen,
                 elsewhere,
                 at_once,
             },

@@ -27,12 +27,14 @@ impl State<'_> {
             Change::Close {
                 lacking,
                 idempotent,
+                also_unseen,
                 at_once,
                 ..
             } => {
                 let ending = Ending {
                     asynchronous: transition.asynchronous,
                     idempotent: *idempotent,
+                    also_unseen: *also_unseen,
                     at_once: *at_once,
                     ..Ending::of(transition.support)
                 };
@@ -85,7 +87,8 @@ impl State<'_> {
         let mut members = transition.members.clone();
         let before = self.matching(relation, former, &[]);
         if before.is_empty() {
-            self.end_before_archive(now, relation, former);
+            let ending = Ending::of(Support::Observed);
+            self.end_before_archive(now, relation, former, ending);
         }
         for number in before {
             let known = self.live(number).members.clone();

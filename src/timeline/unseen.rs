@@ -9,7 +9,7 @@ use crate::event::{MemberId, RelationId, Support};
 use crate::interval::{Bound, BoundKind};
 
 impl State<'_> {
-    /// An observed end of what is not open: it was unseen, or had ended before.
+    /// An end of what is not open: it was unseen, or had ended before.
     pub(super) fn close_unseen(
         &mut self,
         now: Now<'_>,
@@ -18,6 +18,10 @@ impl State<'_> {
         ending: Ending,
     ) {
         if ending.support != Support::Observed {
+            let is_implied = ending.also_unseen && ending.support == Support::Implied;
+            if is_implied && self.last_ended_like(relation, members).is_none() {
+                self.end_before_archive(now, relation, members, ending);
+            }
             return;
         }
         let known = self.catalogue.relation(relation);
@@ -26,7 +30,7 @@ impl State<'_> {
             .find(|(member, _)| known.handle.contains(member))
             .unwrap_or(&members[0]);
         let Some(number) = self.last_ended_like(relation, members) else {
-            self.end_before_archive(now, relation, members);
+            self.end_before_archive(now, relation, members, ending);
             return;
         };
         let Some(end) = self.live(number).end.clone() else {
@@ -71,6 +75,7 @@ impl State<'_> {
         now: Now<'_>,
         relation: RelationId,
         members: &[Id],
+        ending: Ending,
     ) {
         let mut members = members.to_vec();
         self.look_up(relation, &mut members);
@@ -82,7 +87,7 @@ impl State<'_> {
         }
         let since = created.map(|(time, _)| time).max(displaced);
         let number = self.begin_unseen(now, relation, members, since);
-        self.finish_unseen(now, number);
+        self.finish_unseen(now, number, ending);
     }
 
     /// A refusal proves that something is attached of which no record told yet: it was so before the
@@ -193,11 +198,14 @@ impl State<'_> {
         since: Option<Timestamp>,
     ) {
         let number = self.begin_unseen(now, relation, members.to_vec(), since);
-        self.finish_unseen(now, number);
+        self.finish_unseen(now, number, Ending::of(Support::Observed));
     }
 
-    fn finish_unseen(&mut self, now: Now<'_>, number: Number) {
-        let ending = Ending::of(Support::Observed);
+    fn finish_unseen(&mut self, now: Now<'_>, number: Number, ending: Ending) {
+        let ending = Ending {
+            asynchronous: ending.asynchronous && ending.support == Support::Implied,
+            ..Ending::of(ending.support)
+        };
         self.end_one(now, number, ending);
     }
 }

@@ -91,16 +91,19 @@ impl Reader<'_> {
             Written::Close {
                 lacking,
                 idempotent,
+                also_unseen,
                 in_other_accounts,
                 ..
             } => EffectKind::Close {
                 lacking: self.names.members(at, lacking)?,
                 idempotent: *idempotent,
+                also_unseen: *also_unseen,
                 elsewhere: *in_other_accounts,
             },
             Written::Delete { .. } => EffectKind::Close {
                 lacking: Vec::new(),
                 idempotent: false,
+                also_unseen: false,
                 elsewhere: false,
             },
             Written::Replace { inherit, .. } => EffectKind::Replace {

@@ -58,6 +58,7 @@ pub(in crate::catalogue) enum EffectKind {
     Close {
         lacking: Vec<MemberId>,
         idempotent: bool,
+        also_unseen: bool,
         elsewhere: bool,
     },
     /// The first `former` slots identify what ends.

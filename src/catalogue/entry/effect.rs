@@ -53,6 +53,10 @@ pub enum Effect {
         /// The call succeeds however often it is repeated: a success proves nothing about before.
         #[serde(default)]
         idempotent: bool,
+        /// Where no record told of any, one ends that began unseen; as it does anyway where the call
+        /// itself is observed to end it.
+        #[serde(default)]
+        also_unseen: bool,
         /// They end in all other accounts and regions, not in those of the record.
         #[serde(default)]
         in_other_accounts: bool,

@@ -105,11 +105,13 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
         EffectKind::Close {
             lacking,
             idempotent,
+            also_unseen,
             elsewhere,
         } => {
             let change = Change::Close {
                 lacking: lacking.clone(),
                 idempotent: *idempotent,
+                also_unseen: *also_unseen,
                 elsewhere: *elsewhere,
                 at_once: is_gone(effect, row),
             };

@@ -43,6 +43,7 @@ fn change(change: &Change) -> String {
         Change::Close {
             lacking,
             idempotent,
+            also_unseen,
             elsewhere,
             at_once,
         } => {
@@ -52,6 +53,9 @@ fn change(change: &Change) -> String {
             }
             if *idempotent {
                 line.push_str(", idempotent");
+            }
+            if *also_unseen {
+                line.push_str(", also unseen");
             }
             if *elsewhere {
                 line.push_str(", in other accounts");
