@@ -37,6 +37,16 @@ pub enum Effect {
         /// `member=detail`: rows whose member is among the detail's values are not meant.
         #[serde(default)]
         except: Vec<String>,
+        /// A detail that says in which state the call left it.
+        #[serde(default)]
+        state: Option<String>,
+        /// States in which another still has to agree: whether it begins is uncertain.
+        #[serde(default)]
+        pending: Vec<String>,
+        /// It begins in all other accounts and regions that were told of it as uncertain, not in
+        /// those of the record.
+        #[serde(default)]
+        in_other_accounts: bool,
     },
     /// The intervals of `relation` with these members end.
     Close {

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
+use super::displace::Doubts;
 use crate::catalogue::Catalogue;
 use crate::event::{EventIndex, Fact, MemberId, RelationId};
 use crate::interval::{Bound, BoundKind, Interval};
@@ -43,6 +44,8 @@ pub(super) struct State<'c> {
     unproven: Index,
     /// Intervals that may have ended with a resource.
     pub(super) doubted: HashMap<Id, Vec<Number>, RandomState>,
+    /// Holders of what is exclusive that calls of open outcome have put in doubt.
+    pub(super) doubts: Doubts,
     /// When a record first showed that something held of which none told the beginning.
     pub(super) sighted: BTreeMap<(RelationId, Vec<Id>), (Timestamp, EventIndex)>,
 }
@@ -60,6 +63,7 @@ impl<'c> State<'c> {
             ended_before: HashMap::default(),
             unproven: Index::default(),
             doubted: HashMap::default(),
+            doubts: Doubts::default(),
             sighted: BTreeMap::new(),
         }
     }
@@ -97,6 +101,16 @@ impl<'c> State<'c> {
     /// Lists the open intervals of a relation that have a member, oldest first.
     pub(super) fn open_with(&self, relation: RelationId, id: Id) -> Vec<Number> {
         self.open.listed(relation, id)
+    }
+
+    /// Lists the open intervals of a relation that have a member, of those not below a number.
+    pub(super) fn open_from(&self, relation: RelationId, id: Id, from: Number) -> Vec<Number> {
+        self.open.listed_from(relation, id, from)
+    }
+
+    /// Counts the open intervals of a relation that have a member.
+    pub(super) fn count_open(&self, relation: RelationId, id: Id) -> usize {
+        self.open.count(relation, id)
     }
 
     /// Lists the ids by which the fewest open intervals are found, fewest first.
@@ -208,6 +222,7 @@ impl<'c> State<'c> {
             None => {}
         }
         self.open.insert(relation, id, number);
+        self.doubt_again(number);
     }
 
     /// Lets an open interval end.

@@ -36,10 +36,19 @@ fn looked_up(lookup: &Lookup) -> String {
 
 fn change(change: &Change) -> String {
     match change {
-        Change::Open { former_ends: None } => "open".to_owned(),
         Change::Open {
-            former_ends: Some(support),
-        } => format!("open, former ends {support:?}").to_lowercase(),
+            former_ends,
+            elsewhere,
+        } => {
+            let mut line = "open".to_owned();
+            if let Some(support) = former_ends {
+                write!(line, ", former ends {support:?}").unwrap();
+            }
+            if *elsewhere {
+                line.push_str(", in other accounts");
+            }
+            line.to_lowercase()
+        }
         Change::Close {
             lacking,
             idempotent,
