@@ -20,6 +20,7 @@ mod held;
 mod order;
 mod proofs;
 mod repeat;
+mod roles;
 mod state;
 #[cfg(test)]
 mod tests;
