@@ -23,7 +23,10 @@ pub(crate) const CROWDS: [(&str, Crowd); 17] = [
     ("one-long-name", one_long_name),
     ("ends-of-one-gateway", ends_of_one_gateway),
     ("open-attachments-to-one-vpc", open_attachments_to_one_vpc),
-    ("open-associations-of-one-address", open_associations_of_one_address),
+    (
+        "open-associations-of-one-address",
+        open_associations_of_one_address,
+    ),
     ("peerings-of-many-accounts", peerings_of_many_accounts),
     ("one-peering-of-many-accounts", one_peering_of_many_accounts),
 ];

@@ -145,7 +145,8 @@ impl State<'_> {
                 // It may have had this one already: what it had before is not in the archive.
                 (true, false) => now.bound(BoundKind::Uncertain, None, Some(now.time())),
                 (false, true) => now.bound(BoundKind::Uncertain, Some(now.time()), None),
-                (false, false) => now.bound(BoundKind::Uncertain, None, None),
+                // Whether it had it before, has it now, or never: nothing tells.
+                (false, false) => continue,
             };
             self.begin(now, relation, vec![owner, (member, *value)], start);
         }

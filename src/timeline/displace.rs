@@ -114,12 +114,7 @@ impl State<'_> {
     }
 
     /// Lists the holders that no call of open outcome has put in doubt since they were last proved.
-    fn undoubted(
-        &mut self,
-        key: Contended,
-        exclusive: &Exclusive,
-        members: &[Id],
-    ) -> Vec<Number> {
+    fn undoubted(&mut self, key: Contended, exclusive: &Exclusive, members: &[Id]) -> Vec<Number> {
         let relation = key.0;
         let mut numbers = self.doubts.again.remove(&key).unwrap_or_default();
         let all = self.intervals.len() as Number;
@@ -203,10 +198,7 @@ fn exclusive_ids(exclusive: &Exclusive, members: &[Id]) -> Option<Vec<Id>> {
 }
 
 /// Returns the values that only one interval can have at a time, and the first of them.
-pub(super) fn contended(
-    exclusive: &Exclusive,
-    members: &[Id],
-) -> Option<(Id, Vec<Option<Value>>)> {
+pub(super) fn contended(exclusive: &Exclusive, members: &[Id]) -> Option<(Id, Vec<Option<Value>>)> {
     let own = exclusive_ids(exclusive, members)?;
     let named = |wanted: &MemberId| members.iter().find(|(member, _)| member == wanted);
     let same = exclusive.same.iter().map(named);

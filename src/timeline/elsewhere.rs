@@ -121,12 +121,7 @@ impl<'f> Abroad<'f> {
 
     /// Returns the first change by others at a time, and the first after it: within one second it may
     /// come before what it would end.
-    fn next(
-        &self,
-        changes: &[Change],
-        of: &Place,
-        time: Timestamp,
-    ) -> impl Iterator<Item = usize> {
+    fn next(&self, changes: &[Change], of: &Place, time: Timestamp) -> impl Iterator<Item = usize> {
         let first = |from: usize| {
             let change = changes.get(from)?;
             let is_own = place(&self.facts[change.fact]) == (&of.0, &of.1);

@@ -85,9 +85,10 @@ impl State<'_> {
         let mut found = self.matching(relation, members, &[]);
         found.retain(|number| {
             let live = self.live(*number);
-            let begun = live.start.not_before.filter(|_| {
-                matches!(live.start.kind, BoundKind::Observed | BoundKind::Implied)
-            });
+            let begun = live
+                .start
+                .not_before
+                .filter(|_| matches!(live.start.kind, BoundKind::Observed | BoundKind::Implied));
             let is_new = |begun| now.time().duration_since(begun) < unseen_max;
             live.possible_ends.is_empty() && begun.is_some_and(is_new)
         });

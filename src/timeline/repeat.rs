@@ -21,16 +21,14 @@ impl State<'_> {
         let mut exclusive = known.exclusive.iter().filter(may_repeat).peekable();
         exclusive.peek()?;
         let among = |wanted: &[MemberId]| -> Vec<Id> {
-            let is_wanted = |(member, _): &&Id| {
-                wanted.contains(member) && !known.handle.contains(member)
-            };
+            let is_wanted =
+                |(member, _): &&Id| wanted.contains(member) && !known.handle.contains(member);
             members.iter().filter(is_wanted).copied().collect()
         };
         // It shares both: what fewer intervals have finds it.
         let sides = [among(&known.held), among(&known.holder)];
-        let count = |ids: &Vec<Id>| -> usize {
-            ids.iter().map(|id| self.count_open(relation, *id)).sum()
-        };
+        let count =
+            |ids: &Vec<Id>| -> usize { ids.iter().map(|id| self.count_open(relation, *id)).sum() };
         let fewer = sides.iter().min_by_key(|ids| count(ids))?;
         let mut found: Vec<Number> = fewer
             .iter()

@@ -60,7 +60,9 @@ impl State<'_> {
     /// Says whether a resource was deleted without which there can be no such interval.
     fn is_gone(&self, relation: RelationId, members: &[Id]) -> bool {
         let ends_with = &self.catalogue.relation(relation).ends_with;
-        let mut ids = members.iter().filter(|(member, _)| ends_with.contains(member));
+        let mut ids = members
+            .iter()
+            .filter(|(member, _)| ends_with.contains(member));
         ids.any(|id| {
             let lifetime = self.catalogue.member(id.0).lifetime;
             lifetime.is_some_and(|lifetime| {
