@@ -21,6 +21,12 @@ const DOUBTS: [(&str, &str, &str, &str); 3] = [
         "without the response in its record, so what it made or attached may be missing here",
     ),
     (
+        "rows-cut",
+        "call names",
+        "calls name",
+        "more than is read of one record, so what they did to the rest is missing here",
+    ),
+    (
         "conflicting-duplicate",
         "event here has",
         "events here have",

@@ -168,5 +168,8 @@ pub(super) fn findings(reading: &Reading) -> Vec<Finding> {
     if reading.interpretation.response_missing {
         findings.push(make("response-missing"));
     }
+    if reading.interpretation.rows_cut {
+        findings.push(make("rows-cut"));
+    }
     findings
 }

@@ -4,6 +4,8 @@ use serde::Deserialize;
 
 use crate::catalogue::Event as Known;
 use crate::event::Outcome;
+use crate::members::Members;
+use crate::text::Text;
 
 /// What error codes say of whether a call changed anything, as `schema/outcomes.json` has it.
 #[derive(Debug, Deserialize)]
@@ -27,7 +29,12 @@ pub(in crate::catalogue) struct Outcomes {
 
 impl Outcomes {
     /// Says what became of a call.
-    pub(super) fn of(&self, known: &Known, error_code: Option<&str>) -> Outcome {
+    pub(super) fn of(
+        &self,
+        known: &Known,
+        error_code: Option<&str>,
+        mentions: &Members<Vec<Text>>,
+    ) -> Outcome {
         let Some(code) = error_code else {
             return Outcome::Succeeded;
         };
@@ -41,7 +48,7 @@ impl Outcomes {
             Outcome::DryRun
         } else if begins_uncertain()
             || is_among(&self.uncertain)
-            || is_among(&known.entry.uncertain_errors)
+            || (is_among(&known.entry.uncertain_errors) && may_be_half_done(known, mentions))
         {
             Outcome::Uncertain
         } else {
@@ -56,6 +63,15 @@ impl Outcomes {
             .find_map(|prefix| code.strip_prefix(prefix))
             .unwrap_or(code)
     }
+}
+
+/// Says whether a call names several things of which it may have done some.
+fn may_be_half_done(known: &Known, mentions: &Members<Vec<Text>>) -> bool {
+    let member = known.entry.uncertain_if_several.as_deref();
+    member.is_none_or(|member| {
+        let named = mentions.iter().find(|(name, _)| name.as_str() == member);
+        named.is_some_and(|(_, values)| values.len() > 1)
+    })
 }
 
 #[cfg(test)]

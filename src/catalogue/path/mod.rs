@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::text::Text;
 
-pub(super) use rows::{ROWS_MAX, Row, rows};
+pub(super) use rows::{Row, rows};
 pub(super) use view::{Parts, View, scalar};
 
 use view::{elements, member};

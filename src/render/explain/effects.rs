@@ -37,8 +37,18 @@ pub(super) fn all_words(catalogue: &Catalogue, known: &Known) -> Vec<String> {
         );
     }
     for error in &known.entry.uncertain_errors {
+        let several = known.entry.uncertain_if_several.as_deref();
+        let where_several = several
+            .and_then(|member| catalogue.member_id(member))
+            .map(|member| {
+                format!(
+                    " where it names several {}s",
+                    catalogue.member(member).title
+                )
+            })
+            .unwrap_or_default();
         sentences.push(format!(
-            "Refused with {error}, it may have had its effect all the same."
+            "Refused with {error}{where_several}, it may have had its effect all the same."
         ));
     }
     sentences.extend(
