@@ -29,6 +29,16 @@ fn intervals(evidence: &Evidence, filter: &Filter) -> Vec<Interval> {
     answer.timeline.intervals
 }
 
+/// Leaves out which number an event has in its answer.
+fn without_events(intervals: &[Interval]) -> Vec<Interval> {
+    let mut intervals = intervals.to_vec();
+    for interval in &mut intervals {
+        interval.start.event = None;
+        interval.end.event = None;
+    }
+    intervals
+}
+
 #[test]
 fn of_two_contents_the_names_of_the_files_choose_none_and_what_rests_on_one_says_so() {
     let contents = ["i-00000001", "i-00000002"].map(|instance| attachment("0000-0001", instance));
@@ -74,6 +84,17 @@ fn what_two_accounts_were_told_of_is_one_interval() {
                 ..Filter::default()
             };
             let told = intervals(&evidence, &filter);
+            let subject = Subject::parse("eni-00000001");
+            let reader = evidence.reader();
+            let archive = Archive {
+                reader: &reader,
+                catalogue: Catalogue::embedded(),
+            };
+            let history = reconstruct::history(archive, &subject, &filter).unwrap();
+            assert_eq!(
+                without_events(&history.timeline.intervals),
+                without_events(&told)
+            );
             let expected = usize::from(asked.is_none_or(|asked| asked == own));
             assert_eq!(told.len(), expected, "{own} of {asked:?}");
             for interval in told {
