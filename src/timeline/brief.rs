@@ -140,6 +140,10 @@ impl Brief {
                 self.ties.extend([(first.fact, id), (closed_by, id)]);
             }
             for then in &rivals[place + 1..] {
+                if then.closed_by.is_none() && then.members == first.members {
+                    // Each of the two may be the one that ended.
+                    self.ties.extend([(first.fact, id), (then.fact, id)]);
+                }
                 for earlier in facts(first) {
                     let later = facts(then).filter(|later| *later != earlier);
                     self.before.extend(later.map(|later| (earlier, later)));

@@ -68,7 +68,7 @@ struct Change {
 impl<'f> Abroad<'f> {
     /// `facts` are in order of time.
     fn new(facts: &'f [Fact]) -> Self {
-        let mut by_name: HashMap<(&Named, bool), Vec<Change>, RandomState> = HashMap::default();
+        let mut by_name: HashMap<(&Named, bool), Vec<usize>, RandomState> = HashMap::default();
         for (number, fact) in facts.iter().enumerate() {
             let names: BTreeSet<(&Named, bool)> = fact
                 .transitions
@@ -79,23 +79,15 @@ impl<'f> Abroad<'f> {
                 })
                 .collect();
             for name in names {
-                by_name.entry(name).or_default().push(Change {
-                    fact: number,
-                    next_of_another: 0,
-                });
+                by_name.entry(name).or_default().push(number);
             }
         }
-        for changes in by_name.values_mut() {
-            let mut next = changes.len();
-            for position in (0..changes.len()).rev() {
-                changes[position].next_of_another = next;
-                let of = |position: usize| place(&facts[changes[position].fact]);
-                if position > 0 && of(position - 1) != of(position) {
-                    next = position;
-                }
-            }
+        let by_name = by_name.into_iter();
+        let by_name = by_name.map(|(name, numbers)| (name, changes(facts, &numbers)));
+        Self {
+            facts,
+            by_name: by_name.collect(),
         }
-        Self { facts, by_name }
     }
 
     /// Returns what the facts of others tell to an account and region that has these facts.
@@ -137,6 +129,24 @@ impl<'f> Abroad<'f> {
         let after = changes.partition_point(|change| time_of(change) <= time);
         [first(at), first(after)].into_iter().flatten()
     }
+}
+
+/// Lists facts, each with the position of the next one that another account or region tells.
+fn changes(facts: &[Fact], numbers: &[usize]) -> Vec<Change> {
+    let of = |position: usize| place(&facts[numbers[position]]);
+    let mut next = numbers.len();
+    let mut changes: Vec<Change> = Vec::with_capacity(numbers.len());
+    for position in (0..numbers.len()).rev() {
+        changes.push(Change {
+            fact: numbers[position],
+            next_of_another: next,
+        });
+        if position > 0 && of(position - 1) != of(position) {
+            next = position;
+        }
+    }
+    changes.reverse();
+    changes
 }
 
 fn place(fact: &Fact) -> (&Text, &Text) {

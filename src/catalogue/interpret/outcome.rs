@@ -69,8 +69,8 @@ impl Outcomes {
 fn may_be_half_done(known: &Known, mentions: &Members<Vec<Text>>) -> bool {
     let member = known.entry.uncertain_if_several.as_deref();
     member.is_none_or(|member| {
-        let named = mentions.iter().find(|(name, _)| name.as_str() == member);
-        named.is_some_and(|(_, values)| values.len() > 1)
+        let named = mentions.get(member);
+        named.is_some_and(|values| values.len() > 1)
     })
 }
 
@@ -78,6 +78,8 @@ fn may_be_half_done(known: &Known, mentions: &Members<Vec<Text>>) -> bool {
 mod tests {
     use crate::catalogue::Catalogue;
     use crate::event::Outcome;
+    use crate::members::Members;
+    use crate::text::Text;
 
     #[test]
     fn an_error_code_says_what_became_of_the_call() {
@@ -95,7 +97,26 @@ mod tests {
             (Some("AccessDenied"), Outcome::Failed),
             (Some(""), Outcome::Failed),
         ] {
-            assert_eq!(catalogue.outcomes.of(known, code), outcome, "{code:?}");
+            let told = catalogue.outcomes.of(known, code, &Members::new());
+            assert_eq!(told, outcome, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_about_one_thing_cannot_be_half_done() {
+        let catalogue = Catalogue::embedded();
+        let known = catalogue.event("TerminateInstances").expect("a call");
+        let code = Some("Client.OperationNotPermitted");
+        for (named, outcome) in [
+            (vec![], Outcome::Failed),
+            (vec!["i-1"], Outcome::Failed),
+            (vec!["i-1", "i-2"], Outcome::Uncertain),
+        ] {
+            let mut mentions = Members::new();
+            let values: Vec<Text> = named.iter().copied().map(Text::from).collect();
+            mentions.insert("instance", values);
+            let told = catalogue.outcomes.of(known, code, &mentions);
+            assert_eq!(told, outcome, "{named:?}");
         }
     }
 }

@@ -131,9 +131,27 @@ fn change_words(catalogue: &Catalogue, effect: &Effect, title: &str) -> String {
     let by = |members: &[String]| list(catalogue, members);
     let one = |member: &String| list(catalogue, std::slice::from_ref(member));
     match effect {
+        Effect::Open {
+            members,
+            in_other_accounts: true,
+            ..
+        } => format!(
+            "Begins, in all other accounts and Regions that were told of it as uncertain, \
+             {} {title} ({})",
+            article(title),
+            by(members)
+        ),
         Effect::Open { members, .. } => {
             format!("Begins {} {title} ({})", article(title), by(members))
         }
+        Effect::Close {
+            members,
+            in_other_accounts: true,
+            ..
+        } => format!(
+            "Ends, in all other accounts and Regions, the {title} named by its {}",
+            by(members)
+        ),
         Effect::Close { members, .. } => format!("Ends the {title} named by its {}", by(members)),
         Effect::Replace {
             former, members, ..
