@@ -34,6 +34,7 @@ pub(super) struct Reading {
 pub(super) fn settle(mut entry: FileEntry, reading: Reading, mut ledger: Ledger<'_>) -> FileEntry {
     entry.outcome = outcome(&reading, &ledger);
     if !ledger.is_recognised
+        && !ledger.resembles_a_log
         && let Some(aside) = aside_by_name(entry.member.as_ref().unwrap_or(&entry.source).as_str())
     {
         entry.outcome = match aside {
@@ -126,11 +127,17 @@ fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
         return failed("empty file: a placeholder, or nothing of it was copied");
     }
     match (&reading.damage, &ledger.seen) {
-        (_, Some(Seen::Digest)) => skipped("a digest file of CloudTrail"),
-        (Some(damage), _) => failed(format!("{damage} before the first record")),
         (None, Some(Seen::OtherJson(what))) if ledger.resembles_a_log => failed(format!(
             "no CloudTrail records, but what resembles one in scope: {what}"
         )),
+        (None, Some(Seen::Digest)) if ledger.resembles_a_log => {
+            failed("a digest file of CloudTrail, with what resembles a record in scope beside it")
+        }
+        (None, None) if ledger.resembles_a_log => {
+            failed("no CloudTrail records, but what resembles one in scope")
+        }
+        (_, Some(Seen::Digest)) => skipped("a digest file of CloudTrail"),
+        (Some(damage), _) => failed(format!("{damage} before the first record")),
         (None, Some(Seen::OtherJson(what))) => skipped(format!("no CloudTrail records: {what}")),
         (None, Some(Seen::NoJson(start))) => failed(format!(
             "neither gzip nor JSON: it begins with \"{}\"",

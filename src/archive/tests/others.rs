@@ -145,6 +145,61 @@ fn what_is_no_log_of_cloudtrail_is_skipped_and_says_what_it_is() {
 }
 
 #[test]
+fn what_resembles_records_in_scope_is_never_skipped() {
+    let whole = |text: &str| text.replace("NAME", "DetachNetworkInterface");
+    for content in [
+        r#"{"hits":[{"event":{"action":"NAME","provider":"ec2.amazonaws.com"}}]}"#,
+        r#"{"event_name":"NAME","event_source":"ec2","data_type":"aws:cloudtrail:entry"}"#,
+        r#"{"class":6003,"api":{"operation":"NAME"},"product":"CloudTrail"}"#,
+        r#"{"Type":"Notification","Message":"{\"action\":\"NAME\",\"by\":\"ec2.amazonaws.com\"}"}"#,
+        r#"{"detail":{"eventName":["NAME"],"eventSource":["ec2.amazonaws.com"]}}"#,
+        r#"{"message":"text","event":{"action":"NAME"},"from":"cloudtrail"}"#,
+        r#"{"a":{"eventName":"NAME","eventSource":"ec2.amazonaws.com","eventTime":null,"b":"#,
+        "[[\"eventName: NAME\"]]",
+    ] {
+        let content = whole(content);
+        let outcome = read(content.as_bytes());
+        assert!(
+            outcome.outcome().starts_with("failed"),
+            "{content}: {}",
+            outcome.outcome()
+        );
+        let beside = read(log_file(&[record(0), content.clone(), record(1)]).as_bytes());
+        let (in_scope, _, malformed, of_them) = beside.counts();
+        assert!(
+            in_scope >= 1 && malformed == 1 && of_them == 1,
+            "{content}: {}",
+            beside.reasons()
+        );
+    }
+    for content in [
+        r#"{"Statement":[{"Action":"ec2:NAME","Principal":{"Service":"ec2.amazonaws.com"}}]}"#,
+        r#"{"operations":{"NAME":{"name":"NAME"}},"service":"EC2"}"#,
+        r#"{"eventName":"GetObject","source":"s3"}"#,
+    ] {
+        let outcome = read(whole(content).as_bytes());
+        assert!(
+            outcome.outcome().starts_with("skipped"),
+            "{content}: {}",
+            outcome.outcome()
+        );
+    }
+}
+
+#[test]
+fn a_name_does_not_set_aside_what_resembles_records_in_scope() {
+    let content = br#"{"event_name":"DetachNetworkInterface"}"#;
+    for name in ["result_sign.json", "1_CloudTrail-Insight_us-east-1_x.json"] {
+        let outcome = read_named(name, content, &Limits::default());
+        assert!(
+            outcome.outcome().contains("resembles"),
+            "{}",
+            outcome.outcome()
+        );
+    }
+}
+
+#[test]
 fn a_log_file_without_records_is_read() {
     let outcome = read(br#"{"Records":[]}"#);
     assert_eq!(
