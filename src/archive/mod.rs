@@ -90,7 +90,7 @@ pub use head::Head;
 pub use open::sha256;
 pub use own::OwnFolder;
 pub use read::Reader;
-pub use walk::{Candidate, Found, is_standard_input, path_bytes, path_text, walk};
+pub use walk::{Candidate, Found, is_standard_input, path_bytes, path_text, true_paths, walk};
 
 /// The deepest nesting of wrappings that is followed, and of a record in scope that is accepted;
 /// the latter is serde_json's own limit.

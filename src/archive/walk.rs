@@ -127,6 +127,23 @@ pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>> {
     Ok(found.into_iter().map(|(_, found)| found).collect())
 }
 
+/// Writes the true paths of the given files and folders, whatever they were called: absolute, without
+/// symbolic links.
+///
+/// # Errors
+///
+/// Fails where a given path cannot be reached at all.
+pub fn true_paths(paths: &[PathBuf]) -> Result<BTreeSet<Text>> {
+    let true_path = |path: &PathBuf| match path == Path::new(STANDARD_INPUT) {
+        true => Ok(STANDARD_INPUT.into()),
+        false => match fs::canonicalize(path) {
+            Ok(path) => Ok(path_text(&path)),
+            Err(error) => Err(unreachable_path(path, error)),
+        },
+    };
+    paths.iter().map(true_path).collect()
+}
+
 fn unreachable_path(path: &Path, error: std::io::Error) -> Error {
     Error::new(ErrorKind::Input, path_text(path), "cannot be reached")
         .because(error)

@@ -75,8 +75,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if audit.rows.iter().any(AuditRow::has_failed) {
         return Ok(Status::Failed);
     }
-    let of_archive = Holes::of(&Reader::open(&global.index)?);
-    note_holes(of_archive, terminal)?;
+    let reader = Reader::open(&global.index)?;
+    let of_archive = Holes::of(&reader);
+    note_holes(&reader, terminal)?;
     Ok(
         match of_archive.any() || audit.rows.iter().any(AuditRow::is_hole) {
             true => Status::Holes,

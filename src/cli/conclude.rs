@@ -58,7 +58,7 @@ pub(super) fn conclude(
         ))?;
     }
     let is_doubtful = note_doubts(&answer.timeline.findings, terminal)?;
-    note_holes(answer.holes, terminal)?;
+    note_holes(reader, terminal)?;
     note_gaps(&answer.gaps, terminal)?;
     // What may be told by a record that is not whole is not known to be absent.
     let has_holes = answer.holes.any() || !answer.gaps.is_empty() || is_doubtful && shown.rows == 0;

@@ -7,7 +7,7 @@ use trailspan::render::rows;
 
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, status};
+use super::{Global, note_unfinished, status};
 
 /// Per account and region: which time the archive covers, gaps, damaged files
 #[derive(Debug, Args)]
@@ -28,6 +28,7 @@ pub(crate) fn run(_: &Arguments, global: &Global, terminal: &mut Terminal) -> Ou
     let (out, options) = terminal.rows();
     let shown = rows::coverage(out, options, &coverage, gaps, &files)?;
     terminal.note_guarded(&shown)?;
+    note_unfinished(&reader, terminal)?;
     let has_holes = Holes::of(&reader).any() || !gaps.is_empty();
     Ok(status(has_holes, shown.rows))
 }

@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         if let Some(record) = stored.records.first() {
             out.write_all(record.raw.as_bytes())?;
         }
-        note_holes(holes, terminal)?;
+        note_holes(&reader, terminal)?;
         return Ok(status(holes.any(), 1));
     }
     match options.format {
@@ -84,7 +84,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             }
         }
     }
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     Ok(status(holes.any(), 1))
 }
 
