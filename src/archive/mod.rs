@@ -87,10 +87,13 @@ use crate::text::Text;
 pub use content::Examined;
 
 pub use head::Head;
+pub use name::account_and_region;
 pub use open::sha256;
 pub use own::OwnFolder;
 pub use read::Reader;
-pub use walk::{Candidate, Found, is_standard_input, path_bytes, path_text, true_paths, walk};
+pub use walk::{
+    Candidate, Found, is_standard_input, path_bytes, path_text, to_path, true_paths, walk,
+};
 
 /// The deepest nesting of wrappings that is followed, and of a record in scope that is accepted;
 /// the latter is serde_json's own limit.

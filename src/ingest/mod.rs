@@ -12,6 +12,7 @@
 
 mod custody;
 mod held;
+mod identity;
 mod run;
 mod tally;
 #[cfg(test)]
@@ -120,7 +121,9 @@ fn ingest_through(
     let ledger = writer.files()?;
     // The folder may have been made just now.
     let own = OwnFolder::of(&options.index);
+    let identities = identity::Identities::of(&ledger);
     let found = found.into_iter().filter(|found| !own.holds(found));
+    let found = found.map(|found| identities.name(found));
     let mut sorted = Sorted::of(found, &ledger, &digest);
     let paths = archive::true_paths(&options.paths)?;
     if !sorted.files.is_empty() && writer.begin(&paths) {
