@@ -1,7 +1,7 @@
 //! The row of the ledger: what became of a file, from all that was seen in it.
 
 use super::bundle::Notes;
-use super::findings::{of_bundle, of_content, of_file};
+use super::findings::{of_bundle, of_content, of_file, of_name};
 use super::inflate::Doubt;
 use super::ledger::Ledger;
 use super::name::{Aside, aside_by_name};
@@ -48,6 +48,9 @@ pub(super) fn settle(mut entry: FileEntry, reading: Reading, mut ledger: Ledger<
     let label = entry.label();
     entry.findings = of_file(&label, &reading);
     entry.findings.extend(of_content(&label, &reading, &ledger));
+    let path = entry.member.as_ref().unwrap_or(&entry.source);
+    let contradictions = of_name(&label, path, &ledger.covered.coverage);
+    entry.findings.extend(contradictions);
     ledger.close_warnings();
     entry.end_offset = end_offset(&entry.outcome, &reading, ledger.lost);
     entry.malformed = ledger.bad_records;
@@ -74,7 +77,9 @@ pub(super) fn settle_bundle(
         (None, Some((offset, what))) => Some(format!(
             "{what}, at byte {offset} of the content: {members} {word} read"
         )),
-        (None, None) => None,
+        (None, None) => unread_rest(notes.trailing)
+            .or_else(|| unread_rest(reading.trailing))
+            .map(|rest| format!("{rest}: {members} {word} read")),
     };
     entry.outcome = match reason {
         None => FileOutcome::Read,
@@ -94,9 +99,10 @@ pub(super) fn settle_bundle(
 
 /// Completes the row of what was compressed once more by what its outer compression tells.
 pub(super) fn wrap(mut entry: FileEntry, outer: Reading) -> FileEntry {
-    if let (Some(damage), FileOutcome::Read) = (&outer.damage, &entry.outcome) {
+    let reason = outer.damage.clone().or_else(|| unread_rest(outer.trailing));
+    if let (Some(reason), FileOutcome::Read) = (reason, &entry.outcome) {
         entry.outcome = FileOutcome::Partial {
-            reason: Text::from(damage.as_str()),
+            reason: Text::from(reason),
         };
     }
     let findings = of_file(&entry.label(), &outer);
@@ -157,7 +163,10 @@ fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
 fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
     let records = ledger.records.seen;
     let reason = match (&reading.damage, ledger.lost) {
-        (None, None) => return FileOutcome::Read,
+        (None, None) => match unread_rest(reading.trailing) {
+            None => return FileOutcome::Read,
+            Some(rest) => format!("{rest}: after {records} records"),
+        },
         (Some(damage), Some((offset, how))) => {
             format!("{damage} after {records} records, at byte {offset} of the content: {how}")
         }
@@ -171,6 +180,16 @@ fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
     };
     FileOutcome::Partial {
         reason: Text::from(reason),
+    }
+}
+
+/// Says how many bytes behind the end were not read, unless they are zeros, as on tapes and disk blocks.
+fn unread_rest((bytes, all_zero): (u64, bool)) -> Option<String> {
+    match bytes {
+        0 => None,
+        _ if all_zero => None,
+        1 => Some("1 byte behind its end was not read".to_owned()),
+        _ => Some(format!("{bytes} bytes behind its end were not read")),
     }
 }
 

@@ -3,6 +3,7 @@
 use clap::Args;
 use trailspan::coverage::Coverage;
 use trailspan::reconstruct::Holes;
+use trailspan::render::coverage::Covered;
 use trailspan::render::rows;
 
 use super::status::Outcome;
@@ -26,7 +27,13 @@ pub(crate) fn run(_: &Arguments, global: &Global, terminal: &mut Terminal) -> Ou
     }
     let gaps = reader.verified().gaps();
     let (out, options) = terminal.rows();
-    let shown = rows::coverage(out, options, &coverage, gaps, &files)?;
+    let covered = Covered {
+        coverage: &coverage,
+        gaps,
+        files: &files,
+        unfinished: reader.unfinished(),
+    };
+    let shown = rows::coverage(out, options, &covered)?;
     terminal.note_guarded(&shown)?;
     note_unfinished(&reader, terminal)?;
     let has_holes = Holes::of(&reader).any() || !gaps.is_empty();

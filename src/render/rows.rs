@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::coverage::Covered;
 use super::csv::{Kind, Table};
 use super::json::{
     AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, HitObject,
@@ -20,11 +21,8 @@ use super::{
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
-use crate::coverage::Coverage;
 use crate::event::Event;
 use crate::interval::{Finding, Interval, Timeline};
-use crate::report::FileEntry;
-use crate::verification::Gap;
 
 pub use verified::verification;
 
@@ -192,19 +190,19 @@ pub fn hits(
 pub fn coverage(
     out: &mut dyn Write,
     options: &Options,
-    coverage: &Coverage,
-    gaps: &[Gap],
-    files: &[FileEntry],
+    covered: &Covered<'_>,
 ) -> io::Result<Shown> {
-    let spans = coverage.accounts.values().map(BTreeMap::len).sum();
+    let accounts = &covered.coverage.accounts;
+    let spans = accounts.values().map(BTreeMap::len).sum();
     match options.format {
-        Format::Table => covered::write(out, &options.style, coverage, gaps, files)?,
+        Format::Table => covered::write(out, &options.style, covered)?,
         Format::Json | Format::Jsonl => {
-            json::line(out, &CoverageObject::new(coverage, gaps, files))?;
+            json::line(out, &CoverageObject::new(covered))?;
         }
         Format::Csv => {
             let mut table = Table::new(out, &[Kind::Coverage])?;
-            CoverageSpan::all(coverage).try_for_each(|span| table.push(&span))?;
+            CoverageSpan::all(covered.coverage, covered.files)
+                .try_for_each(|span| table.push(&span))?;
             let guarded_cells = table.finish()?;
             return Ok(Shown {
                 rows: spans,

@@ -207,3 +207,37 @@ fn a_log_file_without_records_is_read() {
         ("read", (0, 0, 0, 0))
     );
 }
+
+#[test]
+fn records_that_contradict_the_name_of_their_file_are_counted_and_named() {
+    let told = |name: &str, account: &str, region: &str| {
+        let other = record(1)
+            .replace("111122223333", account)
+            .replace("us-east-1", region);
+        let content = log_file(&[record(0), other]);
+        let outcome = read_named(name, content.as_bytes(), &Limits::default());
+        assert_eq!(outcome.counts(), (2, 0, 0, 0));
+        let mut findings = outcome.entry.findings.into_iter();
+        findings
+            .next()
+            .map(|finding| (finding.code, finding.message.as_str().to_owned()))
+    };
+    let name = "111122223333_CloudTrail_us-east-1_20240301T1005Z_Zd3xTk8cWq2mVb5n.json";
+    assert_eq!(told(name, "111122223333", "us-east-1"), None);
+    assert_eq!(told("log.json", "444455556666", "eu-west-1"), None);
+    for (account, region) in [
+        ("444455556666", "us-east-1"),
+        ("111122223333", "eu-west-1"),
+        ("444455556666", "eu-west-1"),
+    ] {
+        let (code, message) = told(name, account, region).unwrap();
+        assert_eq!(code, "name-contradiction");
+        let expected = format!(
+            "1 record is of another account or region than the name of the file says, \
+             111122223333/us-east-1: {account}/{region}"
+        );
+        assert_eq!(message, expected);
+    }
+    // What a record does not say contradicts nothing.
+    assert_eq!(told(name, "111122223333", ""), None);
+}

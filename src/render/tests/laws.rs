@@ -109,14 +109,7 @@ fn tables(timeline: &Timeline, width: Option<usize>) -> String {
     for event in &timeline.events {
         explain::write(&mut out, &style(width), &catalogue, "X", known, Some(event)).unwrap();
     }
-    coverage::write(
-        &mut out,
-        &style(width),
-        &samples::report().coverage,
-        &[samples::gap()],
-        &samples::files(),
-    )
-    .unwrap();
+    samples::with_covered(|covered| coverage::write(&mut out, &style(width), covered)).unwrap();
     let options = Options {
         format: Format::Csv,
         ..Options::default()

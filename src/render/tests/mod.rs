@@ -154,14 +154,7 @@ fn the_accounting_looks_as_reviewed() {
     });
     assert_golden("accounting", &shown);
     let shown = at_all_widths(|out, style| {
-        coverage::write(
-            out,
-            style,
-            &samples::report().coverage,
-            &[samples::gap()],
-            &samples::files(),
-        )
-        .unwrap();
+        samples::with_covered(|covered| coverage::write(out, style, covered)).unwrap();
     });
     assert_golden("coverage", &shown);
     let shown = at_all_widths(|out, style| {
@@ -210,14 +203,7 @@ fn data_looks_as_reviewed() {
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
         rows::history(&mut out, &options, &catalogue, &timeline, false).unwrap();
         rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
-        rows::coverage(
-            &mut out,
-            &options,
-            &samples::report().coverage,
-            &[samples::gap()],
-            &samples::files(),
-        )
-        .unwrap();
+        samples::with_covered(|covered| rows::coverage(&mut out, &options, covered)).unwrap();
         rows::audit(&mut out, &options, &samples::audit()).unwrap();
         assert_golden(
             &format!("data-{extension}"),

@@ -103,6 +103,8 @@ fn containers() -> Vec<Row> {
         },
         Row {
             findings: vec!["trailing-bytes"],
+            outcome: "partial: 7 bytes behind its end were not read",
+            offset: Some(all),
             ..row(
                 "7 bytes of garbage after the member",
                 [&whole[..], b"garbage"].concat(),
