@@ -3,7 +3,7 @@
 use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
-use trailspan::event::Event;
+use trailspan::event::{Event, Resolved};
 use trailspan::index::Reader;
 use trailspan::members::Members;
 use trailspan::reconstruct::{self, Archive, Reading};
@@ -52,14 +52,14 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         }
         return Ok(Status::Answered);
     };
-    let (name, event) = match by_name(asked, catalogue) {
+    let (name, call) = match by_name(asked, catalogue) {
         Some(name) => (name, None),
         // A misspelt name needs no index.
         None if !asked.contains(['-', ':']) => return Err(unknown(asked, catalogue).into()),
         None => {
             let reader = global.reader()?;
             match find(asked, catalogue, &reader)? {
-                Some(event) => (event.event_name.as_str().to_owned(), Some(event)),
+                Some(call) => (call.event.event_name.as_str().to_owned(), Some(call)),
                 None if looks_like_event_id(asked) => return not_found(asked, &reader, terminal),
                 None => return Err(unknown(asked, catalogue).into()),
             }
@@ -70,10 +70,10 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     };
     let (out, options) = terminal.rows();
     if is_json {
-        let object = ExplanationObject::new(catalogue, &name, known, event.as_ref());
+        let object = ExplanationObject::new(catalogue, &name, known, call.as_ref());
         json::line(out, &object)?;
     } else {
-        explain::write(out, &options.style, catalogue, &name, known, event.as_ref())?;
+        explain::write(out, &options.style, catalogue, &name, known, call.as_ref())?;
     }
     Ok(Status::Answered)
 }
@@ -85,7 +85,7 @@ fn by_name(asked: &str, catalogue: &Catalogue) -> Option<String> {
 }
 
 /// Finds the event by its id; of several that share one, the one that is named, else the fullest.
-fn find(asked: &str, catalogue: &Catalogue, reader: &Reader) -> Result<Option<Event>> {
+fn find(asked: &str, catalogue: &Catalogue, reader: &Reader) -> Result<Option<Resolved>> {
     let Some(stored) = reader.by_event_id(asked)? else {
         return Ok(None);
     };
@@ -96,9 +96,9 @@ fn find(asked: &str, catalogue: &Catalogue, reader: &Reader) -> Result<Option<Ev
         return Ok(None);
     };
     let archive = Archive { reader, catalogue };
-    let mut event = reconstruct::resolve(archive, event.clone())?;
-    add_details(catalogue, &stored.records, &mut event);
-    Ok(Some(event))
+    let mut call = reconstruct::resolve(archive, event.clone())?;
+    add_details(catalogue, &stored.records, &mut call.event);
+    Ok(Some(call))
 }
 
 /// `0002a88a-aaaa-4bbb-8ccc-0123456789ab`, or the sum that stands for an id where a record has none.

@@ -12,6 +12,7 @@ mod correct;
 mod kept;
 mod questions;
 mod reading;
+mod resolve;
 mod rows;
 mod summary;
 mod used;
@@ -24,10 +25,9 @@ use crate::verification::Gap;
 pub use assemble::assemble;
 pub use closure::Subject;
 pub use correct::corrected;
-pub use questions::{
-    Archive, at, detachments, difference, direct, gaps, history, resolve, timeline,
-};
+pub use questions::{Archive, at, detachments, difference, direct, gaps, history, timeline};
 pub use reading::Reading;
+pub use resolve::resolve;
 pub use rows::{Holding, held_at};
 pub use summary::summary;
 

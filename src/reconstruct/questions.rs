@@ -17,7 +17,7 @@ use crate::coverage::Coverage;
 use crate::error::Result;
 use crate::event::{Event, EventIndex, MemberId};
 use crate::index::{Reader, Selection, Stored, Which};
-use crate::interval::{Bound, Interval, Timeline};
+use crate::interval::{Interval, Timeline};
 use crate::query::Filter;
 use crate::record::Record;
 use crate::text::Text;
@@ -301,7 +301,11 @@ fn events_about(told: &Timeline, subject: &Subject) -> BTreeSet<Text> {
 }
 
 /// Reads what mentions the subject, then what that leads to, until nothing is new.
-fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<Timeline> {
+pub(super) fn closure(
+    archive: Archive<'_>,
+    subject: &Subject,
+    filter: &Filter,
+) -> Result<Timeline> {
     let seed = BTreeSet::from([subject.id.clone()]);
     let mut leads = Leads {
         followed: seed.clone(),
@@ -333,7 +337,10 @@ fn closure(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Result<T
 
 /// Lists what an event mentions that names one thing; a number or a setting leads to every record that
 /// has the same.
-fn identifiers<'e>(catalogue: &Catalogue, event: &'e Event) -> impl Iterator<Item = &'e Text> {
+pub(super) fn identifiers<'e>(
+    catalogue: &Catalogue,
+    event: &'e Event,
+) -> impl Iterator<Item = &'e Text> {
     event
         .mentions
         .iter()
@@ -342,51 +349,6 @@ fn identifiers<'e>(catalogue: &Catalogue, event: &'e Event) -> impl Iterator<Ite
             id.is_some_and(|id| catalogue.identifies(id))
         })
         .flat_map(|(_, values)| values)
-}
-
-/// Adds to an event's mentions what the record does not name and its intervals tell: the interface and
-/// the instance that an attachment id stands for.
-///
-/// # Errors
-///
-/// Where the index cannot be read.
-pub fn resolve(archive: Archive<'_>, mut event: Event) -> Result<Event> {
-    let named: BTreeSet<Text> = identifiers(archive.catalogue, &event).cloned().collect();
-    let mut learnt = BTreeMap::new();
-    for value in named {
-        let subject = Subject {
-            id: value.as_str().to_owned(),
-            account: Some(event.account.as_str().to_owned()),
-            region: Some(event.region.as_str().to_owned()),
-        };
-        let told = closure(archive, &subject, &Filter::default())?;
-        let rests_on = |bound: &Bound| {
-            let known = bound.event.and_then(|index| told.event(index));
-            known.is_some_and(|known| known.event_id == event.event_id)
-        };
-        for interval in &told.intervals {
-            if rests_on(&interval.start) || rests_on(&interval.end) {
-                let members = interval.members.iter();
-                learnt.extend(members.map(|(member, value)| (*member, value.clone())));
-            }
-        }
-        for attempt in &told.attempts {
-            let known = told.event(attempt.event);
-            if known.is_some_and(|known| known.event_id == event.event_id) {
-                let single = attempt
-                    .members
-                    .iter()
-                    .filter(|(_, values)| values.len() == 1);
-                learnt.extend(single.map(|(member, values)| (*member, values[0].clone())));
-            }
-        }
-    }
-    for (member, value) in learnt {
-        if !event.mentions.contains_key(member.as_str()) {
-            event.mentions.insert(member, vec![value]);
-        }
-    }
-    Ok(event)
 }
 
 /// Reads what begins, ends, or disproves the lifetime of resources of one kind.

@@ -13,6 +13,7 @@ use super::{
     Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals,
     verified,
 };
+use crate::event::Resolved;
 use crate::interval::Timeline;
 use golden::{assert_golden, at_all_widths, style};
 
@@ -116,7 +117,7 @@ fn guidance_looks_as_reviewed() {
         explain::write(out, style, &catalogue, name, known, None).unwrap();
     });
     assert_golden("explain", &shown);
-    let event = &timeline().events[1];
+    let call = Resolved::from(timeline().events[1].clone());
     let mut out = Vec::new();
     explain::write(
         &mut out,
@@ -124,7 +125,7 @@ fn guidance_looks_as_reviewed() {
         &catalogue,
         name,
         known,
-        Some(event),
+        Some(&call),
     )
     .unwrap();
     let terminated = catalogue.event("TerminateInstances").unwrap();
