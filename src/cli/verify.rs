@@ -18,6 +18,7 @@ use trailspan::verification::{Selection, Verification, Weight};
 use trailspan::verify::{self, Options, Survey};
 
 use super::Global;
+use super::filter::check_accounts;
 use super::ingest::interruption;
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
@@ -94,6 +95,7 @@ struct Filters {
 /// Verifies.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let frame = Frame::new(terminal.zone().clone());
+    check_accounts(&arguments.filters.account)?;
     let instant = |option: &str, text: &Option<String>| match text {
         None => Ok(None),
         Some(text) => {
