@@ -7,7 +7,7 @@ use super::name::account_and_region;
 use super::outcome::Reading;
 use crate::coverage::Coverage;
 use crate::interval::Finding;
-use crate::text::Text;
+use crate::text::{Text, several};
 
 /// A finding that may apply: whether it does, its code, and what it means here.
 type Row = (bool, &'static str, String);
@@ -226,12 +226,4 @@ pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -
         ),
     ];
     told(label, rows)
-}
-
-/// Says how much of something there is, with its verb: `1 record has`, `2 records have`.
-fn several(number: u64, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {many}"),
-    }
 }

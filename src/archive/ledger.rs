@@ -11,7 +11,7 @@ use super::seen::{Documents, Seen};
 use super::{Cut, Limits, Scope};
 use crate::error::Warning;
 use crate::report::{FileRecords, MalformedRecord};
-use crate::text::Text;
+use crate::text::{Text, several};
 
 /// What was counted and noted while a file was read.
 pub(super) struct Ledger<'a> {
@@ -279,9 +279,10 @@ impl<'a> Ledger<'a> {
                 source: self.source.clone(),
                 member: self.member.cloned(),
                 offset: None,
-                reason: Text::from(format!(
-                    "{} more warnings like these",
-                    self.warnings_left_out
+                reason: Text::from(several(
+                    self.warnings_left_out,
+                    "more warning like these",
+                    "more warnings like these",
                 )),
             });
         }

@@ -8,7 +8,7 @@ use super::name::{Aside, aside_by_name};
 use super::seen::Seen;
 use crate::record::Sha256;
 use crate::report::{Bundle, BundleFormat, FileEntry, FileOutcome};
-use crate::text::Text;
+use crate::text::{Text, several};
 
 /// What reading a content to its end told, apart from the records.
 #[derive(Default)]
@@ -68,18 +68,15 @@ pub(super) fn settle_bundle(
     members: u64,
     notes: Notes,
 ) -> FileEntry {
-    let word = match members {
-        1 => "member",
-        _ => "members",
-    };
+    let members_said = several(members, "member", "members");
     let reason = match (&reading.damage, &notes.damage) {
-        (Some(damage), _) => Some(format!("{damage}: after {members} {word}")),
+        (Some(damage), _) => Some(format!("{damage}: after {members_said}")),
         (None, Some((offset, what))) => Some(format!(
-            "{what}, at byte {offset} of the content: {members} {word} read"
+            "{what}, at byte {offset} of the content: {members_said} read"
         )),
         (None, None) => unread_rest(notes.trailing)
             .or_else(|| unread_rest(reading.trailing))
-            .map(|rest| format!("{rest}: {members} {word} read")),
+            .map(|rest| format!("{rest}: {members_said} read")),
     };
     entry.outcome = match reason {
         None => FileOutcome::Read,
@@ -161,21 +158,21 @@ fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
 }
 
 fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
-    let records = ledger.records.seen;
+    let records = several(ledger.records.seen, "record", "records");
     let reason = match (&reading.damage, ledger.lost) {
         (None, None) => match unread_rest(reading.trailing) {
             None => return FileOutcome::Read,
-            Some(rest) => format!("{rest}: after {records} records"),
+            Some(rest) => format!("{rest}: after {records}"),
         },
         (Some(damage), Some((offset, how))) => {
-            format!("{damage} after {records} records, at byte {offset} of the content: {how}")
+            format!("{damage} after {records}, at byte {offset} of the content: {how}")
         }
         (Some(damage), None) => {
             let end = reading.content_bytes;
-            format!("{damage} after {records} records, at byte {end} of the content")
+            format!("{damage} after {records}, at byte {end} of the content")
         }
         (None, Some((offset, how))) => {
-            format!("{how}: after {records} records, at byte {offset} of the content")
+            format!("{how}: after {records}, at byte {offset} of the content")
         }
     };
     FileOutcome::Partial {
@@ -185,12 +182,11 @@ fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
 
 /// Says how many bytes behind the end were not read, unless they are zeros, as on tapes and disk blocks.
 fn unread_rest((bytes, all_zero): (u64, bool)) -> Option<String> {
-    match bytes {
-        0 => None,
-        _ if all_zero => None,
-        1 => Some("1 byte behind its end was not read".to_owned()),
-        _ => Some(format!("{bytes} bytes behind its end were not read")),
-    }
+    let unread = (
+        "byte behind its end was not read",
+        "bytes behind its end were not read",
+    );
+    (bytes > 0 && !all_zero).then(|| several(bytes, unread.0, unread.1))
 }
 
 /// Returns where the reading ended, or first lost its way, where that is not the end of the file.

@@ -11,10 +11,11 @@ use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, rows};
+use trailspan::text::several;
 
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
-use super::{Global, note_holes, several};
+use super::{Global, note_holes};
 
 /// The index against its sums and its manifest, and the evidence against both
 ///

@@ -4,11 +4,11 @@ use trailspan::index::Reader;
 use trailspan::interval::Finding;
 use trailspan::reconstruct::Answer;
 use trailspan::render::rows;
-use trailspan::text::Escaped;
+use trailspan::text::{Escaped, several};
 
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{note_gaps, note_holes, several, status};
+use super::{note_gaps, note_holes, status};
 
 /// The findings that leave an answer in doubt: for one event, for several, and why.
 const DOUBTS: [(&str, &str, &str, &str); 2] = [
@@ -36,9 +36,14 @@ pub(super) fn conclude(
     terminal.note_guarded(shown)?;
     if answer.rows_aside > 0 {
         terminal.note(&format!(
-            "{} more ends of assignments and settings (security groups, private addresses, routes, …) \
-             are told when --kind names them; `timeline` tells all",
-            answer.rows_aside
+            "{}; `timeline` tells all",
+            several(
+                answer.rows_aside as u64,
+                "more end of an assignment or setting (security groups, private addresses, routes, …) \
+                 is told when --kind names its kind",
+                "more ends of assignments and settings (security groups, private addresses, routes, …) \
+                 are told when --kind names them",
+            ),
         ))?;
     }
     if shown.rows < answer.rows_total {
@@ -54,7 +59,8 @@ pub(super) fn conclude(
         };
         let events = reader.events_count()?;
         terminal.note(&format!(
-            "not in this archive{period}: {events} events were looked at"
+            "not in this archive{period}: {} looked at",
+            several(events, "event was", "events were"),
         ))?;
     }
     let is_doubtful = note_doubts(&answer.timeline.findings, terminal)?;

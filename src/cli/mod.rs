@@ -27,7 +27,7 @@ use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, time};
 use trailspan::search::time::Frame;
-use trailspan::text::Escaped;
+use trailspan::text::{Escaped, several};
 use trailspan::verification::Gap;
 
 const AFTER_HELP: &str = "\
@@ -201,14 +201,6 @@ impl Global {
             ))?;
         }
         Ok((reader, asked))
-    }
-}
-
-/// Says how much of something there is: `1 file`, `2 files`.
-fn several(number: u64, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {many}"),
     }
 }
 

@@ -10,7 +10,7 @@ use trailspan::query::{Expression, Field, Term};
 use trailspan::reconstruct::{self, Holes, Reading};
 use trailspan::render::{Format, rows};
 use trailspan::search;
-use trailspan::text::Escaped;
+use trailspan::text::{Escaped, several};
 
 use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::status::{Failure, Outcome};
@@ -86,7 +86,8 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if shown.rows == 0 {
         let events = reader.events_count()?;
         terminal.note(&format!(
-            "not in this archive: {events} events were looked at"
+            "not in this archive: {} looked at",
+            several(events, "event was", "events were"),
         ))?;
     }
     note_unknown(&parts[0], catalogue, terminal)?;

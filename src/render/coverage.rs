@@ -14,7 +14,7 @@ use super::time;
 use super::words;
 use crate::coverage::{Coverage, Span};
 use crate::report::{FileEntry, FileOutcome};
-use crate::text::Text;
+use crate::text::{Text, count};
 use crate::verification::Gap;
 
 /// Silences of at least so many whole hours are told.
@@ -125,9 +125,9 @@ fn span_row(style: &Style, (account, region, span): (&Text, &Text, &Span)) -> Ro
         known(region),
         Cell::fixed(time::show(span.first, &style.zone)),
         Cell::fixed(time::show(span.last, &style.zone)),
-        Cell::fixed(time::count(span.records)),
-        Cell::fixed(time::count(span.files)),
-        Cell::fixed(time::count(span.hours.len() as u64)),
+        Cell::fixed(count(span.records)),
+        Cell::fixed(count(span.files)),
+        Cell::fixed(count(span.hours.len() as u64)),
         Cell::fixed(silences).tone(if silences > 0 {
             Tone::Doubtful
         } else {
@@ -259,7 +259,7 @@ fn write_malformed(out: &mut dyn Write, style: &Style, files: &[FileEntry]) -> i
         .flat_map(|file| file.malformed.iter().map(move |record| (file, record)));
     let rows = listed.clone().map(|(file, record)| {
         vec![
-            Cell::fixed(time::count(record.ordinal)),
+            Cell::fixed(count(record.ordinal)),
             Cell::fixed(record.offset),
             super::cell::file(&file.source, file.member.as_ref()),
             Cell::prose(&record.reason),
@@ -268,7 +268,7 @@ fn write_malformed(out: &mut dyn Write, style: &Style, files: &[FileEntry]) -> i
     grid::write(out, style, &MALFORMED, rows)?;
     match total.saturating_sub(listed.count() as u64) {
         0 => Ok(()),
-        more => writeln!(out, "and {} more in these files", time::count(more)),
+        more => writeln!(out, "and {} more in these files", count(more)),
     }
 }
 
