@@ -116,6 +116,21 @@ impl From<Event> for Resolved {
     }
 }
 
+impl Actor {
+    /// Lists every name that the actor is known by, the label first; some may be the same.
+    pub fn names(&self) -> impl Iterator<Item = &Text> {
+        let optional = [
+            &self.arn,
+            &self.user_name,
+            &self.principal_id,
+            &self.access_key_id,
+            &self.source_identity,
+            &self.issuer_arn,
+        ];
+        std::iter::once(&self.label).chain(optional.into_iter().flatten())
+    }
+}
+
 /// A member's number in the catalogue; see `Catalogue::member_name`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberId(

@@ -26,6 +26,9 @@ pub struct Interval {
     pub start: Bound,
     /// How and when it ended, if it did.
     pub end: Bound,
+    /// Of an uncertain end: when the last of several calls was made that may have ended it; its end is told
+    /// by the first. Absent where no more than one may have.
+    pub doubted_until: Option<Timestamp>,
     /// What an investigator should know about it, in order of appearance.
     pub findings: Vec<Finding>,
 }

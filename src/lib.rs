@@ -108,6 +108,10 @@
 //!     `a_flipped_bit_or_a_cut_in_a_bundle_loses_no_member_unsaid`; every flip and every cut:
 //!     `cargo test --release --test it flips -- --ignored`.
 //! 19. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
+//! 20. *A question about one thing reads little, and is answered as if it had read everything.*
+//!     `the_history_of_anything_is_what_the_whole_timeline_tells`,
+//!     `the_history_of_anything_in_a_pile_is_what_the_whole_timeline_tells`,
+//!     `what_an_event_did_is_what_the_whole_timeline_tells`, `a_chain_of_ties_is_read_in_bounded_work`.
 //!
 //! # Every file that is read or written
 //!

@@ -16,7 +16,8 @@ pub struct Filter {
     pub accounts: Vec<String>,
     /// Regions.
     pub regions: Vec<String>,
-    /// From this instant on, inclusive.
+    /// From this instant on, inclusive. An end that takes effect after its call counts for ten minutes, an
+    /// uncertain one too; but an interval whose end is uncertain may hold on, and is listed as such.
     pub since: Option<Timestamp>,
     /// Up to this instant, exclusive.
     pub until: Option<Timestamp>,

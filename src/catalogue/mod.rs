@@ -75,6 +75,9 @@ pub struct Relation {
     pub exclusive: Vec<Exclusive>,
     /// Members whose end says something about its intervals: none outlives one of these.
     pub ends_with: Vec<MemberId>,
+    /// Members by which alone some call ends its intervals, though their records are not followed: the
+    /// peer of a connection.
+    pub closed_by: Vec<MemberId>,
     /// Members that are looked up elsewhere when an interval begins.
     pub learn: Vec<Lookup>,
     /// The lifetime that ends when an interval ends by the end of another resource, the member that
@@ -275,12 +278,16 @@ impl Catalogue {
         named.map(|(name, _)| name.as_str()).collect()
     }
 
-    /// Lists the calls that begin or end the lifetime of a kind of resource, in order.
+    /// Lists the calls that begin or end the lifetime of a kind of resource, or end by it alone what else
+    /// has it, in order.
     pub fn lifetime_calls(&self, resource: MemberId) -> Vec<&str> {
         let lifetime = self.member(resource).lifetime;
         self.calls(|event| {
             let mut effects = event.effects.iter();
-            effects.any(|effect| Some(effect.relation) == lifetime)
+            effects.any(|effect| {
+                let relation = self.relation(effect.relation);
+                Some(effect.relation) == lifetime || effect.closes_by(relation) == Some(resource)
+            })
         })
     }
 

@@ -72,7 +72,7 @@ pub(super) fn conclude(
 }
 
 /// Notes events that may have done more than is told; says whether there are any.
-fn note_doubts(findings: &[Finding], terminal: &mut Terminal) -> std::io::Result<bool> {
+pub(super) fn note_doubts(findings: &[Finding], terminal: &mut Terminal) -> std::io::Result<bool> {
     let mut any = false;
     for (code, one, many, what) in DOUBTS {
         let mut of_code = findings.iter().filter(|finding| finding.code == code);

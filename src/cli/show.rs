@@ -18,7 +18,7 @@ Examples:
   trailspan show 0002a88a-aaaa-4bbb-8ccc-0123456789ab
   trailspan show 0002a88a-aaaa-4bbb-8ccc-0123456789ab --raw | jq .
 
-Without --raw, what could deceive a terminal is escaped.")]
+Without --raw, and on a terminal, what could deceive a terminal is escaped.")]
 pub(crate) struct Arguments {
     /// The eventID
     #[arg(value_name = "EVENT_ID")]
@@ -48,10 +48,14 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let Some(stored) = reader.by_event_id(event_id)? else {
         return not_found(event_id, &reader, terminal);
     };
+    let is_terminal = terminal.is_terminal();
     let (out, options) = terminal.rows();
     if arguments.raw {
         if let Some(record) = stored.records.first() {
-            out.write_all(record.raw.as_bytes())?;
+            match is_terminal {
+                true => writeln!(out, "{}", Escaped(&record.raw))?,
+                false => out.write_all(record.raw.as_bytes())?,
+            }
         }
         note_holes(&reader, terminal)?;
         return Ok(status(holes.any(), 1));

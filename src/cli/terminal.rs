@@ -17,6 +17,7 @@ use super::{Color, Global};
 pub(crate) struct Terminal {
     out: BufWriter<StdoutLock<'static>>,
     options: rows::Options,
+    is_terminal: bool,
     quiet: bool,
     verbose: bool,
 }
@@ -50,6 +51,7 @@ impl Terminal {
                 format: global.format.into(),
                 style,
             },
+            is_terminal,
             quiet: global.quiet,
             verbose: global.verbose,
         })
@@ -68,6 +70,11 @@ impl Terminal {
     /// Returns the zone for times given without one.
     pub(crate) fn zone(&self) -> &TimeZone {
         &self.options.style.zone
+    }
+
+    /// Says whether answers go to a terminal, and not to a file or program.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.is_terminal
     }
 
     /// Says whether every warning is wanted.

@@ -1,12 +1,16 @@
 //! From readings to a timeline: put together event by event, folded.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
+use super::correct::corrected;
 use super::reading::Reading;
-use crate::catalogue::{Catalogue, Interpretation};
+use crate::catalogue::{Catalogue, Interpretation, Interpreter};
 use crate::coverage::Coverage;
 use crate::event::{EventIndex, Fact, Outcome};
 use crate::interval::{Attempt, Finding, Interval, Timeline};
+use crate::record::Record;
 use crate::text::Text;
 use crate::timeline::{self, Partitions, finding_kinds};
 
@@ -35,6 +39,20 @@ pub fn assemble(
     );
     timeline.findings.sort();
     timeline
+}
+
+/// Folds records without an index: the direct scan that every answer from the index must equal.
+pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage) -> Timeline {
+    let mut interpreter = Interpreter::new(catalogue);
+    let read = |records: &Vec<Record>| Reading::all_by(&mut interpreter, records);
+    let all: Vec<Vec<Reading>> = events.iter().map(read).collect();
+    let ids: BTreeMap<Text, usize> = (0..)
+        .zip(&all)
+        .filter_map(|(index, readings)| Some((readings.first()?.event().event_id.clone(), index)))
+        .collect();
+    let records = |id: &Text| ids.get(id).map(|index| &events[*index][..]);
+    let readings = all.into_iter().flatten().collect();
+    assemble(catalogue, corrected(catalogue, readings, records), coverage)
 }
 
 /// Adds a reading's event to the timeline; returns what there is to fold of it.
@@ -76,7 +94,8 @@ fn folded(catalogue: &Catalogue, partitions: Partitions, coverage: &Coverage) ->
     intervals
 }
 
-fn findings(reading: &Reading) -> Vec<Finding> {
+/// Lists what the records of an event leave in doubt.
+pub(super) fn findings(reading: &Reading) -> Vec<Finding> {
     let event = reading.event();
     let make = |code: &str| Finding {
         code: code.to_owned(),

@@ -37,7 +37,8 @@ pub use order::interval_order;
 /// Folds facts into intervals, in the contract's order.
 ///
 /// `coverage` says until when an interval without an end is known to have lasted: the last record of
-/// its account and region, whatever it reports.
+/// its account and region, whatever it reports; or the last record that proves it, where that is later
+/// or nothing is covered. Another thing's record of an implausible time proves nothing of it.
 pub fn fold(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec<Interval> {
     let mut intervals: Vec<Interval> = partitions(facts)
         .into_values()
@@ -100,16 +101,10 @@ pub fn fold_partition(
 ) -> Vec<Interval> {
     facts.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
     proofs::drop_disproved(catalogue, &mut facts);
-    // What ends here by a call in another account does not show that this one was still recorded.
-    let is_own = |fact: &&Fact| !fact.transitions.iter().any(ends_elsewhere);
-    let Some((account, region, last)) = facts
-        .iter()
-        .rfind(is_own)
-        .or(facts.last())
-        .map(|fact| (fact.account.clone(), fact.region.clone(), fact.time))
-    else {
+    let Some(first) = facts.first() else {
         return Vec::new();
     };
+    let (account, region) = (first.account.clone(), first.region.clone());
     let mut state = state::State::new(catalogue);
     let mut facts = facts.into_iter().peekable();
     while let Some(first) = facts.next() {
@@ -122,8 +117,7 @@ pub fn fold_partition(
             state.apply(&group[index], &ties);
         }
     }
-    let covered = coverage
-        .span(account.as_str(), region.as_str())
-        .map_or(last, |span| span.last.max(last));
+    let covered = coverage.span(account.as_str(), region.as_str());
+    let covered = covered.map(|span| span.last);
     state.finish(&account, &region, covered)
 }

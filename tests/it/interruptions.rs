@@ -27,7 +27,7 @@ struct Case {
 impl Case {
     fn new(files: u32) -> Self {
         let case = Self {
-            folder: in_memory(),
+            folder: crate::salvage::in_memory(),
         };
         fs::create_dir(case.path("archive")).unwrap();
         for file in 0..files {
@@ -64,15 +64,6 @@ impl Case {
         let output = self.command(index).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         (digest(&output), body(index))
-    }
-}
-
-/// A folder in memory, where there is one: a kill does not wait for a disk, and so many commits would.
-fn in_memory() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    match TempDir::new_in(memory) {
-        Ok(folder) => folder,
-        Err(_) => tempfile::tempdir().unwrap(),
     }
 }
 

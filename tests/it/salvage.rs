@@ -18,18 +18,18 @@ use trailspan::report::{FileEntry, FileOutcome};
 
 /// A record that was handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Taken {
-    raw: String,
+pub(crate) struct Taken {
+    pub(crate) raw: String,
     member: Option<String>,
     offset: u64,
 }
 
 /// What reading one file gave.
 #[derive(Debug, Clone, PartialEq)]
-struct Salvaged {
-    row: FileEntry,
+pub(crate) struct Salvaged {
+    pub(crate) row: FileEntry,
     members: Vec<FileEntry>,
-    taken: Vec<Taken>,
+    pub(crate) taken: Vec<Taken>,
 }
 
 impl Salvaged {
@@ -47,12 +47,12 @@ impl Salvaged {
         findings.map(|finding| finding.code.as_str()).collect()
     }
 
-    fn rows(&self) -> impl Iterator<Item = &FileEntry> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = &FileEntry> {
         std::iter::once(&self.row).chain(&self.members)
     }
 
     /// Holds that every record is counted once.
-    fn assert_accounted(&self, what: &str) {
+    pub(crate) fn assert_accounted(&self, what: &str) {
         let mut in_scope = 0;
         for row in self.rows() {
             let records = row.records;
@@ -74,13 +74,13 @@ fn outcome(row: &FileEntry) -> String {
     }
 }
 
-const NAMES: [&str; 1] = ["DetachNetworkInterface"];
+pub(crate) const NAMES: [&str; 1] = ["DetachNetworkInterface"];
 
 fn read(file: &Candidate, limits: &Limits) -> Salvaged {
     read_with(&mut Reader::new(), file, limits)
 }
 
-fn read_with(reader: &mut Reader, file: &Candidate, limits: &Limits) -> Salvaged {
+pub(crate) fn read_with(reader: &mut Reader, file: &Candidate, limits: &Limits) -> Salvaged {
     let contains = |source: &str, name: &str| source == "ec2.amazonaws.com" && name == NAMES[0];
     let scope = Scope {
         contains: &contains,
@@ -110,18 +110,18 @@ fn candidates(folder: &Path) -> Vec<Candidate> {
     files.collect()
 }
 
-fn candidate(path: &Path) -> Candidate {
+pub(crate) fn candidate(path: &Path) -> Candidate {
     candidates(path).remove(0)
 }
 
 /// Writes a file; returns its path.
-fn put(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
+pub(crate) fn put(folder: &Path, name: &str, bytes: &[u8]) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, bytes).unwrap();
     path
 }
 
-fn record(number: usize) -> String {
+pub(crate) fn record(number: usize) -> String {
     format!(
         concat!(
             r#"{{"eventVersion":"1.08","userIdentity":{{"type":"IAMUser"}},"#,
@@ -136,13 +136,22 @@ fn record(number: usize) -> String {
     )
 }
 
-fn log(numbers: std::ops::Range<usize>) -> String {
+pub(crate) fn log(numbers: std::ops::Range<usize>) -> String {
     let records: Vec<String> = numbers.map(record).collect();
     format!("{{\"Records\":[{}]}}", records.join(","))
 }
 
-fn gzip(content: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(content).unwrap();
     encoder.finish().unwrap()
+}
+
+/// A folder in memory, where there is one: a kill does not wait for a disk, and so many commits would.
+pub(crate) fn in_memory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    match tempfile::TempDir::new_in(memory) {
+        Ok(folder) => folder,
+        Err(_) => tempfile::tempdir().unwrap(),
+    }
 }

@@ -256,7 +256,9 @@ fn guidance_reads_as_reviewed() {
         .map(|event| {
             let line = format!("explain {event}");
             let output = run(index(), &words(&line));
-            assert_eq!(output.status.code(), Some(0));
+            // What an event did is told from the archive, and part of the demo is damaged.
+            let is_event = event.contains('-');
+            assert_eq!(output.status.code(), Some(if is_event { 3 } else { 0 }));
             transcript(&line, &output)
         })
         .collect();

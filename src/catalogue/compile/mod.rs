@@ -18,7 +18,7 @@ use self::names::Names;
 use super::entry::{File, Proves};
 use super::interpret::Outcomes;
 use super::path::Path;
-use super::{Catalogue, CatalogueError, OUTCOMES};
+use super::{Catalogue, CatalogueError, OUTCOMES, Relation};
 use crate::event::{Lookup, MemberId, RelationId, Support};
 use crate::record::Sha256;
 use crate::text::Text;
@@ -47,6 +47,19 @@ pub(in crate::catalogue) struct Effect {
     pub(in crate::catalogue) except: Vec<(usize, Vec<Path>)>,
     pub(in crate::catalogue) support: Support,
     pub(in crate::catalogue) asynchronous: bool,
+}
+
+impl Effect {
+    /// Returns the member by which a call ends intervals of a relation that it names by nothing that is
+    /// followed: the peer of a connection.
+    pub(in crate::catalogue) fn closes_by(&self, relation: &Relation) -> Option<MemberId> {
+        let is_close = matches!(self.kind, EffectKind::Close { .. });
+        let mut members = self.inputs.iter().filter_map(|input| input.member);
+        let is_followed =
+            |member| relation.follow.contains(&member) || relation.handle.contains(&member);
+        let first = members.clone().next();
+        first.filter(|_| is_close && !members.any(is_followed))
+    }
 }
 
 /// What an effect does, in numbers.
@@ -124,10 +137,16 @@ pub(in crate::catalogue) fn catalogue<'a>(
             ends_with.push(member);
         }
     }
+    let events = names.events(files, &relations)?;
+    for effect in events.values().flat_map(|event| &event.effects) {
+        let relation = &mut relations[usize::from(effect.relation.0)];
+        let member = effect.closes_by(relation);
+        relation.closed_by.extend(member);
+    }
     Ok(Catalogue {
         ends_by_member,
         ends_by_relation,
-        events: names.events(files, &relations)?,
+        events,
         members: names.members,
         relations,
         outcomes: outcomes()?,

@@ -13,7 +13,8 @@ use crate::error::Result;
 use crate::event::EventIndex;
 use crate::index::Keeping;
 use crate::interval::{BoundKind, Interval, Timeline};
-use crate::reconstruct::questions::Archive;
+use crate::reconstruct::Archive;
+use crate::reconstruct::holding::latest_in_period;
 use crate::reconstruct::used::Used;
 use crate::text::Text;
 
@@ -95,17 +96,13 @@ fn add(
 
 /// Finds where the ends of a block lie; `None` where none has ended.
 fn ends(intervals: &[Interval]) -> Option<Ends> {
-    let ended = intervals.iter().map(|interval| &interval.end);
-    let ended = ended.filter(|end| end.kind != BoundKind::Open);
-    let ends = ended.map(|end| {
-        let latest = match end.kind {
-            // Told by its call alone.
-            BoundKind::Implied => end.not_after.or(end.not_before),
-            _ => end.not_after,
-        };
+    let intervals = intervals.iter();
+    let ended = intervals.filter(|interval| interval.end.kind != BoundKind::Open);
+    let ends = ended.map(|interval| {
+        let latest = latest_in_period(interval);
         let second = |time: Timestamp| time.as_second();
         (
-            end.not_before.map(second),
+            interval.end.not_before.map(second),
             latest.map(|time| second(time) + 1),
         )
     });

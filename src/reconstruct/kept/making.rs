@@ -117,6 +117,7 @@ impl<'t> Making<'t> {
                 .collect(),
             start: bound(&interval.start),
             end: bound(&interval.end),
+            doubted_until: interval.doubted_until.map(time),
             findings: interval
                 .findings
                 .iter()

@@ -18,12 +18,12 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::questions::Archive;
+use super::Archive;
 use super::used::Used;
 use crate::catalogue::Catalogue;
 use crate::event::{Event, EventIndex};
 use crate::index;
-use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
+use crate::interval::{Attempt, Finding, Interval, Timeline};
 use crate::report::EventCounts;
 use crate::text::Text;
 pub(super) use keep::keep;
@@ -59,17 +59,30 @@ struct Contents {
 /// Where ends lie: the earliest and the latest second, each absent where one is not known.
 type Ends = (Option<i64>, Option<i64>);
 
+/// Says whether an end between two times is wanted, either absent where nothing tells it.
+type EndWanted<'w> = dyn Fn(Option<Timestamp>, Option<Timestamp>) -> bool + Sync + 'w;
+
 /// What of a timeline is wanted.
 pub(super) struct Wanted<'w> {
     /// Which intervals; they are judged without their members and findings.
     pub(super) interval: &'w (dyn Fn(&Interval) -> bool + Sync),
-    /// Which ends, where only intervals that have ended are wanted: what cannot have ended then is not
-    /// even judged.
-    pub(super) end: Option<&'w (dyn Fn(&Bound) -> bool + Sync)>,
+    /// Which ends, by the earliest and the latest time, where only intervals that have ended are wanted:
+    /// what cannot have ended then is not even judged.
+    pub(super) end: Option<&'w EndWanted<'w>>,
     /// Only so many of the intervals.
     pub(super) limit: Option<usize>,
     /// Also the attempts.
     pub(super) attempts: bool,
+}
+
+impl Wanted<'static> {
+    /// Everything.
+    pub(super) const ALL: Self = Self {
+        interval: &|_| true,
+        end: None,
+        limit: None,
+        attempts: true,
+    };
 }
 
 /// A timeline that was kept.
@@ -149,7 +162,8 @@ impl Kept {
             return true;
         };
         let ends = self.contents.ends.get(number).copied().flatten();
-        ends.is_some_and(|ends| end(&widest(ends)))
+        let time = |second: Option<i64>| Timestamp::from_second(second?).ok();
+        ends.is_some_and(|(earliest, latest)| end(time(earliest), time(latest)))
     }
 
     /// Reads blocks, several at once, and joins what is in them.
@@ -212,18 +226,6 @@ impl Kept {
 fn names(catalogue: &Catalogue) -> Names {
     let names = catalogue.names();
     names.map(|name| (name.as_str(), name)).collect()
-}
-
-/// Makes a bound that stands for all ends of a block.
-fn widest((earliest, latest): Ends) -> Bound {
-    let time = |second: Option<i64>| second.and_then(|second| Timestamp::from_second(second).ok());
-    Bound {
-        kind: BoundKind::Uncertain,
-        not_before: time(earliest),
-        not_after: time(latest),
-        tie: false,
-        event: None,
-    }
 }
 
 /// How many blocks so many rows need.

@@ -124,6 +124,10 @@ impl<'b> Reading<'b> {
             members: Members::new(),
             start: row.start.bound()?,
             end: row.end.bound()?,
+            doubted_until: match row.doubted_until {
+                None => None,
+                Some(time) => Some(timestamp(time)?),
+            },
             findings: Vec::new(),
         })
     }

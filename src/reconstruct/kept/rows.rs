@@ -64,6 +64,7 @@ pub(super) struct IntervalRow {
     pub(super) members: Vec<(Number, Number)>,
     pub(super) start: BoundRow,
     pub(super) end: BoundRow,
+    pub(super) doubted_until: Option<Time>,
     pub(super) findings: Vec<FindingRow>,
 }
 

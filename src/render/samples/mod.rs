@@ -111,6 +111,7 @@ pub(super) fn interval(
             .collect(),
         start,
         end,
+        doubted_until: None,
         findings: Vec::new(),
     }
 }

@@ -273,10 +273,17 @@ impl<'c> State<'c> {
         }
     }
 
-    /// Tells all intervals; what is still open lasts until `covered` at least.
-    pub(super) fn finish(self, account: &Text, region: &Text, covered: Timestamp) -> Vec<Interval> {
+    /// Tells all intervals; what is still open lasts until `covered` at least, and as long as a record
+    /// proves it.
+    pub(super) fn finish(
+        self,
+        account: &Text,
+        region: &Text,
+        covered: Option<Timestamp>,
+    ) -> Vec<Interval> {
         let (catalogue, values) = (self.catalogue, self.values);
         let told = self.intervals.into_iter().map(|live| Interval {
+            doubted_until: live.doubted_until(),
             relation: catalogue.relation(live.relation).name,
             resource: catalogue
                 .relation(live.relation)
@@ -298,7 +305,7 @@ impl<'c> State<'c> {
                 .or(live.possible_ends.into_iter().next().map(|end| end.bound))
                 .unwrap_or(Bound {
                     kind: BoundKind::Open,
-                    not_before: Some(covered),
+                    not_before: covered.max(live.held_at),
                     not_after: None,
                     tie: false,
                     event: None,

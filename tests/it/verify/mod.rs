@@ -9,7 +9,7 @@ mod hostile;
 mod kept;
 mod keys;
 mod program;
-mod world;
+pub(crate) mod world;
 
 use trailspan::verification::{DigestStatus, LogStatus, PeriodStatus, Verification, Weight};
 
