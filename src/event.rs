@@ -94,6 +94,28 @@ pub struct Actor {
     pub console: bool,
 }
 
+/// A call with what its record does not say and its intervals tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// The call; what was learnt is among its mentions.
+    pub event: Event,
+    /// The members of what ended by it: what had the address before, where it went.
+    pub former: Members<Vec<Text>>,
+    /// The members of what holds at the end of the archive instead of what it ended.
+    pub later: Members<Vec<Text>>,
+}
+
+impl From<Event> for Resolved {
+    /// Takes a call of which nothing else is known.
+    fn from(event: Event) -> Self {
+        Self {
+            event,
+            former: Members::new(),
+            later: Members::new(),
+        }
+    }
+}
+
 impl Actor {
     /// Lists every name that the actor is known by, the label first; some may be the same.
     pub fn names(&self) -> impl Iterator<Item = &Text> {

@@ -11,10 +11,11 @@ use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, rows};
+use trailspan::text::several;
 
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
-use super::{Global, note_holes, several};
+use super::{Global, note_holes};
 
 /// The index against its sums and its manifest, and the evidence against both
 ///
@@ -75,8 +76,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if audit.rows.iter().any(AuditRow::has_failed) {
         return Ok(Status::Failed);
     }
-    let of_archive = Holes::of(&Reader::open(&global.index)?);
-    note_holes(of_archive, terminal)?;
+    let reader = Reader::open(&global.index)?;
+    let of_archive = Holes::of(&reader);
+    note_holes(&reader, terminal)?;
     Ok(
         match of_archive.any() || audit.rows.iter().any(AuditRow::is_hole) {
             true => Status::Holes,

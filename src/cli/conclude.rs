@@ -5,15 +5,15 @@ use trailspan::interval::Finding;
 use trailspan::query::{Expression, Filter};
 use trailspan::reconstruct::Answer;
 use trailspan::render::rows;
-use trailspan::text::Escaped;
+use trailspan::text::{Escaped, several};
 
 use super::search::places;
 use super::status::{Outcome, Step};
 use super::terminal::Terminal;
-use super::{note_gaps, note_holes, several, status};
+use super::{note_gaps, note_holes, status};
 
 /// The findings that leave an answer in doubt: for one event, for several, and why.
-const DOUBTS: [(&str, &str, &str, &str); 3] = [
+const DOUBTS: [(&str, &str, &str, &str); 4] = [
     (
         "response-missing",
         "call succeeded",
@@ -51,9 +51,14 @@ pub(super) fn conclude(
     terminal.note_shown(shown)?;
     if answer.rows_aside > 0 {
         terminal.note(&format!(
-            "{} more ends of assignments and settings (security groups, private addresses, routes, …) \
-             are told when --kind names them; `timeline` tells all",
-            answer.rows_aside
+            "{}; `timeline` tells all",
+            several(
+                answer.rows_aside as u64,
+                "more end of an assignment or setting (security groups, private addresses, routes, …) \
+                 is told when --kind names its kind",
+                "more ends of assignments and settings (security groups, private addresses, routes, …) \
+                 are told when --kind names them",
+            ),
         ))?;
     }
     if shown.rows < answer.rows_total {
@@ -66,7 +71,7 @@ pub(super) fn conclude(
         note_nothing(filter, reader, terminal)?;
     }
     let is_doubtful = note_doubts(&answer.timeline.findings, terminal)?;
-    note_holes(answer.holes, terminal)?;
+    note_holes(reader, terminal)?;
     note_gaps(&answer.gaps, terminal)?;
     // What may be told by a record that is not whole is not known to be absent.
     let has_holes = answer.holes.any() || !answer.gaps.is_empty() || is_doubtful && shown.rows == 0;

@@ -4,12 +4,13 @@ use clap::Args;
 use trailspan::coverage::Coverage;
 use trailspan::query::Filter;
 use trailspan::reconstruct::{self, Holes};
+use trailspan::render::coverage::Covered;
 use trailspan::render::rows;
 
-use super::filter::Places;
+use super::filter::{Places, check_accounts};
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, status};
+use super::{Global, note_unfinished, status};
 
 /// Per account and region: which time the archive covers, gaps, damaged files
 #[derive(Debug, Args)]
@@ -26,6 +27,7 @@ pub(crate) struct Arguments {
 
 /// Tells the coverage.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    check_accounts(&arguments.places.account)?;
     let reader = global.reader()?;
     let mut files = reader.files()?;
     let Places { account, region } = &arguments.places;
@@ -43,8 +45,15 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     };
     let gaps = reconstruct::gaps(&reader, &asked);
     let (out, options) = terminal.rows();
-    let shown = rows::coverage(out, options, &coverage, &gaps, &files)?;
+    let covered = Covered {
+        coverage: &coverage,
+        gaps: &gaps,
+        files: &files,
+        unfinished: reader.unfinished(),
+    };
+    let shown = rows::coverage(out, options, &covered)?;
     terminal.note_shown(&shown)?;
+    note_unfinished(&reader, terminal)?;
     let has_holes = Holes::of(&reader).any() || !gaps.is_empty();
     Ok(status(has_holes, shown.rows))
 }

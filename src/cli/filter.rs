@@ -1,5 +1,7 @@
 //! The filters, alike wherever rows are listed.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
@@ -58,6 +60,7 @@ impl Filters {
         for name in &self.event {
             check_event(catalogue, name)?;
         }
+        check_accounts(&self.places.account)?;
         let instant = |option: &str, text: &Option<String>| match text {
             None => Ok(None),
             Some(text) => {
@@ -127,6 +130,18 @@ fn check_kind(catalogue: &Catalogue, kind: &str) -> Result<()> {
     }
 }
 
+/// Refuses what is no account id: it could only match nothing.
+pub(crate) fn check_accounts(accounts: &[String]) -> Result<()> {
+    let is_id = |id: &String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+    match accounts.iter().find(|id| !is_id(id)) {
+        None => Ok(()),
+        Some(id) => Err(
+            Error::new(ErrorKind::Usage, format!("--account {id}"), "no account id")
+                .hint("an account id has 12 digits, such as 111122223333"),
+        ),
+    }
+}
+
 fn check_event(catalogue: &Catalogue, name: &str) -> Result<()> {
     match unknown_event(catalogue, name) {
         None => Ok(()),
@@ -149,8 +164,12 @@ pub(crate) fn unknown_kind(catalogue: &Catalogue, kind: &str) -> Option<String> 
         .relations()
         .flat_map(|(_, relation)| [relation.name.as_str(), relation.short.as_str()]);
     catalogue.kinds(kind).is_empty().then(|| {
-        let otherwise = "`trailspan explain` lists the calls and what they act on";
-        nearest_or(kind, known, otherwise)
+        let shorts = catalogue
+            .relations()
+            .map(|(_, relation)| relation.short.as_str());
+        let shorts: BTreeSet<&str> = shorts.collect();
+        let shorts: Vec<&str> = shorts.into_iter().collect();
+        nearest_or(kind, known, &format!("the kinds are {}", shorts.join(", ")))
     })
 }
 

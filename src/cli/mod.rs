@@ -28,7 +28,7 @@ use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, time};
 use trailspan::search::time::Frame;
-use trailspan::text::Escaped;
+use trailspan::text::{Escaped, several};
 use trailspan::verification::Gap;
 
 const AFTER_HELP: &str = "\
@@ -219,17 +219,29 @@ impl Global {
     }
 }
 
-/// Says how much of something there is: `1 file`, `2 files`.
-fn several(number: u64, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {many}"),
-    }
+/// Notes what was to be read and was not, because a run did not end.
+fn note_unfinished(reader: &Reader, terminal: &mut Terminal) -> std::io::Result<()> {
+    let Some(path) = reader.unfinished().first() else {
+        return Ok(());
+    };
+    let others = match reader.unfinished().len() - 1 {
+        0 => String::new(),
+        others => format!(
+            " and of {}",
+            several(others as u64, "other path", "other paths")
+        ),
+    };
+    terminal.note(&format!(
+        "ingest of {path}{others} did not finish: what it did not read is missing here; run it again to \
+         complete it: trailspan ingest {path}"
+    ))
 }
 
 /// Notes what of the evidence could not be used, without which a status of 3 has no reason.
-fn note_holes(holes: Holes, terminal: &mut Terminal) -> std::io::Result<()> {
-    if !holes.any() {
+fn note_holes(reader: &Reader, terminal: &mut Terminal) -> std::io::Result<()> {
+    note_unfinished(reader, terminal)?;
+    let holes = Holes::of(reader);
+    if holes.partial + holes.failed + holes.malformed == 0 {
         return Ok(());
     }
     terminal.note(&format!(
@@ -268,7 +280,7 @@ fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status
         terminal.note("`trailspan search` finds events by anything that is in them")?;
     }
     let holes = Holes::of(reader);
-    note_holes(holes, terminal)?;
+    note_holes(reader, terminal)?;
     Ok(status(holes.any(), 0))
 }
 

@@ -90,7 +90,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     note_unknown(&parts[0], catalogue, terminal)?;
     note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     let gaps = reconstruct::gaps(&reader, &filter);
     note_gaps(&gaps, terminal)?;
     Ok(status(holes.any() || !gaps.is_empty(), shown.rows))

@@ -7,7 +7,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use trailspan::error::{Error, Result};
-use trailspan::render::{Style, rows};
+use trailspan::render::{Style, prose, rows};
 use trailspan::search;
 
 use super::status::{Failure, Outcome, code};
@@ -94,7 +94,7 @@ impl Terminal {
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
         if !self.quiet {
             self.out.flush()?;
-            tell(&format!("note: {text}"));
+            tell("note", text);
         }
         Ok(())
     }
@@ -145,9 +145,9 @@ impl Terminal {
             Ok(status) => ExitCode::from(status.code()),
             Err(Failure::Library(error)) => refuse(&error),
             Err(Failure::Query { shown, hint }) => {
-                tell(&format!(
-                    "error: the query cannot be read\n{shown}\nhint: {hint}"
-                ));
+                tell("error", "the query cannot be read");
+                print_line(&shown);
+                tell("hint", &hint);
                 ExitCode::from(2)
             }
             // Whoever read the output has seen enough.
@@ -155,19 +155,35 @@ impl Terminal {
                 ExitCode::SUCCESS
             }
             Err(Failure::Output(error)) => {
-                tell(&format!(
-                    "error: standard output: cannot be written: {error}"
-                ));
-                tell("hint: see that there is room, and that whoever reads it still does");
+                let what = format!("standard output: cannot be written: {error}");
+                tell("error", &what);
+                tell(
+                    "hint",
+                    "see that there is room, and that whoever reads it still does",
+                );
                 ExitCode::from(2)
             }
         }
     }
 }
 
+/// Writes a sentence to standard error, broken where a terminal ends.
+fn tell(label: &str, text: &str) {
+    let width = terminal_size::terminal_size_of(io::stderr());
+    let style = Style {
+        width: width.map(|(width, _)| usize::from(width.0)),
+        ..Style::default()
+    };
+    let mut told = Vec::new();
+    match prose::write(&mut told, &style, label, text) {
+        // What is written to memory cannot fail, and is text.
+        Ok(()) | Err(_) => print_line(String::from_utf8_lossy(&told).trim_end()),
+    }
+}
+
 /// Writes a line to standard error. Where nobody reads it any more, as in `2>&1 | head -1`, the answer
 /// and the exit status are what they are.
-fn tell(line: &str) {
+fn print_line(line: &str) {
     match writeln!(io::stderr().lock(), "{line}") {
         Ok(()) | Err(_) => {}
     }
@@ -175,9 +191,9 @@ fn tell(line: &str) {
 
 /// Tells an error and its hint; returns the exit status.
 pub(crate) fn refuse(error: &Error) -> ExitCode {
-    tell(&format!("error: {error}"));
+    tell("error", &error.to_string());
     if let Some(hint) = &error.hint {
-        tell(&format!("hint: {hint}"));
+        tell("hint", hint);
     }
     ExitCode::from(code(error.kind))
 }

@@ -24,6 +24,7 @@ mod reading;
 mod rows;
 mod subject;
 mod summary;
+mod surroundings;
 mod used;
 
 use crate::catalogue::Catalogue;
@@ -147,6 +148,8 @@ pub struct Holes {
     pub failed: u64,
     /// Records that could not be read.
     pub malformed: u64,
+    /// Paths of which not everything was read: a run over them did not end.
+    pub unfinished: u64,
 }
 
 impl Holes {
@@ -157,12 +160,13 @@ impl Holes {
             partial: totals.files.partial,
             failed: totals.files.failed,
             malformed: totals.records.malformed,
+            unfinished: reader.unfinished().len() as u64,
         }
     }
 
     /// Says whether there is any.
     pub fn any(&self) -> bool {
-        self.partial + self.failed + self.malformed > 0
+        self.partial + self.failed + self.malformed + self.unfinished > 0
     }
 }
 

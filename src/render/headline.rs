@@ -9,10 +9,11 @@ use super::Style;
 use super::cell::Cell;
 use super::grid::{self, Plan};
 use super::stack::write_flowing;
-use super::time::{self, count};
+use super::time;
 use super::words;
 use crate::catalogue::Catalogue;
 use crate::interval::{BoundKind, Timeline};
+use crate::text::count;
 
 /// The relation of every lifetime.
 const LIFETIME: &str = "lifetime";

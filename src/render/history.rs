@@ -11,6 +11,7 @@ use super::{findings, hits, intervals, time, words};
 use crate::catalogue::Catalogue;
 use crate::event::{Event, Integrity};
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
+use crate::text::several;
 
 /// The columns by which a block stands in from its heading.
 const INDENT: &str = "  ";
@@ -265,7 +266,9 @@ fn evidence(event: &Event) -> Vec<Cell> {
 fn more_places(event: &Event) -> Cell {
     match event.places.len() {
         0 | 1 => Cell::default(),
-        2 => Cell::prose("and 1 more place"),
-        places => Cell::prose(format!("and {} more places", places - 1)),
+        places => {
+            let more = several(places as u64 - 1, "more place", "more places");
+            Cell::prose(format!("and {more}"))
+        }
     }
 }

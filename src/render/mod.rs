@@ -22,6 +22,7 @@ pub mod history;
 pub mod hits;
 pub mod intervals;
 pub mod json;
+pub mod prose;
 pub mod rows;
 #[cfg(test)]
 mod samples;

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::coverage::Covered;
 use super::csv::{Kind, Table};
 use super::json::{
     AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, HitObject,
@@ -22,11 +23,8 @@ use super::{
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
-use crate::coverage::Coverage;
 use crate::event::Event;
 use crate::interval::{Interval, Timeline};
-use crate::report::FileEntry;
-use crate::verification::Gap;
 
 pub use shown::Shown;
 pub use verified::verification;
@@ -182,19 +180,19 @@ pub fn hits(
 pub fn coverage(
     out: &mut dyn Write,
     options: &Options,
-    coverage: &Coverage,
-    gaps: &[Gap],
-    files: &[FileEntry],
+    covered: &Covered<'_>,
 ) -> io::Result<Shown> {
-    let spans = coverage.accounts.values().map(BTreeMap::len).sum();
+    let accounts = &covered.coverage.accounts;
+    let spans = accounts.values().map(BTreeMap::len).sum();
     match options.format {
-        Format::Table => covered::write(out, &options.style, coverage, gaps, files)?,
+        Format::Table => covered::write(out, &options.style, covered)?,
         Format::Json | Format::Jsonl => {
-            json::line(out, &CoverageObject::new(coverage, gaps, files))?;
+            json::line(out, &CoverageObject::new(covered))?;
         }
         Format::Csv => {
             let mut table = Table::new(out, &[Kind::Coverage])?;
-            CoverageSpan::all(coverage).try_for_each(|span| table.push(&span))?;
+            CoverageSpan::all(covered.coverage, covered.files)
+                .try_for_each(|span| table.push(&span))?;
             let guarded_cells = table.finish()?;
             return Ok(Shown {
                 guarded_cells,

@@ -158,14 +158,15 @@ const TRANSCRIPTS: [(&str, &[&str]); 16] = [
     ),
 ];
 
-/// Calls whose guidance is held as text, and one event of the demo.
-const EXPLAINED: [&str; 6] = [
+/// Calls whose guidance is held as text, and two events of the demo.
+const EXPLAINED: [&str; 7] = [
     "DetachNetworkInterface",
     "CreateNetworkInterface",
     "DetachInternetGateway",
     "DetachClassicLinkVpc",
     "DisassociateAddress",
     "d2ccdc33-209c-4136-9b01-719e14f6483f",
+    "43cc0290-00c5-41de-afcf-ae06dd923bdd",
 ];
 
 fn root() -> &'static Path {

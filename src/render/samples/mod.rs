@@ -16,8 +16,8 @@ use crate::record::{Place, Sha256};
 use crate::text::Text;
 
 pub(super) use hostile::hostile;
-pub(super) use run::{audit, files, report};
-pub(super) use verified::{gap, verification};
+pub(super) use run::{audit, report, with_covered};
+pub(super) use verified::verification;
 
 /// A small catalogue.
 pub(super) fn catalogue() -> Catalogue {

@@ -13,6 +13,7 @@ use super::{
     Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals,
     verified,
 };
+use crate::event::Resolved;
 use crate::interval::Timeline;
 use golden::{assert_golden, at_all_widths, style};
 
@@ -122,7 +123,7 @@ fn guidance_looks_as_reviewed() {
         explain::write(out, style, &catalogue, name, known, None).unwrap();
     });
     assert_golden("explain", &shown);
-    let event = &timeline().events[1];
+    let call = Resolved::from(timeline().events[1].clone());
     let mut out = Vec::new();
     explain::write(
         &mut out,
@@ -130,7 +131,7 @@ fn guidance_looks_as_reviewed() {
         &catalogue,
         name,
         known,
-        Some(event),
+        Some(&call),
     )
     .unwrap();
     let terminated = catalogue.event("TerminateInstances").unwrap();
@@ -160,14 +161,7 @@ fn the_accounting_looks_as_reviewed() {
     });
     assert_golden("accounting", &shown);
     let shown = at_all_widths(|out, style| {
-        coverage::write(
-            out,
-            style,
-            &samples::report().coverage,
-            &[samples::gap()],
-            &samples::files(),
-        )
-        .unwrap();
+        samples::with_covered(|covered| coverage::write(out, style, covered)).unwrap();
     });
     assert_golden("coverage", &shown);
     let shown = at_all_widths(|out, style| {
@@ -217,14 +211,7 @@ fn data_looks_as_reviewed() {
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
         rows::history(&mut out, &options, &catalogue, &timeline, false).unwrap();
         rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
-        rows::coverage(
-            &mut out,
-            &options,
-            &samples::report().coverage,
-            &[samples::gap()],
-            &samples::files(),
-        )
-        .unwrap();
+        samples::with_covered(|covered| rows::coverage(&mut out, &options, covered)).unwrap();
         rows::audit(&mut out, &options, &samples::audit()).unwrap();
         assert_golden(
             &format!("data-{extension}"),

@@ -14,6 +14,7 @@ use trailspan::event::Event;
 use trailspan::index::{Order, Reader};
 use trailspan::query::{Expression, Filter};
 use trailspan::reconstruct::{self, Archive, Reading, Subject};
+use trailspan::render::coverage::Covered;
 use trailspan::render::{Format, json, rows};
 
 use super::cases;
@@ -144,7 +145,13 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
     let mut coverage = Coverage::default();
     files.iter().for_each(|file| coverage.merge(&file.coverage));
     let mut out = Vec::new();
-    rows::coverage(&mut out, &options, &coverage, &[], &files).unwrap();
+    let covered = Covered {
+        coverage: &coverage,
+        gaps: &[],
+        files: &files,
+        unfinished: reader.unfinished(),
+    };
+    rows::coverage(&mut out, &options, &covered).unwrap();
     assert_valid(&out, |_| "coverage");
 }
 
