@@ -11,10 +11,10 @@ use trailspan::reconstruct::Archive;
 use trailspan::render::Format;
 use trailspan::text::{Escaped, Text};
 
-use super::conclude::note_doubts;
+use super::conclude::{note_doubts, note_nothing};
 use super::filter::Filters;
 use super::ingest::interruption;
-use super::status::{Failure, Outcome};
+use super::status::{Failure, Outcome, Step};
 use super::terminal::Terminal;
 use super::{Global, note_gaps, note_holes, several, status};
 
@@ -171,7 +171,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if target == Target::LnavFormat {
         return Ok(status(false, 1));
     }
-    tell(&written, target, output, terminal)?;
+    tell(&written, &source, target, output, terminal)?;
     let has_holes = written.doubts.holes.any() || !written.doubts.gaps.is_empty();
     let rows = usize::try_from(written.total()).unwrap_or(usize::MAX);
     Ok(status(has_holes, rows))
@@ -236,10 +236,11 @@ fn one(what: &'static str) -> &'static str {
 /// Notes how much was written, and what a format could not hold.
 fn tell(
     written: &Written,
+    source: &Source<'_>,
     target: Target,
     output: Option<&Path>,
     terminal: &mut Terminal,
-) -> io::Result<()> {
+) -> Step<()> {
     let rows = written
         .rows
         .iter()
@@ -318,9 +319,9 @@ fn tell(
         terminal.note(&format!("{} {what}", several(number, one, many)))?;
     }
     if written.total() == 0 {
-        terminal.note("nothing of what was asked for is in this archive")?;
+        note_nothing(source.filter, source.archive.reader, terminal)?;
     }
     note_doubts(&written.doubts.findings, terminal)?;
-    note_holes(written.doubts.holes, terminal)?;
-    note_gaps(&written.doubts.gaps, terminal)
+    note_holes(source.archive.reader, terminal)?;
+    Ok(note_gaps(&written.doubts.gaps, terminal)?)
 }

@@ -6,12 +6,13 @@ use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::event::Event;
 use trailspan::index::Order;
-use trailspan::query::{Expression, Field, Term};
+use trailspan::query::{Expression, Field, Filter, Term};
 use trailspan::reconstruct::{self, Holes, Reading};
 use trailspan::render::{Format, rows};
 use trailspan::search;
 use trailspan::text::Escaped;
 
+use super::conclude::note_nothing;
 use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
@@ -78,20 +79,17 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     events.truncate(limit.unwrap_or(total));
     let (out, options) = terminal.rows();
     let shown = rows::hits(out, options, catalogue, &events)?;
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     if shown.rows < total {
         terminal.note(&format!("{} of {total} events; see --limit", shown.rows))?;
     }
     if shown.rows == 0 {
-        let events = reader.events_count()?;
-        terminal.note(&format!(
-            "not in this archive: {events} events were looked at"
-        ))?;
+        note_nothing(&filter, &reader, terminal)?;
     }
     note_unknown(&asked, catalogue, terminal)?;
     note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     let gaps = reconstruct::gaps(&reader, &filter);
     note_gaps(&gaps, terminal)?;
     Ok(status(holes.any() || !gaps.is_empty(), shown.rows))
@@ -137,4 +135,14 @@ fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> 
             "`{word}` was searched as a word; the operator is written {capitals}"
         ))
     })
+}
+
+/// Turns filters on accounts and regions into a condition of a search, where there are any.
+pub(super) fn places(filter: &Filter) -> Option<Expression> {
+    let places = Filter {
+        accounts: filter.accounts.clone(),
+        regions: filter.regions.clone(),
+        ..Filter::default()
+    };
+    places.narrows().then(|| places.expression())
 }

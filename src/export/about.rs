@@ -24,6 +24,7 @@ pub(super) fn about(source: &Source<'_>) -> Vec<(&'static str, String)> {
         ("files_read", totals.files.read.to_string()),
         ("files_partly_read", doubts.holes.partial.to_string()),
         ("files_not_read", doubts.holes.failed.to_string()),
+        ("paths_not_finished", doubts.holes.unfinished.to_string()),
         ("records_seen", totals.records.seen.to_string()),
         ("records_malformed", doubts.holes.malformed.to_string()),
         ("gaps_proven_by_digests", doubts.gaps.len().to_string()),

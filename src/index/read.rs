@@ -23,6 +23,7 @@ use crate::coverage::Coverage;
 use crate::error::{Error, Result};
 use crate::query::Expression;
 use crate::report::FileEntry;
+use crate::text::Text;
 
 /// So many events are held at once where one is handed on after the other.
 const EVENTS_AT_ONCE: usize = 4_096;
@@ -123,6 +124,12 @@ impl Reader {
     /// Returns how much was read into the index.
     pub fn totals(&self) -> &Totals {
         &self.stamp.totals
+    }
+
+    /// Returns the paths of which not everything is read yet: a run over them was interrupted, or goes on.
+    /// The same run again completes it.
+    pub fn unfinished(&self) -> &BTreeSet<Text> {
+        &self.stamp.unfinished
     }
 
     /// Returns the version of the program that committed last.

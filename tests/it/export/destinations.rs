@@ -173,7 +173,7 @@ fn the_program_tells_what_it_wrote_and_what_does_not_go_together() {
         (
             &["ecs", "--account", "444455556666"],
             1,
-            "nothing of what was asked for is in this archive",
+            "not in this archive",
         ),
         (&["shapefile"], 2, "invalid value 'shapefile'"),
         (&["ecs", "--force"], 2, "--output"),
