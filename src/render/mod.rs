@@ -15,6 +15,7 @@ mod change;
 pub mod coverage;
 pub mod csv;
 pub mod explain;
+mod findings;
 mod grid;
 pub mod headline;
 pub mod history;
