@@ -190,6 +190,23 @@ fn the_accounting_looks_as_reviewed() {
 }
 
 #[test]
+fn of_many_findings_of_a_kind_a_few_are_shown_and_the_others_counted() {
+    let finding = samples::finding();
+    let shown = |number: usize| {
+        let mut out = Vec::new();
+        let findings = vec![&finding; number];
+        crate::render::findings::write_few(&mut out, &style(None), &findings).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(shown(10).matches("missing-detach: The").count(), 10);
+    let many = shown(1_011);
+    assert_eq!(many.matches("missing-detach: The").count(), 10);
+    let said = "missing-detach: and 1,001 more findings like these; --format json lists all";
+    assert!(many.contains(said), "{many}");
+    assert!(!shown(10).contains("like these"));
+}
+
+#[test]
 fn a_verification_looks_as_reviewed() {
     let verification = samples::verification();
     let shown = at_all_widths(|out, style| {
