@@ -22,50 +22,54 @@ pub(super) fn numbered(files: &[FileEntry]) -> BTreeMap<FileKey, u64> {
     numbers
 }
 
-/// Lists all findings: those of intervals, of events, then of files, each in order.
-pub(super) fn findings<'a>(
-    told: &'a Timeline,
-    interval_ids: &'a [String],
-    files: &'a [FileEntry],
-) -> impl Iterator<Item = Value> + 'a {
-    let of_intervals = told.intervals.iter().zip(interval_ids);
-    let of_intervals = of_intervals.flat_map(|(interval, id)| {
-        let findings = interval.findings.iter();
-        findings.map(move |finding| ("interval", finding, Some(id.as_str()), None))
-    });
-    let of_events = told
-        .findings
-        .iter()
-        .map(|finding| ("event", finding, None, None));
-    let of_files = (1_u64..).zip(files).flat_map(|(number, file)| {
-        let findings = file.findings.iter();
-        findings.map(move |finding| ("file", finding, None, Some(number)))
-    });
-    let all = of_intervals.chain(of_events).chain(of_files);
-    (1_u64..)
-        .zip(all)
-        .map(|(number, (about, finding, interval_id, file_id))| {
-            row(number, about, finding, interval_id, file_id)
-        })
+/// Lists all findings: those of intervals, of attempts, of events, then of files, each in order.
+pub(super) fn findings(
+    told: &Timeline,
+    interval_ids: &[String],
+    files: &[FileEntry],
+) -> Vec<Value> {
+    let mut rows = Rows(Vec::new());
+    for (interval, id) in told.intervals.iter().zip(interval_ids) {
+        rows.add(
+            "interval",
+            &interval.findings,
+            Some(("interval_id", json!(id))),
+        );
+    }
+    for (number, attempt) in (1_u64..).zip(&told.attempts) {
+        rows.add(
+            "attempt",
+            &attempt.findings,
+            Some(("attempt_id", json!(number))),
+        );
+    }
+    rows.add("event", &told.findings, None);
+    for (number, file) in (1_u64..).zip(files) {
+        rows.add("file", &file.findings, Some(("file_id", json!(number))));
+    }
+    rows.0
 }
 
-fn row(
-    number: u64,
-    about: &str,
-    finding: &Finding,
-    interval_id: Option<&str>,
-    file_id: Option<u64>,
-) -> Value {
-    let kind = finding_kinds().get(&finding.code);
-    json!({
-        "finding_id": number,
-        "about": about,
-        "code": finding.code,
-        "message": finding.message,
-        "explanation": kind.map(|kind| kind.explanation.as_str()),
-        "interval_id": interval_id,
-        "file_id": file_id,
-        "event_ids": finding.event_ids,
-        "sources": finding.sources,
-    })
+struct Rows(Vec<Value>);
+
+impl Rows {
+    /// Adds the findings of one thing, and what it is known by in its own table.
+    fn add(&mut self, about: &str, findings: &[Finding], id: Option<(&str, Value)>) {
+        for finding in findings {
+            let kind = finding_kinds().get(&finding.code);
+            let mut row = json!({
+                "finding_id": self.0.len() + 1,
+                "about": about,
+                "code": finding.code,
+                "message": finding.message,
+                "explanation": kind.map(|kind| kind.explanation.as_str()),
+                "event_ids": finding.event_ids,
+                "sources": finding.sources,
+            });
+            if let Some((name, id)) = &id {
+                row[name] = id.clone();
+            }
+            self.0.push(row);
+        }
+    }
 }

@@ -122,7 +122,7 @@ impl Writing<'_, '_> {
     }
 
     fn findings(&mut self, table: &'static Table) -> Step<()> {
-        let rows: Vec<Value> = findings(&self.told, &self.interval_ids, &self.files).collect();
+        let rows: Vec<Value> = findings(&self.told, &self.interval_ids, &self.files);
         rows.iter().try_for_each(|row| self.push(table, row))
     }
 

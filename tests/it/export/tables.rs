@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 use trailspan::export::{TableName, Target, Type, tables, views};
 use trailspan::query::Filter;
+use trailspan::reconstruct;
 
 use super::{Exporter, HOSTILE, archives, demo, hostile};
 
@@ -114,6 +115,29 @@ fn a_database_describes_itself() {
                 sql.contains(&format!("-- {}", column.source.meaning)),
                 "{sql}"
             );
+        }
+    }
+}
+
+#[test]
+fn every_finding_that_an_answer_tells_is_in_the_table() {
+    for (name, evidence) in archives() {
+        let exporter = Exporter::of(evidence);
+        let (_folder, database) = database(&exporter);
+        let source = exporter.source();
+        let told = reconstruct::whole(source.archive, source.filter).unwrap().timeline;
+        let of_intervals = told.intervals.iter().map(|interval| interval.findings.len());
+        let of_attempts = told.attempts.iter().map(|attempt| attempt.findings.len());
+        let files = source.archive.reader.files().unwrap();
+        let of_files = files.iter().map(|file| file.findings.len());
+        for (about, expected) in [
+            ("interval", of_intervals.sum::<usize>()),
+            ("attempt", of_attempts.sum()),
+            ("event", told.findings.len()),
+            ("file", of_files.sum()),
+        ] {
+            let sql = format!("SELECT count(*) FROM findings WHERE about = '{about}'");
+            assert_eq!(number(&database, &sql), expected as i64, "{name} {about}");
         }
     }
 }
