@@ -53,7 +53,8 @@
 //! | 5 | [`ingest`] | from an archive to the index, in commits that go on from one another |
 //! | 5 | [`reconstruct`] | from a question to intervals |
 //! | 5 | [`verify`] | from an archive to what its digests prove |
-//! | 6 | `cli`, in the binary | one small file per command, the terminal, the exit status |
+//! | 6 | [`export`] | what an index tells, in the formats of other tools |
+//! | 7 | `cli`, in the binary | one small file per command, the terminal, the exit status |
 //!
 //! Start reading at [`ingest::ingest`] and [`reconstruct::history`]; each module begins with what it is
 //! for, and what it is not for.
@@ -107,7 +108,11 @@
 //!     `a_flipped_bit_or_a_cut_makes_no_record_wrong_unsaid`,
 //!     `a_flipped_bit_or_a_cut_in_a_bundle_loses_no_member_unsaid`; every flip and every cut:
 //!     `cargo test --release --test it flips -- --ignored`.
-//! 19. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
+//! 19. *An export holds every row, the same bytes every time, and is seen only when it is whole; what a
+//!     format cannot hold is told.* `tests/it/export/`: `every_format_holds_every_row`,
+//!     `the_same_archive_gives_the_same_bytes_in_every_format`, `an_interrupted_export_leaves_nothing`,
+//!     `evidence_is_never_written_over`, `other_tools_read_every_row`.
+//! 20. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
 //! 20. *A question about one thing reads little, and is answered as if it had read everything.*
 //!     `the_history_of_anything_is_what_the_whole_timeline_tells`,
 //!     `the_history_of_anything_in_a_pile_is_what_the_whole_timeline_tells`,
@@ -123,6 +128,7 @@
 //! | `timeline.kept` in that folder | `ingest` writes, all others read | the timeline of all records, so that questions about everything need not fold them again; compressed blocks with their sums, believed only for the very state of the index, catalogue and build that it was made of. It may be deleted at any time |
 //! | `verify.jsonl` in that folder | `verify` writes, all others read | what was said of each file, and the gaps; replaced as a whole, sealed by its last line |
 //! | the file after `--sha256sums` or `--hashdeep` | `check` | made anew, never written over |
+//! | the file after `--output` | `export` | written beside as `.trailspan-export-…`, synced, renamed; written over only with `--force`, never where it is evidence or in the folder of the index. A workbook's sheets lie in nameless files in its folder meanwhile |
 //! | the program itself, the name of the machine (`--with-host`) and its time zone | `ingest` | read, for the manifest |
 //!
 //! What is written in which order: the segments, synced; `checksums.json` with the sums of the present and
@@ -130,7 +136,7 @@
 //! `manifest.jsonl`; `verify.jsonl` when `verify` ends. Each but the segments is written beside, synced, renamed, and the folder synced.
 //!
 //! Nothing else: no settings, no cache, no temporary files elsewhere. The catalogue, the fields of the
-//! search, the findings, the statuses and the columns are under `schema/` and embedded when the program is built. Of
+//! search, the findings, the statuses, the columns and what exports hold are under `schema/` and embedded when the program is built. Of
 //! the environment the binary reads `TRAILSPAN_INDEX`, `NO_COLOR`, `TERM` and `TZ`.
 //!
 //! # Crates, each with its home
@@ -152,8 +158,12 @@
 //! | foldhash | catalogue, timeline | a fast seeded hash where a table is asked for every record |
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |
+//! | parquet (without arrow) | export | column by column, in pure Rust; Snappy is read by every tool, and zstd would need C |
+//! | rusqlite (with SQLite itself) | export | the one part in C: nothing else writes SQLite's files with a promise, and it is given nothing but what was made here |
+//! | rust_xlsxwriter | export | typed cells, row by row, without formulas from evidence |
+//! | tempfile | export | a file that appears when it is whole, and goes when it is not; the workbooks' crate has it already |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
-//! | jsonschema, proptest, tempfile | tests | every output against its schema; laws; folders |
+//! | jsonschema, proptest, zip | tests | every output against its schema; laws; what is in a workbook |
 //! | libdeflater, nix | benches | what no inflating can beat; what a process used |
 //!
 //! # What is promised, and the tests that try to break it
@@ -193,6 +203,7 @@ pub mod coverage;
 pub mod digest;
 pub mod error;
 pub mod event;
+pub mod export;
 pub mod index;
 pub mod ingest;
 pub mod interval;

@@ -4,6 +4,7 @@ mod check;
 mod conclude;
 mod coverage;
 mod explain;
+mod export;
 mod fault;
 mod filter;
 mod ingest;
@@ -40,6 +41,7 @@ Examples:
   trailspan at '2024-03-01 14:00' --kind eip --format jsonl
   trailspan search 'network interface actor:alice is:failed'
   trailspan explain DetachNetworkInterface
+  trailspan export sqlite --output case.db
   trailspan verify /evidence/AWSLogs --keys keys-us-east-1.json
 
 Exit status:
@@ -128,6 +130,7 @@ enum Command {
     Search(search::Arguments),
     Show(show::Arguments),
     Explain(explain::Arguments),
+    Export(export::Arguments),
     Coverage(coverage::Arguments),
     Verify(verify::Arguments),
     Check(check::Arguments),
@@ -176,6 +179,7 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
         Command::Search(arguments) => search::run(arguments, &cli.global, terminal),
         Command::Show(arguments) => show::run(arguments, &cli.global, terminal),
         Command::Explain(arguments) => explain::run(arguments, &cli.global, terminal),
+        Command::Export(arguments) => export::run(arguments, &cli.global, terminal),
         Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
         Command::Verify(arguments) => verify::run(arguments, &cli.global, terminal),
         Command::Check(arguments) => check::run(arguments, &cli.global, terminal),

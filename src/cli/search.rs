@@ -62,13 +62,12 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if arguments.explain {
         terminal.note(&format!("understood as {asked}"))?;
     }
-    let mut parts = vec![asked];
-    parts.extend(filter_terms(&filter));
+    let wanted = Expression::And(vec![asked.clone(), filter.expression()]);
     let limit = arguments
         .filters
         .limit()
         .or_else(|| (terminal.options().format == Format::Table).then_some(TABLE_ROWS));
-    let hits = reader.search(&Expression::And(parts.clone()), limit, Order::OldestFirst)?;
+    let hits = reader.search(&wanted, limit, Order::OldestFirst)?;
     let ids = hits.records.len();
     let mut events: Vec<Event> = hits
         .records
@@ -87,7 +86,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if shown.rows == 0 {
         note_nothing(&filter, &reader, terminal)?;
     }
-    note_unknown(&parts[0], catalogue, terminal)?;
+    note_unknown(&asked, catalogue, terminal)?;
     note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
     note_holes(&reader, terminal)?;
@@ -138,49 +137,12 @@ fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> 
     })
 }
 
-/// Turns filters on accounts and regions into conditions of a search.
-pub(super) fn places(filter: &Filter) -> Vec<Expression> {
-    conditions([
-        (Field::Account, &filter.accounts),
-        (Field::Region, &filter.regions),
-    ])
-}
-
-/// Makes a condition of each field of which values are asked for: that it has one of them.
-fn conditions<const N: usize>(asked: [(Field, &Vec<String>); N]) -> Vec<Expression> {
-    let any = |(field, values): (Field, &Vec<String>)| {
-        let terms = values.iter().map(|value| {
-            let value = value.to_lowercase();
-            Expression::Term(Term::Field {
-                field,
-                value,
-                prefix: false,
-            })
-        });
-        Expression::Or(terms.collect())
+/// Turns filters on accounts and regions into a condition of a search, where there are any.
+pub(super) fn places(filter: &Filter) -> Option<Expression> {
+    let places = Filter {
+        accounts: filter.accounts.clone(),
+        regions: filter.regions.clone(),
+        ..Filter::default()
     };
-    let asked = asked.into_iter().filter(|(_, values)| !values.is_empty());
-    asked.map(any).collect()
-}
-
-/// Turns the filters into conditions of the search.
-fn filter_terms(filter: &Filter) -> Vec<Expression> {
-    let mut parts = conditions([
-        (Field::Kind, &filter.kinds),
-        (Field::Actor, &filter.actors),
-        (Field::Event, &filter.events),
-    ]);
-    parts.extend(places(filter));
-    if !filter.source_networks.is_empty() {
-        let networks = filter.source_networks.iter();
-        parts.push(Expression::Or(
-            networks
-                .map(|network| Expression::Term(Term::SourceAddress(*network)))
-                .collect(),
-        ));
-    }
-    if filter.since.is_some() || filter.until.is_some() {
-        parts.push(Expression::Term(Term::Time(filter.since, filter.until)));
-    }
-    parts
+    places.narrows().then(|| places.expression())
 }

@@ -43,7 +43,7 @@ pub use explain::{Explained, explain};
 pub use gaps::gaps;
 pub use history::history;
 pub use instants::{at, difference};
-pub use lists::{detachments, timeline};
+pub use lists::{detachments, timeline, whole};
 pub use reading::Reading;
 pub use subject::Subject;
 pub use summary::summary;
@@ -137,6 +137,17 @@ pub struct Answer {
     pub records_read: usize,
     /// How often what was read was folded.
     pub folds: usize,
+}
+
+/// Intervals and attempts together, each cut by the limit.
+#[derive(Debug, Clone, Default)]
+pub struct Whole {
+    /// The intervals and attempts, and what was found of the events that any of them may rest on.
+    pub timeline: Timeline,
+    /// How many intervals the limit left out.
+    pub intervals_left_out: usize,
+    /// How many attempts the limit left out.
+    pub attempts_left_out: usize,
 }
 
 /// What of the evidence could not be used: an answer over it is not complete.

@@ -26,6 +26,7 @@ pub mod prose;
 pub mod rows;
 #[cfg(test)]
 mod samples;
+pub mod sentence;
 mod stack;
 #[cfg(test)]
 mod tests;

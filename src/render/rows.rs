@@ -227,13 +227,24 @@ enum To<'w> {
     Csv(Box<Table<'w>>),
 }
 
-/// A row of CSV: the object, and the ids that stand for it.
+/// A row of a table: an object that tells an interval, and the ids that stand for it.
 #[derive(Serialize)]
-struct Named<'a, T> {
+pub struct Named<'a, T> {
     #[serde(flatten)]
     object: &'a T,
     what: Option<&'a str>,
     holder: Option<&'a str>,
+}
+
+impl<'a, T: Serialize> Named<'a, T> {
+    /// Names what is attached and what it is attached to.
+    pub fn new(catalogue: &Catalogue, interval: &'a Interval, object: &'a T) -> Self {
+        Self {
+            object,
+            what: words::held(catalogue, interval).map(|(_, id)| id.as_str()),
+            holder: words::holder(catalogue, interval).map(|(_, id)| id.as_str()),
+        }
+    }
 }
 
 impl<'w> Sink<'w> {
@@ -265,11 +276,7 @@ impl<'w> Sink<'w> {
         if let To::Json(_) = self.to {
             return self.push(object);
         }
-        self.push(&Named {
-            object,
-            what: words::held(catalogue, interval).map(|(_, id)| id.as_str()),
-            holder: words::holder(catalogue, interval).map(|(_, id)| id.as_str()),
-        })
+        self.push(&Named::new(catalogue, interval, object))
     }
 
     fn intervals(&mut self, catalogue: &Catalogue, timeline: &Timeline) -> io::Result<()> {

@@ -9,6 +9,7 @@ mod check;
 mod cli_errors;
 mod crowds;
 mod demo_archive;
+mod export;
 mod floors;
 mod fuzz;
 mod goldens;

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const DEMO: &str = "fixtures/archives/demo";
 
 /// The transcripts: a name, and the command lines in it.
-const TRANSCRIPTS: [(&str, &[&str]); 16] = [
+const TRANSCRIPTS: [(&str, &[&str]); 17] = [
     ("detachments", &["detachments"]),
     (
         "attempts",
@@ -154,6 +154,23 @@ const TRANSCRIPTS: [(&str, &[&str]); 16] = [
             "coverage",
             "coverage --account 444455556666 --region eu-west-1,us-east-1",
             "coverage --region eu-central-1",
+        ],
+    ),
+    (
+        "export",
+        &[
+            "export timesketch --kind igw --limit 2",
+            "export ecs --event DetachInternetGateway --limit 1",
+            "export ocsf --event DetachInternetGateway --limit 1",
+            "export lookup-events --event DetachInternetGateway --limit 1",
+            "export raw --event DetachInternetGateway --limit 1",
+            "export records --event DetachInternetGateway",
+            "export csv --kind igw",
+            "export csv --table attempts --kind igw",
+            "export csv --table findings",
+            "export sqlite",
+            "export csv --format json",
+            "export ecs --table events",
         ],
     ),
 ];

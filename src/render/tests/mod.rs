@@ -9,9 +9,10 @@ use std::io::Write;
 
 use super::rows::{self, Options};
 use super::samples::{self, catalogue, hostile, timeline};
+use super::sentence::Side;
 use super::{
     Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals,
-    verified,
+    sentence, verified,
 };
 use crate::event::Resolved;
 use crate::interval::Timeline;
@@ -56,6 +57,23 @@ fn tables_look_as_reviewed() {
             &at_all_widths(|out, style| table(out, style, &timeline())),
         );
     }
+}
+
+#[test]
+fn sentences_read_as_reviewed() {
+    let (catalogue, told) = (catalogue(), timeline());
+    let mut sentences = Vec::new();
+    for interval in &told.intervals {
+        for side in [Side::Start, Side::End] {
+            let meaning = sentence::meaning(&catalogue, interval, side);
+            let bound = sentence::bound(&catalogue, &told, interval, side);
+            writeln!(sentences, "{meaning} | {bound}").unwrap();
+        }
+    }
+    for event in &told.events {
+        writeln!(sentences, "{}", sentence::call(&catalogue, event)).unwrap();
+    }
+    assert_golden("sentences", &String::from_utf8(sentences).unwrap());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{assert_none, files, text};
 
 /// Data files and how the change of one value breaks them: a JSON pointer, and what is put there.
-fn broken() -> [(&'static str, &'static str, Value); 49] {
+fn broken() -> [(&'static str, &'static str, Value); 55] {
     let effect = "/events/AttachNetworkInterface/effects/0";
     let at = |rest: &str| -> &'static str { format!("{effect}/{rest}").leak() };
     const ENI: &str = "catalogue/network-interface";
@@ -69,6 +69,16 @@ fn broken() -> [(&'static str, &'static str, Value); 49] {
         ("index", "/fields/0/options/indexing/tokenizer", json!("en")),
         ("columns", "/interval/0/path", json!("a..b")),
         ("columns", "/hit/0/width", json!(3)),
+        ("tables", "/types/time", json!(["Time"])),
+        ("tables", "/tables/events/rows", json!("call")),
+        ("tables", "/tables/events/key", json!([])),
+        ("tables", "/tables/events/last/0/path", json!("a..b")),
+        (
+            "tables",
+            "/tables/events/references",
+            json!({"file_id": "files"}),
+        ),
+        ("tables", "/views/0/sql", json!("DELETE FROM events")),
         ("values", "/number", json!(["Device Index"])),
         ("outcomes", "/dry_run", json!([])),
         ("outcomes", "/prefixes", json!(["Client"])),

@@ -43,6 +43,12 @@ const CALLS: &[&[&str]] = &[
     &["coverage"],
     &["verify", "archive"],
     &["check", "--paths", "archive"],
+    &["export", "timesketch"],
+    &["export", "ecs"],
+    &["export", "ocsf"],
+    &["export", "lookup-events"],
+    &["export", "csv", "--table", "events"],
+    &["export", "csv", "--table", "files"],
     &["ingest", "archive"],
 ];
 
@@ -230,6 +236,9 @@ fn a_hostile_archive_reaches_no_terminal_unescaped() {
     // The first run draws a progress bar.
     all.rotate_right(1);
     all.push(vec!["show".into(), event.replace('\0', ""), "--raw".into()]);
+    for format in ["raw", "records"] {
+        all.push(vec!["export".into(), format.into()]);
+    }
     all.push(vec!["--verbose".into(), "ingest".into(), "archive".into()]);
     let mut painted = 0;
     for call in all {
