@@ -11,17 +11,18 @@ use serde::Serialize;
 
 use super::csv::{Kind, Table};
 use super::json::{
-    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, HitObject,
+    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, FoundObject, HitObject,
     IntervalObject, Rows,
 };
 use super::{
-    Format, Style, audit as audits, coverage as covered, history as page, hits as calls, intervals,
-    json, words,
+    Format, Style, audit as audits, coverage as covered, findings as lookouts, history as page,
+    hits as calls, intervals, json, words,
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::event::Event;
+use crate::findings::Findings;
 use crate::interval::{Finding, Interval, Timeline};
 use crate::report::FileEntry;
 use crate::verification::Gap;
@@ -107,7 +108,7 @@ pub fn extents(
 }
 
 /// Writes everything about one thing (`history`): in JSON and CSV its intervals, then its attempts,
-/// and in JSON the findings that no interval carries. A page about nothing is not written.
+/// and in JSON the findings that no interval carries and those that touch it. A page about nothing is not written.
 ///
 /// # Errors
 ///
@@ -117,6 +118,7 @@ pub fn history(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    findings: &Findings,
     is_narrowed: bool,
 ) -> io::Result<Shown> {
     let kinds = [Kind::Interval, Kind::Attempt];
@@ -124,11 +126,14 @@ pub fn history(
         sink.intervals(catalogue, timeline)?;
         sink.attempts(timeline)?;
         sink.findings(&timeline.findings)?;
+        sink.found(findings)?;
         return sink.finish();
     }
     let rows = timeline.intervals.len() + timeline.attempts.len();
     if rows + timeline.findings.len() > 0 {
         page::write(out, &options.style, catalogue, timeline, is_narrowed)?;
+        let has_heading = !timeline.findings.is_empty();
+        lookouts::write_touching(out, &options.style, findings, has_heading)?;
     }
     Ok(Shown::rows(rows))
 }
@@ -228,6 +233,20 @@ pub fn audit(out: &mut dyn Write, options: &Options, rows: &[AuditRow]) -> io::R
     audits::write(out, &options.style, rows).map(Shown::rows)
 }
 
+/// Writes what was found.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn findings(out: &mut dyn Write, options: &Options, findings: &Findings) -> io::Result<Shown> {
+    if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Finding])? {
+        let mut found = findings.found.iter();
+        found.try_for_each(|found| sink.push(&FoundObject::new(findings, found)))?;
+        return sink.finish();
+    }
+    lookouts::write(out, &options.style, findings).map(Shown::rows)
+}
+
 /// Where rows of data go.
 struct Sink<'w> {
     to: To<'w>,
@@ -300,6 +319,17 @@ impl<'w> Sink<'w> {
     fn findings(&mut self, findings: &[Finding]) -> io::Result<()> {
         match &mut self.to {
             To::Json(rows) => findings.iter().try_for_each(|finding| rows.push(finding)),
+            To::Csv(_) => Ok(()),
+        }
+    }
+
+    /// Writes what was found as rows of JSON; in CSV it has other columns than intervals.
+    fn found(&mut self, findings: &Findings) -> io::Result<()> {
+        match &mut self.to {
+            To::Json(rows) => {
+                let mut found = findings.found.iter();
+                found.try_for_each(|found| rows.push(&FoundObject::new(findings, found)))
+            }
             To::Csv(_) => Ok(()),
         }
     }

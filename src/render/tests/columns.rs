@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::render::csv::{Kind, columns};
 use crate::render::json::{
-    AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, HitObject,
+    AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, FoundObject, HitObject,
     IntervalObject, LogObject, PeriodObject,
 };
-use crate::render::samples::{audit, catalogue, files, report, timeline, verification};
+use crate::render::samples::{audit, catalogue, files, findings, report, timeline, verification};
 
 /// Lists one object of each kind of row.
 fn objects() -> Vec<(Kind, Value)> {
@@ -20,6 +20,7 @@ fn objects() -> Vec<(Kind, Value)> {
     let coverage = report().coverage;
     let files = files();
     let verified = verification();
+    let findings = findings(&timeline);
     let coverage = json!(CoverageObject::new(&coverage, &[], &files));
     vec![
         (Kind::Change, json!(difference)),
@@ -31,6 +32,10 @@ fn objects() -> Vec<(Kind, Value)> {
         (Kind::Digest, json!(DigestObject::new(&verified.digests[1]))),
         (Kind::Log, json!(LogObject::new(&verified.logs[0]))),
         (Kind::Audit, json!(audit()[0])),
+        (
+            Kind::Finding,
+            json!(FoundObject::new(&findings, &findings.found[0])),
+        ),
     ]
 }
 

@@ -10,8 +10,8 @@ use std::io::Write;
 use super::rows::{self, Options};
 use super::samples::{self, catalogue, hostile, timeline};
 use super::{
-    Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals,
-    verified,
+    Format, Style, accounting, audit, coverage, explain, findings, headline, history, hits,
+    intervals, verified,
 };
 use crate::interval::Timeline;
 use golden::{assert_golden, at_all_widths, style};
@@ -19,7 +19,7 @@ use golden::{assert_golden, at_all_widths, style};
 /// The tables by name: each writes a timeline.
 type Table = fn(&mut Vec<u8>, &Style, &Timeline);
 
-const TABLES: [(&str, Table); 6] = [
+const TABLES: [(&str, Table); 8] = [
     ("ends", |out, style, timeline| {
         intervals::write_ends(out, style, &catalogue(), timeline).unwrap();
     }),
@@ -35,6 +35,12 @@ const TABLES: [(&str, Table); 6] = [
     }),
     ("hits", |out, style, timeline| {
         hits::write_hits(out, style, &catalogue(), &timeline.events).unwrap();
+    }),
+    ("findings", |out, style, timeline| {
+        findings::write(out, style, &samples::findings(timeline)).unwrap();
+    }),
+    ("touching", |out, style, timeline| {
+        findings::write_touching(out, style, &samples::findings(timeline), false).unwrap();
     }),
     ("history", |out, style, timeline| {
         history::write(out, style, &catalogue(), timeline, false).unwrap();
@@ -208,7 +214,15 @@ fn data_looks_as_reviewed() {
         let mut out = Vec::new();
         rows::detachments(&mut out, &options, &catalogue, &timeline, true).unwrap();
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
-        rows::history(&mut out, &options, &catalogue, &timeline, false).unwrap();
+        rows::history(
+            &mut out,
+            &options,
+            &catalogue,
+            &timeline,
+            &samples::findings(&timeline),
+            false,
+        )
+        .unwrap();
         rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
         rows::coverage(
             &mut out,
