@@ -6,6 +6,7 @@ use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::query::{Filter, Network};
 use trailspan::search;
 use trailspan::search::time::Frame;
+use trailspan::text::Text;
 
 /// What narrows rows.
 #[derive(Debug, Args)]
@@ -81,6 +82,27 @@ impl Filters {
             events: self.event.clone(),
             limit: self.limit(),
         })
+    }
+
+    /// Lists what narrows, as it was asked for, times as they were understood; but for the number of rows.
+    pub(crate) fn described(&self, filter: &Filter) -> Vec<(String, Text)> {
+        let lists = [
+            ("--kind", &self.kind),
+            ("--account", &self.account),
+            ("--region", &self.region),
+            ("--actor", &self.actor),
+            ("--source-ip", &self.source_ip),
+            ("--event", &self.event),
+        ];
+        let lists = lists
+            .into_iter()
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(name, values)| (name.to_owned(), Text::from(values.join(", "))));
+        let times = [("--since", filter.since), ("--until", filter.until)];
+        let times = times
+            .into_iter()
+            .filter_map(|(name, time)| Some((name.to_owned(), Text::from(time?.to_string()))));
+        lists.chain(times).collect()
     }
 
     /// Returns the limit.

@@ -11,7 +11,7 @@ use crate::binary::{Ran, run, run_with};
 use crate::wrappings::{five_records, log_file};
 
 /// Every command.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 12] = [
     "ingest",
     "detachments",
     "timeline",
@@ -21,7 +21,9 @@ const COMMANDS: [&str; 10] = [
     "search",
     "show",
     "explain",
+    "findings",
     "coverage",
+    "report",
 ];
 
 /// A folder with an archive without holes, and an index of it by the name that is looked for.
@@ -136,6 +138,8 @@ fn an_index_that_cannot_be_used_is_told_with_what_to_do() {
         &["search", "x"],
         &["show", "x"],
         &["coverage"],
+        &["findings"],
+        &["report"],
         &["history", "x"],
     ] {
         refused(
@@ -460,6 +464,8 @@ fn a_reader_that_has_seen_enough_ends_it_quietly() {
         "explain",
         "search '*' --format jsonl",
         "coverage",
+        "findings",
+        "report",
         "--help",
     ] {
         let script =
