@@ -3,11 +3,11 @@
 use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind};
-use trailspan::event::Event;
+use trailspan::event::Resolved;
 use trailspan::findings::Rules;
 use trailspan::reconstruct::{self, Archive, Holes};
 use trailspan::render::explain::{self, ExplanationObject};
-use trailspan::render::findings;
+use trailspan::render::found;
 use trailspan::render::json::{Rows, RuleObject};
 use trailspan::render::{Format, json};
 use trailspan::search;
@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         let (out, options) = terminal.rows();
         match options.format {
             Format::Json | Format::Jsonl => json::line(out, &RuleObject::new(rule))?,
-            Format::Table | Format::Csv => findings::write_rule(out, &options.style, rule)?,
+            Format::Table | Format::Csv => found::write_rule(out, &options.style, rule)?,
         }
         return Ok(Status::Answered);
     }
@@ -66,11 +66,11 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             false => Err(unknown(asked, catalogue).into()),
         };
     };
-    let name = explained.event.event_name.as_str();
-    write(catalogue, name, Some(&explained.event), terminal)?;
+    let name = explained.call.event.event_name.as_str();
+    write(catalogue, name, Some(&explained.call), terminal)?;
     note_doubts(&explained.findings, terminal)?;
     let holes = Holes::of(&reader);
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     note_gaps(&explained.gaps, terminal)?;
     Ok(status(holes.any() || !explained.gaps.is_empty(), 1))
 }
@@ -82,7 +82,7 @@ fn write_overview(catalogue: &Catalogue, terminal: &mut Terminal) -> Step<()> {
         Format::Jsonl => Rows::lines(out),
         Format::Table | Format::Csv => {
             explain::write_overview(out, &options.style, catalogue)?;
-            findings::write_rules(out, &options.style, Rules::embedded())?;
+            found::write_rules(out, &options.style, Rules::embedded())?;
             return Ok(());
         }
     };
@@ -99,7 +99,7 @@ fn write_overview(catalogue: &Catalogue, terminal: &mut Terminal) -> Step<()> {
 fn write(
     catalogue: &Catalogue,
     name: &str,
-    event: Option<&Event>,
+    call: Option<&Resolved>,
     terminal: &mut Terminal,
 ) -> Step<()> {
     let Some(known) = catalogue.event(name) else {
@@ -108,11 +108,11 @@ fn write(
     let (out, options) = terminal.rows();
     match options.format {
         Format::Json | Format::Jsonl => {
-            let object = ExplanationObject::new(catalogue, name, known, event);
+            let object = ExplanationObject::new(catalogue, name, known, call);
             json::line(out, &object)?;
         }
         Format::Table | Format::Csv => {
-            explain::write(out, &options.style, catalogue, name, known, event)?;
+            explain::write(out, &options.style, catalogue, name, known, call)?;
         }
     }
     Ok(())

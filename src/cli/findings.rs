@@ -8,6 +8,7 @@ use trailspan::reconstruct::{self, Archive, FindingFilter};
 use trailspan::render::rows;
 use trailspan::search;
 
+use super::conclude::note_nothing;
 use super::filter::Filters;
 use super::status::Outcome;
 use super::terminal::Terminal;
@@ -64,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let answer = reconstruct::findings(archive, &filter, &wanted)?;
     let (out, options) = terminal.rows();
     let shown = rows::findings(out, options, &answer.findings)?;
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     if shown.rows < answer.rows_total {
         terminal.note(&format!(
             "{} of {} rows; see --limit",
@@ -72,12 +73,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         ))?;
     }
     if shown.rows == 0 {
-        let events = reader.events_count()?;
-        terminal.note(&format!(
-            "not in this archive: {events} events were looked at"
-        ))?;
+        note_nothing(&filter, &reader, terminal)?;
     }
-    note_holes(answer.holes, terminal)?;
+    note_holes(&reader, terminal)?;
     note_gaps(&answer.gaps, terminal)?;
     let has_holes = answer.holes.any() || !answer.gaps.is_empty();
     Ok(status(has_holes, shown.rows))

@@ -72,9 +72,14 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let timeline = reconstruct::timeline(archive, &filter)?;
     let ends = reconstruct::detachments(archive, &filter, true)?;
     let found = reconstruct::findings(archive, &filter, &FindingFilter::default())?;
-    let files = reader.files()?;
+    let mut files = reader.files()?;
     let mut coverage = Coverage::default();
-    files.iter().for_each(|file| coverage.merge(&file.coverage));
+    files.retain(|file| {
+        let asked = file.coverage.narrowed(&filter.accounts, &filter.regions);
+        coverage.merge(&asked);
+        // What tells nothing of itself may be of any account.
+        file.coverage.accounts.is_empty() || !asked.accounts.is_empty()
+    });
     let gaps = reconstruct::gaps(&reader, &filter);
     let (case, manifest) = sealed(&global.index)?;
     let totals = reader.totals();
@@ -89,6 +94,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         coverage: &coverage,
         gaps: &gaps,
         is_verified: !reader.verified().is_empty(),
+        unfinished: reader.unfinished(),
         files: &files,
         timeline: &timeline.timeline,
         ends: &ends.timeline,
@@ -110,7 +116,7 @@ fn conclude(
     terminal: &mut Terminal,
 ) -> Outcome {
     let holes = Holes::of(reader);
-    note_holes(holes, terminal)?;
+    note_holes(reader, terminal)?;
     note_gaps(gaps, terminal)?;
     Ok(status(holes.any() || !gaps.is_empty(), rows))
 }

@@ -6,12 +6,13 @@ use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::event::Event;
 use trailspan::index::Order;
-use trailspan::query::{Expression, Field, Term};
+use trailspan::query::{Expression, Field, Filter, Term};
 use trailspan::reconstruct::{self, Holes, Reading};
 use trailspan::render::{Format, rows};
 use trailspan::search;
 use trailspan::text::Escaped;
 
+use super::conclude::note_nothing;
 use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
@@ -79,20 +80,17 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     events.truncate(limit.unwrap_or(total));
     let (out, options) = terminal.rows();
     let shown = rows::hits(out, options, catalogue, &events)?;
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     if shown.rows < total {
         terminal.note(&format!("{} of {total} events; see --limit", shown.rows))?;
     }
     if shown.rows == 0 {
-        let events = reader.events_count()?;
-        terminal.note(&format!(
-            "not in this archive: {events} events were looked at"
-        ))?;
+        note_nothing(&filter, &reader, terminal)?;
     }
     note_unknown(&parts[0], catalogue, terminal)?;
     note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     let gaps = reconstruct::gaps(&reader, &filter);
     note_gaps(&gaps, terminal)?;
     Ok(status(holes.any() || !gaps.is_empty(), shown.rows))
@@ -140,9 +138,17 @@ fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> 
     })
 }
 
-/// Turns the filters into conditions of the search.
-fn filter_terms(filter: &trailspan::query::Filter) -> Vec<Expression> {
-    let any = |field: Field, values: &[String]| {
+/// Turns filters on accounts and regions into conditions of a search.
+pub(super) fn places(filter: &Filter) -> Vec<Expression> {
+    conditions([
+        (Field::Account, &filter.accounts),
+        (Field::Region, &filter.regions),
+    ])
+}
+
+/// Makes a condition of each field of which values are asked for: that it has one of them.
+fn conditions<const N: usize>(asked: [(Field, &Vec<String>); N]) -> Vec<Expression> {
+    let any = |(field, values): (Field, &Vec<String>)| {
         let terms = values.iter().map(|value| {
             let value = value.to_lowercase();
             Expression::Term(Term::Field {
@@ -153,17 +159,18 @@ fn filter_terms(filter: &trailspan::query::Filter) -> Vec<Expression> {
         });
         Expression::Or(terms.collect())
     };
-    let mut parts: Vec<Expression> = [
+    let asked = asked.into_iter().filter(|(_, values)| !values.is_empty());
+    asked.map(any).collect()
+}
+
+/// Turns the filters into conditions of the search.
+fn filter_terms(filter: &Filter) -> Vec<Expression> {
+    let mut parts = conditions([
         (Field::Kind, &filter.kinds),
-        (Field::Account, &filter.accounts),
-        (Field::Region, &filter.regions),
         (Field::Actor, &filter.actors),
         (Field::Event, &filter.events),
-    ]
-    .into_iter()
-    .filter(|(_, values)| !values.is_empty())
-    .map(|(field, values)| any(field, values))
-    .collect();
+    ]);
+    parts.extend(places(filter));
     if !filter.source_networks.is_empty() {
         let networks = filter.source_networks.iter();
         parts.push(Expression::Or(

@@ -1,224 +1,100 @@
-//! What was found: one row for each, those that touch one thing, and all that is known of one kind.
+//! Findings in words: of a run, and of intervals and attempts.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
+use super::Style;
 use super::cell::{Cell, Tone};
-use super::grid::{self, Plan, Row};
-use super::intervals::place;
 use super::stack::write_labelled;
-use super::{Style, time, words};
-use crate::findings::{Findings, Found, Rule, Rules, Severity};
-use crate::text::Text;
+use crate::interval::{Finding, Timeline};
+use crate::text::{Text, several};
 
-/// On a terminal, so many events of a finding are named.
-const EVENTS_SHOWN_MAX: usize = 6;
+/// The columns by which a finding stands in from its heading.
+const INDENT: &str = "  ";
 
-pub(super) const FOUND: Plan = Plan {
-    fields: &[
-        "SEVERITY", "FIRST", "LAST", "FINDING", "WHAT", "WHERE", "EVENTS",
-    ],
-    layouts: &[
-        "SEVERITY | FIRST | LAST | FINDING | WHAT | WHERE | EVENTS",
-        "SEVERITY | FIRST | FINDING | WHAT | WHERE",
-        "SEVERITY+FIRST | FINDING+WHERE | WHAT",
-        "SEVERITY+FIRST | FINDING+WHAT",
-    ],
-};
+/// So many findings of one kind are shown: there may be as many as there are files.
+const FINDINGS_ALIKE_MAX: u64 = 10;
 
-/// Writes one row for each finding; returns how many.
+/// Writes a finding: its name and sentence, then what it rests on.
 ///
 /// # Errors
 ///
 /// What the writer says.
-pub fn write(out: &mut dyn Write, style: &Style, findings: &Findings) -> io::Result<usize> {
-    let rows = findings.found.iter().map(|found| row(style, found));
-    grid::write(out, style, &FOUND, rows)
-}
-
-fn row(style: &Style, found: &Found) -> Row {
-    let severity = severity(found);
-    let when = |time| match time {
-        Some(time) => Cell::fixed(time::show(time, &style.zone)),
-        None => Cell::fixed("-"),
-    };
-    let events = found.events.len();
-    vec![
-        Cell::fixed(severity.word()).tone(tone(severity)),
-        when(found.first),
-        when(found.last.filter(|last| Some(*last) != found.first)),
-        Cell::fixed(found.code),
-        what(found),
-        match found.events.is_empty() {
-            true => Cell::fixed("-"),
-            false => place(&found.account, &found.region),
-        },
-        Cell::fixed(time::count(events as u64)),
-    ]
-}
-
-/// Shows what it is, and which file where it is of one.
-fn what(found: &Found) -> Cell {
-    let said = Cell::prose(&found.message);
-    match (&found.sources[..], found.events.is_empty()) {
-        ([source, ..], true) => said.and_fixed(source),
-        _ => said,
+pub fn write(out: &mut dyn Write, style: &Style, finding: &Finding) -> io::Result<()> {
+    write_labelled(out, style, INDENT, 0, &finding_cell(finding))?;
+    for id in &finding.event_ids {
+        write_labelled(out, style, INDENT, 2, &Cell::fixed("event").and_fixed(id))?;
     }
-}
-
-/// Returns how severe a finding is.
-pub(super) fn severity(found: &Found) -> Severity {
-    let rule = Rules::embedded().get(&found.code);
-    rule.map_or(Severity::Info, |rule| rule.entry.severity)
-}
-
-fn tone(severity: Severity) -> Tone {
-    match severity {
-        Severity::High => Tone::Bad,
-        Severity::Medium => Tone::Doubtful,
-        Severity::Low => Tone::Plain,
-        Severity::Info => Tone::Faint,
-    }
-}
-
-/// Writes the findings that touch the subject of a history, as the last entries of its findings.
-///
-/// # Errors
-///
-/// What the writer says.
-pub fn write_touching(
-    out: &mut dyn Write,
-    style: &Style,
-    findings: &Findings,
-    has_heading: bool,
-) -> io::Result<()> {
-    if findings.is_empty() {
-        return Ok(());
-    }
-    writeln!(out)?;
-    if !has_heading {
-        writeln!(out, "{}", Tone::Strong.paint("FINDINGS", style.color))?;
-    }
-    for (number, found) in findings.found.iter().enumerate() {
-        if number > 0 {
-            writeln!(out)?;
-        }
-        write_one(out, style, findings, found)?;
-    }
-    Ok(())
-}
-
-fn write_one(
-    out: &mut dyn Write,
-    style: &Style,
-    findings: &Findings,
-    found: &Found,
-) -> io::Result<()> {
-    let severity = severity(found);
-    let title = Cell::fixed(format!("{}, {}:", found.code, severity.word())).tone(tone(severity));
-    write_labelled(out, style, "  ", 0, &title.and(Cell::prose(&found.message)))?;
-    let shown = match style.width {
-        Some(_) => EVENTS_SHOWN_MAX,
-        None => usize::MAX,
-    };
-    for event in findings.events_of(found).take(shown) {
-        let cell = Cell::fixed("event")
-            .and_fixed(&event.event_id)
-            .and_fixed(&event.event_name)
-            .and_fixed("by")
-            .and(words::actor_cell(Some(&event.actor)));
-        write_labelled(out, style, "  ", 2, &cell.tone(Tone::Faint))?;
-    }
-    match found.events.len().saturating_sub(shown) {
-        0 => Ok(()),
-        more => write_labelled(
+    for source in &finding.sources {
+        write_labelled(
             out,
             style,
-            "  ",
+            INDENT,
             2,
-            &Cell::prose(format!("and {} more events", time::count(more as u64))),
-        ),
-    }
-}
-
-/// Writes all that is known of a kind of finding.
-///
-/// # Errors
-///
-/// What the writer says.
-pub fn write_rule(out: &mut dyn Write, style: &Style, rule: &Rule) -> io::Result<()> {
-    let entry = &rule.entry;
-    let heading = |out: &mut dyn Write, text: &str| {
-        writeln!(out, "{}", Tone::Strong.paint(text, style.color))
-    };
-    heading(out, &rule.code)?;
-    for (title, said) in [
-        ("title", &entry.title[..]),
-        ("severity", entry.severity.word()),
-        ("meaning", &entry.meaning),
-        ("evidence", &entry.evidence),
-    ] {
-        write_labelled(out, style, &format!("  {title}"), 10, &Cell::prose(said))?;
-    }
-    for (title, sentences) in [
-        ("ASK NEXT", &entry.ask),
-        ("WHAT ELSE LOOKS THE SAME", &entry.false_positives),
-    ] {
-        if sentences.is_empty() {
-            continue;
-        }
-        writeln!(out)?;
-        heading(out, title)?;
-        for sentence in sentences {
-            write_labelled(out, style, "  -", 2, &Cell::prose(sentence))?;
-        }
-    }
-    if !entry.attack.is_empty() {
-        let version = Rules::embedded().attack_version();
-        writeln!(out)?;
-        heading(out, &format!("ATT&CK TECHNIQUES (version {version})"))?;
-        let ids = entry.attack.iter();
-        let cell = ids.fold(Cell::default(), |cell, id| cell.and_fixed(id));
-        write_labelled(out, style, "", 0, &cell)?;
+            &Cell::fixed("file").and_fixed(source),
+        )?;
     }
     Ok(())
 }
 
-/// Writes the codes of all that can be found with their titles, the most severe first.
+/// Writes findings, of each kind the first few and how many there are besides.
 ///
 /// # Errors
 ///
 /// What the writer says.
-pub fn write_rules(out: &mut dyn Write, style: &Style, rules: &Rules) -> io::Result<()> {
-    let columns = rules.iter().map(|rule| rule.code.len()).max().unwrap_or(0);
-    for severity in Severity::ALL {
-        let of_severity = || rules.iter().filter(|rule| rule.entry.severity == severity);
-        if of_severity().next().is_none() {
-            continue;
+pub(super) fn write_few(
+    out: &mut dyn Write,
+    style: &Style,
+    findings: &[&Finding],
+) -> io::Result<()> {
+    let mut met: BTreeMap<&str, u64> = BTreeMap::new();
+    for finding in findings {
+        let of_kind = met.entry(&finding.code).or_default();
+        *of_kind += 1;
+        if *of_kind <= FINDINGS_ALIKE_MAX {
+            write(out, style, finding)?;
         }
-        let heading = format!("findings of severity {}", severity.word());
-        writeln!(out, "\n{}", Tone::Strong.paint(&heading, style.color))?;
-        for rule in of_severity() {
-            let code = format!("  {}", rule.code);
-            write_labelled(
-                out,
-                style,
-                &code,
-                columns + 2,
-                &Cell::prose(&rule.entry.title),
-            )?;
+    }
+    for (code, number) in met {
+        let more = number.saturating_sub(FINDINGS_ALIKE_MAX);
+        if more > 0 {
+            let said = several(more, "more finding", "more findings");
+            let all = format!("{code}: and {said} like these; --format json lists all");
+            write_labelled(out, style, "", 0, &Cell::prose(all))?;
         }
     }
     Ok(())
 }
 
-/// Names who made the calls that a finding rests on, each once.
-pub(super) fn actors<'f>(findings: &'f Findings, found: &'f Found) -> Vec<&'f Text> {
-    let mut labels: Vec<&Text> = findings
-        .events_of(found)
-        .map(|event| &event.actor.label)
-        .filter(|label| !label.is_empty())
-        .collect();
-    labels.sort_unstable();
-    labels.dedup();
-    labels
+fn finding_cell(finding: &Finding) -> Cell {
+    let code = Cell::fixed(format!("{}:", finding.code)).tone(Tone::Doubtful);
+    code.and(Cell::prose(&finding.message))
+}
+
+/// Shows what is found of an interval or an attempt: each finding, then the events and files that it
+/// rests on.
+pub(super) fn lines(findings: &[Finding]) -> Vec<(String, Cell)> {
+    let lines = findings.iter().flat_map(|finding| {
+        let faint = |what: &str, name: &Text| {
+            let cell = Cell::fixed(what).and_fixed(name).tone(Tone::Faint);
+            (String::new(), cell)
+        };
+        let events = finding.event_ids.iter().map(move |id| faint("event", id));
+        let files = finding.sources.iter().map(move |file| faint("file", file));
+        std::iter::once(("finding".to_owned(), finding_cell(finding)))
+            .chain(events)
+            .chain(files)
+    });
+    lines.collect()
+}
+
+/// Lists the findings that no interval and no attempt carries.
+pub(super) fn uncarried(timeline: &Timeline) -> Vec<&Finding> {
+    let of_intervals = timeline.intervals.iter().flat_map(|row| &row.findings);
+    let of_attempts = timeline.attempts.iter().flat_map(|row| &row.findings);
+    let carried: BTreeSet<&Finding> = of_intervals.chain(of_attempts).collect();
+    let findings = timeline.findings.iter();
+    findings
+        .filter(|finding| !carried.contains(finding))
+        .collect()
 }

@@ -17,12 +17,14 @@ pub mod csv;
 pub mod dossier;
 pub mod explain;
 pub mod findings;
+pub mod found;
 mod grid;
 pub mod headline;
 pub mod history;
 pub mod hits;
 pub mod intervals;
 pub mod json;
+pub mod prose;
 pub mod rows;
 #[cfg(test)]
 mod samples;
@@ -32,6 +34,8 @@ mod tests;
 pub mod time;
 pub mod verified;
 mod words;
+
+pub use grid::Written;
 
 /// How text for people is laid out.
 #[derive(Debug, Clone)]

@@ -56,6 +56,10 @@ struct Call {
     /// The id of the record that it corrects.
     corrects: Option<String>,
     repeat: Option<u32>,
+    /// `sharedEventID`.
+    shared: Option<String>,
+    /// How many instances it names, with `{m}` numbered.
+    many: Option<u32>,
     apart_seconds: Option<i64>,
 }
 
@@ -119,6 +123,19 @@ impl Call {
                 record["addendum"] = json!({
                     "reason": "UPDATED_DATA", "updatedFields": "requestParameters", "originalEventID": original,
                 });
+            }
+            if let Some(shared) = &self.shared {
+                record["sharedEventID"] = json!(shared);
+            }
+            for part in ["requestParameters", "responseElements"] {
+                let items = record.pointer_mut(&format!("/{part}/instancesSet/items"));
+                if let (Some(many), Some(items)) = (self.many, items) {
+                    let model = items[0].to_string();
+                    let item = |number: u32| model.replace("{m}", &format!("{number:08x}"));
+                    let all = (0..many)
+                        .map(|number| serde_json::from_str::<Value>(&item(number)).unwrap());
+                    *items = all.collect();
+                }
             }
             let text = record.to_string().replace("{n}", &number.to_string());
             serde_json::from_str(&text).unwrap()

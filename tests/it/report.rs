@@ -169,7 +169,7 @@ fn findings_of_an_index_without_holes_end_with_what_was_found() {
     run(folder.path(), &["ingest", "log.json", "-q"]).ends_with(0);
     let none = run(folder.path(), &["findings"]).ends_with(1);
     assert!(
-        none.stdout.is_empty() && none.stderr.contains("1 events were looked at"),
+        none.stdout.is_empty() && none.stderr.contains("1 event was looked at"),
         "{none:?}"
     );
     run(folder.path(), &["report"]).ends_with(1);

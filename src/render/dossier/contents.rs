@@ -10,8 +10,9 @@ use super::picture::{self, Picture};
 use super::{damage, ends, guidance, lookouts, scope};
 use crate::render::cell::Cell;
 use crate::render::headline::Headline;
-use crate::render::time::{self, count};
+use crate::render::time;
 use crate::render::words;
+use crate::text::count;
 
 /// Puts a report together.
 pub(super) fn document(dossier: &Dossier<'_>) -> Document {

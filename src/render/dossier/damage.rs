@@ -3,9 +3,8 @@
 use super::Dossier;
 use super::contents::left_out;
 use super::document::{Block, Table, Tone, Word, Words};
-use crate::render::time::count;
 use crate::report::{FileEntry, FileOutcome};
-use crate::text::Text;
+use crate::text::{Text, count};
 
 /// Lists files that were not read to the end, and records that could not be read.
 pub(super) fn blocks(dossier: &Dossier<'_>) -> Vec<Block> {
@@ -24,7 +23,22 @@ pub(super) fn blocks(dossier: &Dossier<'_>) -> Vec<Block> {
         .iter()
         .flat_map(|file| file.malformed.iter().map(move |record| (file, record)))
         .collect();
-    if damaged.is_empty() && records.is_empty() {
+    if !dossier.unfinished.is_empty() {
+        let shown = dossier.unfinished.len().min(dossier.rows_max);
+        let title = Words::plain("Paths of which not everything was read");
+        blocks.push(Block::heading(3, "unfinished", title));
+        blocks.push(Block::paragraph(
+            "The run over them did not end: `trailspan ingest` with the same path completes it.",
+        ));
+        blocks.extend(left_out(
+            shown,
+            dossier.unfinished.len(),
+            "the index knows all.",
+        ));
+        let paths = dossier.unfinished.iter().take(shown);
+        blocks.push(Block::List(paths.map(Words::code).collect()));
+    }
+    if damaged.is_empty() && records.is_empty() && dossier.unfinished.is_empty() {
         blocks.push(Block::paragraph(
             "Every file that was found was read to its end or knowingly left aside, and every record could be read.",
         ));

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::document::{Block, Table, Word, Words};
 use crate::event::{Event, Integrity};
 use crate::render::time;
-use crate::text::Text;
+use crate::text::{Text, count};
 
 /// So many records are listed; those beyond are cited by their ids alone.
 const RECORDS_MAX: usize = 2_000;
@@ -60,7 +60,7 @@ impl<'a> Evidence<'a> {
         if self.left_out > 0 {
             blocks.push(Block::paragraph(format!(
                 "Further citations ({}) are by event id alone.",
-                time::count(self.left_out as u64)
+                count(self.left_out as u64)
             )));
         }
         blocks

@@ -6,7 +6,8 @@ use super::Dossier;
 use super::document::{Block, Tone, Word, Words};
 use crate::interval::BoundKind;
 use crate::render::explain::{self, Guidance};
-use crate::render::{time, words};
+use crate::render::words;
+use crate::text::count;
 
 /// So many calls are explained, those that ended most.
 const CALLS_MAX: usize = 12;
@@ -48,16 +49,16 @@ pub(super) fn blocks(dossier: &Dossier<'_>) -> Vec<Block> {
     if left_out > 0 {
         blocks.push(Block::paragraph(format!(
             "{} more calls are explained by `trailspan explain`.",
-            time::count(left_out as u64)
+            count(left_out as u64)
         )));
     }
     blocks
 }
 
-fn call(name: &str, count: usize, guidance: &Guidance) -> Vec<Block> {
-    let ends = match count {
+fn call(name: &str, ended: usize, guidance: &Guidance) -> Vec<Block> {
+    let ends = match ended {
         1 => "1 end".to_owned(),
-        several => format!("{} ends", time::count(several as u64)),
+        several => format!("{} ends", count(several as u64)),
     };
     let title = Words(vec![
         Word::Plain(name.to_owned()),

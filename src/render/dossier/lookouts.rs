@@ -8,8 +8,9 @@ use super::Dossier;
 use super::document::{Block, Tone, Word, Words};
 use super::evidence::Evidence;
 use crate::findings::{Found, Rules, Severity};
-use crate::render::time::{self, count};
-use crate::render::{findings as found, intervals, words};
+use crate::render::time;
+use crate::render::{found, intervals, words};
+use crate::text::count;
 
 /// So many findings of one kind are told.
 const OF_A_KIND_MAX: usize = 25;

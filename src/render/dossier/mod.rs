@@ -20,6 +20,7 @@ mod svg;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::catalogue::Catalogue;
@@ -53,6 +54,8 @@ pub struct Dossier<'a> {
     pub gaps: &'a [Gap],
     /// Whether digests were ever held against the files.
     pub is_verified: bool,
+    /// The paths of which not everything was read, because the run over them did not end.
+    pub unfinished: &'a BTreeSet<Text>,
     /// The ledger.
     pub files: &'a [FileEntry],
     /// What was or may have been attached in the period, with its events.

@@ -13,7 +13,7 @@ use super::contents::flat;
 use super::lookouts::Numbers;
 use crate::findings::Severity;
 use crate::interval::{Bound, BoundKind, Interval};
-use crate::render::{findings as found, time, words};
+use crate::render::{found, time, words};
 use axis::Axis;
 use choice::Choice;
 

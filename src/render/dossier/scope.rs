@@ -6,9 +6,9 @@ use super::Dossier;
 use super::contents::left_out;
 use super::document::{Block, Table, Word, Words};
 use crate::render::coverage::SILENCE_HOURS_MIN;
-use crate::render::time::{self, count};
+use crate::render::time;
 use crate::render::words;
-use crate::text::Text;
+use crate::text::{Text, count};
 
 /// Says below the title what the report is about.
 pub(super) fn subtitle(dossier: &Dossier<'_>) -> Words {
@@ -57,6 +57,13 @@ fn holes(dossier: &Dossier<'_>) -> Option<Block> {
         files.failed,
         "file could not be read",
         "files could not be read",
+    );
+    let unfinished = dossier.unfinished.len() as u64;
+    let one = "path was not read to its end, because a run was interrupted";
+    hole(
+        unfinished,
+        one,
+        "paths were not read to their end, because a run was interrupted",
     );
     let malformed = dossier.records_count.malformed;
     hole(

@@ -25,6 +25,7 @@ struct Case {
     files: Vec<FileEntry>,
     timeline: Timeline,
     findings: Findings,
+    unfinished: BTreeSet<Text>,
     rows_max: usize,
     name: Option<Text>,
 }
@@ -38,6 +39,7 @@ impl Case {
             files: files(),
             findings: findings(&timeline),
             timeline,
+            unfinished: ["/evidence/<b>more</b>".into()].into(),
             rows_max: 100,
             name: Some("2024-017".into()),
         }
@@ -68,6 +70,7 @@ impl Case {
             coverage: &self.coverage,
             gaps: &self.gaps,
             is_verified: true,
+            unfinished: &self.unfinished,
             files: &self.files,
             timeline: &self.timeline,
             ends: &self.timeline,

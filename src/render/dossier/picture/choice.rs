@@ -6,7 +6,7 @@ use super::super::Dossier;
 use crate::event::Event;
 use crate::findings::Severity;
 use crate::interval::Interval;
-use crate::render::{findings as found, words};
+use crate::render::{found, words};
 use crate::text::Text;
 
 /// So many lanes are drawn.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::objects::{Members, known};
 use crate::findings::{Findings, Found, Rule, Rules, Severity};
 use crate::members::Name;
-use crate::render::findings::{actors, severity};
+use crate::render::found::{actors, severity};
 use crate::text::Text;
 
 /// Something that was found: `schema/finding.schema.json`.
