@@ -169,7 +169,14 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &filter,
     )?;
     let (out, options) = terminal.rows();
-    let shown = rows::history(out, options, catalogue, &answer.timeline, filter.narrows())?;
+    let shown = rows::history(
+        out,
+        options,
+        catalogue,
+        &answer.timeline,
+        &answer.findings,
+        filter.narrows(),
+    )?;
     if shown.rows == 0 {
         note_mentions(&arguments.id, &reader, terminal)?;
         let asked = subject.id.to_lowercase();

@@ -278,6 +278,8 @@ fn answers_over_evidence_with_holes_say_so() {
         (&["diff", "2024-03-01T10:00:00Z", "2024-03-02"], true),
         (&["search", "DetachNetworkInterface"], true),
         (&["search", "nothing-like-it"], false),
+        (&["findings"], true),
+        (&["report"], true),
         (&["coverage"], true),
     ] {
         let ran = run(folder.path(), arguments).clean().ends_with(3);

@@ -13,7 +13,7 @@ use crate::binary::{Ran, finish, run, run_with};
 use crate::wrappings::{five_records, log_file};
 
 /// Every command.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 12] = [
     "ingest",
     "detachments",
     "timeline",
@@ -23,7 +23,9 @@ const COMMANDS: [&str; 10] = [
     "search",
     "show",
     "explain",
+    "findings",
     "coverage",
+    "report",
 ];
 
 /// A folder with an archive without holes, and an index of it by the name that is looked for.
@@ -170,6 +172,8 @@ fn an_index_that_cannot_be_used_is_told_with_what_to_do() {
         &["search", "x"],
         &["show", "x"],
         &["coverage"],
+        &["findings"],
+        &["report"],
         &["history", "x"],
     ] {
         refused(
@@ -494,6 +498,8 @@ fn a_reader_that_has_seen_enough_ends_it_quietly() {
         "explain",
         "search '*' --format jsonl",
         "coverage",
+        "findings",
+        "report",
         "--help",
     ] {
         let script =
