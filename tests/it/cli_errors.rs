@@ -97,6 +97,11 @@ fn what_cannot_be_understood_is_shown_with_its_place_and_a_hint() {
         &format!("error: T2: `soon` {time}"),
     );
     refused(
+        &["diff", "2024-03-02", "2024-03-01"],
+        "error: T1: 2024-03-02T00:00:00Z is after T2, 2024-03-01T00:00:00Z\n\
+         hint: give the earlier instant first",
+    );
+    refused(
         &["timeline", "--since", "2024-03-02", "--until", "2024-03-01"],
         "error: --since and --until: no time lies from 2024-03-02T00:00:00Z on and before 2024-03-01T00:00:00Z\n\
          hint: --until is exclusive: the whole of a day ends before the next day",
