@@ -17,7 +17,7 @@
 //!    ▼                                                         ▼
 //!  report, coverage, manifest                         timeline ──► intervals, attempts, findings
 //!                                                              ▼
-//!                                                     render ──► table, JSON, CSV
+//!                                                     render ──► table, JSON, CSV, HTML, Markdown
 //! ```
 //!
 //! The one hard question is the closure. A detachment names only an attachment, a termination only an
@@ -44,6 +44,7 @@
 //! | 3 | [`catalogue`] | pure: from a record to an event, by data |
 //! | 3 | [`search`] | pure: from what was typed to what is asked |
 //! | 3 | [`timeline`] | pure: from events to intervals |
+//! | 3 | [`findings`] | pure: what in intervals and events deserves a look, by data |
 //! | 4 | [`archive`] | from files to records, whatever the wrapping and the damage |
 //! | 4 | [`digest`] | pure: from digests and keys to what is proven of each file |
 //! | 4 | [`index`] | finds records by what is in them |
@@ -117,6 +118,12 @@
 //!     `the_history_of_anything_is_what_the_whole_timeline_tells`,
 //!     `the_history_of_anything_in_a_pile_is_what_the_whole_timeline_tells`,
 //!     `what_an_event_did_is_what_the_whole_timeline_tells`, `a_chain_of_ties_is_read_in_bounded_work`.
+//! 21. *Nothing from a log is markup in a report, and a report reaches for nothing.*
+//!     `a_page_is_well_formed_and_reaches_for_nothing`, `no_text_opens_or_closes_anything`,
+//!     `hostile_names_are_text_in_a_page_and_in_markdown`; the same index gives the same report:
+//!     `a_report_is_the_same_whoever_makes_it_and_however_often`.
+//! 22. *Every finding has calls from which it is found, and a near miss:*
+//!     `every_finding_is_found_in_its_scenario_and_not_in_the_near_miss`.
 //!
 //! # Every file that is read or written
 //!
@@ -127,6 +134,7 @@
 //! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); `checksums.json`, the SHA-256 of all these; `manifest.jsonl`; two locks; `.tmp-…` while one of them is replaced. Delete the folder to start anew |
 //! | `timeline.kept` in that folder | `ingest` writes, all others read | the timeline of all records, so that questions about everything need not fold them again; compressed blocks with their sums, believed only for the very state of the index, catalogue and build that it was made of. It may be deleted at any time |
 //! | `verify.jsonl` in that folder | `verify` writes, all others read | what was said of each file, and the gaps; replaced as a whole, sealed by its last line |
+//! | the file after `--output` | `report` | made anew, never written over |
 //! | the file after `--sha256sums` or `--hashdeep` | `check` | made anew, never written over |
 //! | the file after `--output` | `export` | written beside as `.trailspan-export-…`, synced, renamed; written over only with `--force`, never where it is evidence or in the folder of the index. A workbook's sheets lie in nameless files in its folder meanwhile |
 //! | the program itself, the name of the machine (`--with-host`) and its time zone | `ingest` | read, for the manifest |
@@ -144,7 +152,7 @@
 //! | crate | home | why |
 //! |---|---|---|
 //! | serde, serde_json, jiff | everywhere | data, JSON with untouched numbers and raw records, times |
-//! | include_dir | catalogue | the entries are files, not code |
+//! | include_dir | catalogue, findings | the entries are files, not code |
 //! | flate2 (zlib-rs), walkdir | archive | gzip member by member, without C; walking folders |
 //! | ruzstd, bzip2 (its Rust port), lzma-rust2 (without its unsafe parts) | archive | zstd, bzip2 and xz as streams, without C, with a bound on their memory |
 //! | memchr | archive, catalogue | finding the ends of records, and of the values in one |
@@ -155,7 +163,7 @@
 //! | rayon | catalogue, check, digest, ingest, reconstruct, verify | files, records and signatures, on all processors; an interpreter for each |
 //! | lz4_flex | index | blocks that are read faster than they could be computed; tantivy has it already |
 //! | postcard | reconstruct | numbers in as many bytes as they need, for what is kept of a timeline |
-//! | foldhash | catalogue, timeline | a fast seeded hash where a table is asked for every record |
+//! | foldhash | catalogue, findings, timeline | a fast seeded hash where a table is asked for every record |
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |
 //! | parquet (without arrow) | export | column by column, in pure Rust; Snappy is read by every tool, and zstd would need C |
@@ -166,9 +174,16 @@
 //! | jsonschema, proptest, zip | tests | every output against its schema; laws; what is in a workbook |
 //! | libdeflater, nix | benches | what no inflating can beat; what a process used |
 //!
+//! # Adding a finding
+//!
+//! No code, as long as one of the general patterns fits: an entry in a file of `schema/findings/`, which
+//! `schema/finding-entries.schema.json` describes with what each pattern is asked for, and
+//! `fixtures/findings/<code>.json` with calls after which it is found and a near miss after which it is not.
+//!
 //! # What is promised, and the tests that try to break it
 //!
-//! The long runs are asked for by name: `cargo test --profile quick -- --ignored --nocapture`.
+//! The long runs are asked for by name: `cargo test --profile quick -- --ignored --nocapture`; those of
+//! `tests/it/fuzz/` take as many minutes each as `TRAILSPAN_FUZZ_MINUTES` says.
 //!
 //! | promise | tried by | last figures |
 //! |---|---|---|
@@ -177,6 +192,8 @@
 //! | no flipped bit and no cut of an index gives a wrong answer or ends the program | `no_flipped_bit_and_no_cut_at_all_gives_a_silently_wrong_answer` | 158,208 flips and 25,851 cuts: 178,227 told, the rest without effect |
 //! | no change, loss or addition passes for what AWS delivered and signed | `tests/it/verify/changed.rs` | every field of every digest, some 190 ways; 64 buckets touched at random; none called whole |
 //! | `verify` agrees with awscli's own validator wherever both answer | `p16_awscli_agrees_wherever_both_answer` | 324 buckets; with awscli 1.46.3 5,295 verdicts alike and 74 different, with 1.45.11 5,285 and 84, each for a reason that the test names |
+//! | nothing that reads what others wrote is ended, hung or deceived by it | `tests/it/fuzz/`, each target for 20 minutes | container 2,727,469 executions, splitter 4,860,131, interpreter 2,777,358, digest 605,263, query 178,517, escaping 9,776,305, manifest 2,757,640: none ended or hung |
+//! | no string and no file name of an archive reaches a pipe or a terminal unescaped | `tests/it/hostile/everywhere.rs` | every command in every format, and at three widths of a pseudo-terminal |
 //!
 //! # Adding an event
 //!
@@ -204,6 +221,7 @@ pub mod digest;
 pub mod error;
 pub mod event;
 pub mod export;
+pub mod findings;
 pub mod index;
 pub mod ingest;
 pub mod interval;

@@ -7,10 +7,12 @@ mod explain;
 mod export;
 mod fault;
 mod filter;
+mod findings;
 mod ingest;
 mod intervals;
 mod origin;
 mod outside;
+mod report;
 mod search;
 mod show;
 mod status;
@@ -42,6 +44,8 @@ Examples:
   trailspan search 'network interface actor:alice is:failed'
   trailspan explain DetachNetworkInterface
   trailspan export sqlite --output case.db
+  trailspan findings --severity medium
+  trailspan report --output report.html
   trailspan verify /evidence/AWSLogs --keys keys-us-east-1.json
 
 Exit status:
@@ -72,9 +76,9 @@ pub(crate) struct Global {
         default_value = "trailspan.index"
     )]
     index: PathBuf,
-    /// How rows are printed
-    #[arg(long, global = true, value_enum, default_value_t = FormatName::Table)]
-    format: FormatName,
+    /// How rows are printed [default: table]; `report` is html or markdown [default: html]
+    #[arg(long, global = true, value_enum)]
+    format: Option<FormatName>,
     /// Whether to paint
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
@@ -98,15 +102,19 @@ enum FormatName {
     Json,
     Jsonl,
     Csv,
+    Html,
+    Markdown,
 }
 
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Table => Self::Table,
-            FormatName::Json => Self::Json,
-            FormatName::Jsonl => Self::Jsonl,
-            FormatName::Csv => Self::Csv,
+impl FormatName {
+    /// Returns the format of rows; none for those of a report.
+    fn of_rows(self) -> Option<Format> {
+        match self {
+            Self::Table => Some(Format::Table),
+            Self::Json => Some(Format::Json),
+            Self::Jsonl => Some(Format::Jsonl),
+            Self::Csv => Some(Format::Csv),
+            Self::Html | Self::Markdown => None,
         }
     }
 }
@@ -131,7 +139,9 @@ enum Command {
     Show(show::Arguments),
     Explain(explain::Arguments),
     Export(export::Arguments),
+    Findings(findings::Arguments),
     Coverage(coverage::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
     Check(check::Arguments),
 }
@@ -169,6 +179,9 @@ fn command() -> clap::Command {
 }
 
 fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
+    if !matches!(cli.command, Command::Report(_)) {
+        cli.global.refuse_documents()?;
+    }
     match &cli.command {
         Command::Ingest(arguments) => ingest::run(arguments, &cli.global, terminal),
         Command::Detachments(arguments) => intervals::detachments(arguments, &cli.global, terminal),
@@ -180,6 +193,8 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
         Command::Show(arguments) => show::run(arguments, &cli.global, terminal),
         Command::Explain(arguments) => explain::run(arguments, &cli.global, terminal),
         Command::Export(arguments) => export::run(arguments, &cli.global, terminal),
+        Command::Findings(arguments) => findings::run(arguments, &cli.global, terminal),
+        Command::Report(arguments) => report::run(arguments, &cli.global, terminal),
         Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
         Command::Verify(arguments) => verify::run(arguments, &cli.global, terminal),
         Command::Check(arguments) => check::run(arguments, &cli.global, terminal),
@@ -187,6 +202,19 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
 }
 
 impl Global {
+    /// Refuses the formats of documents where rows are printed.
+    fn refuse_documents(&self) -> Result<()> {
+        match self.format.is_some_and(|name| name.of_rows().is_none()) {
+            false => Ok(()),
+            true => Err(Error::new(
+                ErrorKind::Usage,
+                "--format html and markdown",
+                "only `report` writes documents",
+            )
+            .hint("use --format table, json, jsonl or csv")),
+        }
+    }
+
     fn reader(&self) -> Result<Reader> {
         Reader::open(&self.index)
     }

@@ -11,7 +11,7 @@ use trailspan::render::{Style, prose, rows};
 use trailspan::search;
 
 use super::status::{Failure, Outcome, code};
-use super::{Color, Global};
+use super::{Color, FormatName, Global};
 
 /// Where a command prints.
 pub(crate) struct Terminal {
@@ -56,7 +56,10 @@ impl Terminal {
         Ok(Self {
             out: BufWriter::new(io::stdout().lock()),
             options: rows::Options {
-                format: global.format.into(),
+                format: global
+                    .format
+                    .and_then(FormatName::of_rows)
+                    .unwrap_or_default(),
                 style,
             },
             is_terminal,

@@ -13,17 +13,19 @@ use serde::Serialize;
 
 use super::coverage::Covered;
 use super::csv::{Kind, Table};
+use super::findings::uncarried;
 use super::json::{
-    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, HitObject,
+    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, FoundObject, HitObject,
     IntervalObject, Rows,
 };
 use super::{
-    Format, Style, audit as audits, coverage as covered, history as page, hits as calls, intervals,
-    json, words,
+    Format, Style, audit as audits, coverage as covered, found, history as page, hits as calls,
+    intervals, json, words,
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
 use crate::event::Event;
+use crate::findings::Findings;
 use crate::interval::{Interval, Timeline};
 
 pub use shown::Shown;
@@ -94,8 +96,8 @@ pub fn extents(
 }
 
 /// Writes everything about one thing (`history`): in JSON and CSV its intervals, then its attempts,
-/// each with its findings; a page also lists the findings that none of them carries. A page about
-/// nothing is not written.
+/// each with its findings and those that touch it; a page also lists the findings that none of them
+/// carries, and those that touch any. A page about nothing is not written.
 ///
 /// # Errors
 ///
@@ -105,10 +107,12 @@ pub fn history(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    findings: &Findings,
     is_narrowed: bool,
 ) -> io::Result<Shown> {
     let kinds = [Kind::Interval, Kind::Attempt];
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &kinds)? {
+        let timeline = &found::carried(timeline, findings);
         sink.intervals(catalogue, timeline)?;
         sink.attempts(timeline)?;
         return sink.finish();
@@ -116,6 +120,8 @@ pub fn history(
     let rows = timeline.intervals.len() + timeline.attempts.len();
     if rows + timeline.findings.len() > 0 {
         page::write(out, &options.style, catalogue, timeline, is_narrowed)?;
+        let has_heading = !uncarried(timeline).is_empty();
+        found::write_touching(out, &options.style, findings, has_heading)?;
     }
     Ok(Shown::rows(rows))
 }
@@ -214,6 +220,20 @@ pub fn audit(out: &mut dyn Write, options: &Options, rows: &[AuditRow]) -> io::R
         return sink.finish();
     }
     audits::write(out, &options.style, rows).map(Shown::rows)
+}
+
+/// Writes what was found.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn findings(out: &mut dyn Write, options: &Options, findings: &Findings) -> io::Result<Shown> {
+    if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Finding])? {
+        let mut found = findings.found.iter();
+        found.try_for_each(|found| sink.push(&FoundObject::new(findings, found)))?;
+        return sink.finish();
+    }
+    found::write(out, &options.style, findings).map(Shown::table)
 }
 
 /// Where rows of data go.

@@ -11,7 +11,7 @@ use super::rows::{self, Options};
 use super::samples::{self, catalogue, hostile, timeline};
 use super::sentence::Side;
 use super::{
-    Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals,
+    Format, Style, accounting, audit, coverage, explain, found, headline, history, hits, intervals,
     sentence, verified,
 };
 use crate::event::Resolved;
@@ -26,7 +26,7 @@ fn at() -> jiff::Timestamp {
 /// The tables by name: each writes a timeline.
 type Table = fn(&mut Vec<u8>, &Style, &Timeline);
 
-const TABLES: [(&str, Table); 6] = [
+const TABLES: [(&str, Table); 8] = [
     ("ends", |out, style, timeline| {
         intervals::write_ends(out, style, &catalogue(), timeline).unwrap();
     }),
@@ -43,6 +43,12 @@ const TABLES: [(&str, Table); 6] = [
     }),
     ("hits", |out, style, timeline| {
         hits::write_hits(out, style, &catalogue(), &timeline.events).unwrap();
+    }),
+    ("findings", |out, style, timeline| {
+        found::write(out, style, &samples::findings(timeline)).unwrap();
+    }),
+    ("touching", |out, style, timeline| {
+        found::write_touching(out, style, &samples::findings(timeline), false).unwrap();
     }),
     ("history", |out, style, timeline| {
         history::write(out, style, &catalogue(), timeline, false).unwrap();
@@ -244,7 +250,15 @@ fn data_looks_as_reviewed() {
         rows::detachments(&mut out, &options, &catalogue, &timeline, true).unwrap();
         let (gone, new) = ((at(), gone), (at(), new));
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
-        rows::history(&mut out, &options, &catalogue, &timeline, false).unwrap();
+        rows::history(
+            &mut out,
+            &options,
+            &catalogue,
+            &timeline,
+            &samples::findings(&timeline),
+            false,
+        )
+        .unwrap();
         rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
         samples::with_covered(|covered| rows::coverage(&mut out, &options, covered)).unwrap();
         rows::audit(&mut out, &options, &samples::audit()).unwrap();

@@ -40,7 +40,9 @@ const CALLS: &[&[&str]] = &[
     &["show", "EVENT"],
     &["explain", "EVENT"],
     &["explain", "\u{1b}[2J"],
+    &["findings"],
     &["coverage"],
+    &["report"],
     &["verify", "archive"],
     &["check", "--paths", "archive"],
     &["export", "timesketch"],
@@ -155,7 +157,7 @@ fn a_hostile_archive_reaches_no_pipe_unescaped() {
         .clean()
         .ends_with(3);
     for call in calls(&event, &interface) {
-        for format in ["table", "json", "jsonl", "csv"] {
+        for format in ["table", "json", "jsonl", "csv", "html", "markdown"] {
             let mut arguments: Vec<&str> = call.iter().map(String::as_str).collect();
             arguments.extend(["--format", format]);
             let ran = run(folder.path(), &arguments).clean();
