@@ -125,8 +125,13 @@ fn every_finding_that_an_answer_tells_is_in_the_table() {
         let exporter = Exporter::of(evidence);
         let (_folder, database) = database(&exporter);
         let source = exporter.source();
-        let told = reconstruct::whole(source.archive, source.filter).unwrap().timeline;
-        let of_intervals = told.intervals.iter().map(|interval| interval.findings.len());
+        let told = reconstruct::whole(source.archive, source.filter)
+            .unwrap()
+            .timeline;
+        let of_intervals = told
+            .intervals
+            .iter()
+            .map(|interval| interval.findings.len());
         let of_attempts = told.attempts.iter().map(|attempt| attempt.findings.len());
         let files = source.archive.reader.files().unwrap();
         let of_files = files.iter().map(|file| file.findings.len());
