@@ -10,6 +10,7 @@ use crate::catalogue::Interpreters;
 use crate::error::Result;
 use crate::index::{Selection, Stored, Which};
 use crate::query::Filter;
+use crate::report::EventIds;
 use crate::text::Text;
 
 /// The events that were read for a question.
@@ -206,8 +207,23 @@ impl<'a> Gathered<'a> {
         self.readings.clear();
         self.positions.clear();
         self.read(&Which::All.into())?;
+        let event_ids = self.event_ids();
         let readings = std::mem::take(&mut self.readings);
-        Ok(self.told(readings))
+        Ok(Told {
+            event_ids,
+            ..self.told(readings)
+        })
+    }
+
+    /// Counts the event ids that were read, and how many events each has.
+    fn event_ids(&self) -> EventIds {
+        let mut ids = EventIds::default();
+        for of_id in self.positions.values() {
+            ids.indexed += 1;
+            ids.not_told += u64::from(of_id.is_empty());
+            ids.told_apart += of_id.len().saturating_sub(1) as u64;
+        }
+        ids
     }
 
     fn told(&mut self, readings: Vec<Reading>) -> Told {
@@ -216,6 +232,7 @@ impl<'a> Gathered<'a> {
         Told {
             timeline: assemble(catalogue, readings, reader.coverage()),
             left_out: 0,
+            event_ids: EventIds::default(),
             records_read: self.records_read,
             folds: self.folds,
         }

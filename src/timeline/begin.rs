@@ -111,11 +111,19 @@ impl State<'_> {
             return false;
         }
         self.hold(now, number);
+        let known = self.catalogue.relation(self.live(number).relation);
+        let may_repeat = known.resource.is_none() && !known.told_again;
         let live = self.live_mut(number);
         let is_unconfirmed = live.start.kind == BoundKind::Uncertain;
         if is_unconfirmed {
             live.start = start(now, transition);
             live.findings.retain(|finding| finding.code != AWAITING);
+        } else if may_repeat
+            && transition.support == Support::Observed
+            && live.start.kind == BoundKind::Observed
+            && live.start.event != Some(now.fact.event)
+        {
+            live.findings.push(finding("repeated", &now.fact.event_id));
         }
         is_unconfirmed
     }

@@ -24,7 +24,7 @@ use crate::verification::Verification;
 /// Where the schemas are taken to lie; they refer to one another by file name.
 const BASE: &str = "https://example.invalid/schema/";
 
-const SCHEMAS: [(&str, &str); 13] = [
+const SCHEMAS: [(&str, &str); 14] = [
     ("audit", include_str!("../../../schema/audit.schema.json")),
     (
         "manifest",
@@ -42,6 +42,10 @@ const SCHEMAS: [(&str, &str); 13] = [
     (
         "difference",
         include_str!("../../../schema/difference.schema.json"),
+    ),
+    (
+        "instant",
+        include_str!("../../../schema/instant.schema.json"),
     ),
     (
         "finding",
