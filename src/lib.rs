@@ -38,6 +38,7 @@
 //! | 1 | [`interval`] | from when to when, and how both ends are known |
 //! | 2 | [`coverage`] | which time the archive covers |
 //! | 2 | [`query`] | what a person asks: filters, and a search as a tree |
+//! | 2 | [`plan`] | how a search was understood, and what it costs |
 //! | 2 | [`report`] | the accounting of a run |
 //! | 2 | [`audit`] | what a check found of each file |
 //! | 2 | [`verification`] | what was said of logs, digests and periods |
@@ -198,6 +199,7 @@ pub mod ingest;
 pub mod interval;
 pub mod manifest;
 pub mod members;
+pub mod plan;
 pub mod query;
 pub mod reconstruct;
 pub mod record;

@@ -9,6 +9,8 @@ mod filter;
 mod ingest;
 mod intervals;
 mod origin;
+mod plan;
+mod queries;
 mod search;
 mod show;
 mod status;

@@ -1,12 +1,13 @@
 //! The one place that prints: answers to standard output, everything else to standard error.
 use std::env;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, StdoutLock, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use trailspan::error::{Error, Result};
+use trailspan::render::rows::Named;
 use trailspan::render::{Style, rows};
 use trailspan::search;
 
@@ -15,8 +16,11 @@ use super::{Color, Global};
 
 /// Where a command prints.
 pub(crate) struct Terminal {
-    out: BufWriter<StdoutLock<'static>>,
+    out: BufWriter<Box<dyn Write>>,
+    notes: Box<dyn Write>,
     options: rows::Options,
+    /// What the rows of the answer are about; kept in a session only.
+    rows: Option<Vec<Named>>,
     is_terminal: bool,
     quiet: bool,
     verbose: bool,
@@ -25,6 +29,23 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Looks at the terminal and at what the person asked for.
     pub(crate) fn new(global: &Global) -> Result<Self> {
+        let out = Box::new(io::stdout().lock());
+        Self::writing(global, out, Box::new(io::stderr()))
+    }
+
+    /// Does the same for a session, in which rows have numbers.
+    pub(crate) fn in_session(
+        global: &Global,
+        out: Box<dyn Write>,
+        notes: Box<dyn Write>,
+    ) -> Result<Self> {
+        let mut terminal = Self::writing(global, out, notes)?;
+        terminal.options.style.first_row = Some(1);
+        terminal.rows = Some(Vec::new());
+        Ok(terminal)
+    }
+
+    fn writing(global: &Global, out: Box<dyn Write>, notes: Box<dyn Write>) -> Result<Self> {
         let is_terminal = io::stdout().is_terminal();
         let zone = match &global.tz {
             None => TimeZone::UTC,
@@ -44,13 +65,16 @@ impl Terminal {
             width: width.map(|(width, _)| usize::from(width.0)),
             color,
             zone,
+            first_row: None,
         };
         Ok(Self {
-            out: BufWriter::new(io::stdout().lock()),
+            out: BufWriter::new(out),
+            notes,
             options: rows::Options {
                 format: global.format.into(),
                 style,
             },
+            rows: None,
             is_terminal,
             quiet: global.quiet,
             verbose: global.verbose,
@@ -86,9 +110,21 @@ impl Terminal {
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
         if !self.quiet {
             self.out.flush()?;
-            tell(&format!("note: {text}"));
+            tell(&mut self.notes, &format!("note: {text}"));
         }
         Ok(())
+    }
+
+    /// Remembers what the rows of an answer are about, so that a session can name them by number.
+    pub(crate) fn name_rows(&mut self, rows: impl FnOnce() -> Vec<Named>) {
+        if let Some(named) = &mut self.rows {
+            named.extend(rows());
+        }
+    }
+
+    /// Takes what the rows of the answer are about, in the order of their numbers.
+    pub(crate) fn take_rows(&mut self) -> Vec<Named> {
+        self.rows.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Notes that cells were altered to keep a spreadsheet from running them.
@@ -118,49 +154,56 @@ impl Terminal {
 
     /// Ends the program: tells what went wrong and returns the exit status.
     pub(crate) fn finish(mut self, outcome: Outcome) -> ExitCode {
+        ExitCode::from(self.conclude(outcome))
+    }
+
+    /// Tells what went wrong and returns the exit status.
+    pub(crate) fn conclude(&mut self, outcome: Outcome) -> u8 {
         let outcome = outcome.and_then(|status| {
             self.out.flush()?;
             Ok(status)
         });
         match outcome {
-            Ok(status) => ExitCode::from(status.code()),
-            Err(Failure::Library(error)) => refuse(&error),
+            Ok(status) => status.code(),
+            Err(Failure::Library(error)) => refuse_on(&mut self.notes, &error),
             Err(Failure::Query { shown, hint }) => {
-                tell(&format!(
-                    "error: the query cannot be read\n{shown}\nhint: {hint}"
-                ));
-                ExitCode::from(2)
+                let text = format!("error: the query cannot be read\n{shown}\nhint: {hint}");
+                tell(&mut self.notes, &text);
+                2
             }
             // Whoever read the output has seen enough.
-            Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => {
-                ExitCode::SUCCESS
-            }
+            Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => 0,
             Err(Failure::Output(error)) => {
-                tell(&format!(
-                    "error: standard output: cannot be written: {error}"
-                ));
-                tell("hint: see that there is room, and that whoever reads it still does");
-                ExitCode::from(2)
+                let text = format!("error: standard output: cannot be written: {error}");
+                tell(&mut self.notes, &text);
+                let hint = "hint: see that there is room, and that whoever reads it still does";
+                tell(&mut self.notes, hint);
+                2
             }
         }
     }
 }
 
-/// Writes a line to standard error. Where nobody reads it any more, as in `2>&1 | head -1`, the answer
+/// Writes a line beside the answer. Where nobody reads it any more, as in `2>&1 | head -1`, the answer
 /// and the exit status are what they are.
-fn tell(line: &str) {
-    match writeln!(io::stderr().lock(), "{line}") {
+fn tell(notes: &mut dyn Write, line: &str) {
+    match notes.write_all(format!("{line}\n").as_bytes()) {
         Ok(()) | Err(_) => {}
     }
 }
 
 /// Tells an error and its hint; returns the exit status.
 pub(crate) fn refuse(error: &Error) -> ExitCode {
-    tell(&format!("error: {error}"));
+    ExitCode::from(refuse_on(&mut io::stderr(), error))
+}
+
+/// Tells an error and its hint where notes go; returns the exit status.
+pub(crate) fn refuse_on(notes: &mut dyn Write, error: &Error) -> u8 {
+    tell(notes, &format!("error: {error}"));
     if let Some(hint) = &error.hint {
-        tell(&format!("hint: {hint}"));
+        tell(notes, &format!("hint: {hint}"));
     }
-    ExitCode::from(code(error.kind))
+    code(error.kind)
 }
 
 /// Prints what clap has to say: help to standard output, mistakes to standard error.

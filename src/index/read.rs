@@ -226,6 +226,19 @@ impl Reader {
         Ok(found)
     }
 
+    /// Counts the events that match, as [`Reader::search`] does, and reads none of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::search`].
+    pub fn count(&self, expression: &Expression) -> Result<u64> {
+        self.guarded(|| {
+            let query = query::query(&self.snapshot, expression)?;
+            let found = self.snapshot.matching(query.as_ref())?;
+            Ok(self.groups.units(found).len() as u64)
+        })
+    }
+
     /// Reads the event with this id, as it is typed, else in lower case, else without the `#…` by which
     /// an answer tells events apart that share an id.
     ///

@@ -36,6 +36,8 @@ pub enum Kind {
     Log,
     /// What an audit found of one file.
     Audit,
+    /// How one part of a search was understood.
+    Plan,
 }
 
 /// A column.
@@ -68,6 +70,7 @@ struct Columns {
     digest: Vec<Column>,
     log: Vec<Column>,
     audit: Vec<Column>,
+    plan: Vec<Column>,
 }
 
 /// Lists the columns of a kind of row, in order.
@@ -87,6 +90,7 @@ pub fn columns(kind: Kind) -> &'static [Column] {
         Kind::Digest => &columns.digest,
         Kind::Log => &columns.log,
         Kind::Audit => &columns.audit,
+        Kind::Plan => &columns.plan,
     }
 }
 

@@ -84,7 +84,7 @@ pub fn write_ends(
         .intervals
         .iter()
         .map(|interval| end_row(style, catalogue, timeline, interval));
-    grid::write(out, style, &ENDS, rows)
+    grid::write_nameable(out, style, &ENDS, rows)
 }
 
 fn end_row(style: &Style, catalogue: &Catalogue, timeline: &Timeline, interval: &Interval) -> Row {
@@ -120,7 +120,7 @@ pub fn write_extents(
         .intervals
         .iter()
         .map(|interval| extent_row(style, catalogue, timeline, interval));
-    grid::write(out, style, &EXTENTS, rows)
+    grid::write_nameable(out, style, &EXTENTS, rows)
 }
 
 fn extent_row(
@@ -169,7 +169,7 @@ pub fn write_differences(
         .iter()
         .map(changed(Change::Gone))
         .chain(new.iter().map(changed(Change::New)));
-    grid::write(out, style, &DIFFERENCES, rows)
+    grid::write_nameable(out, style, &DIFFERENCES, rows)
 }
 
 /// Shows a start: `≤` where it lies before the archive.

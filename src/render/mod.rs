@@ -21,6 +21,7 @@ pub mod history;
 pub mod hits;
 pub mod intervals;
 pub mod json;
+pub mod plan;
 pub mod rows;
 #[cfg(test)]
 mod samples;
@@ -41,6 +42,19 @@ pub struct Style {
     pub color: bool,
     /// The zone in which times are shown; JSON and CSV are in UTC always.
     pub zone: TimeZone,
+    /// The number of the first row, where rows are numbered: in a session, whose next question may name
+    /// them so.
+    pub first_row: Option<usize>,
+}
+
+impl Style {
+    /// Returns the style of a table that goes on behind so many rows.
+    fn behind(&self, rows: usize) -> Self {
+        Self {
+            first_row: self.first_row.map(|first| first + rows),
+            ..self.clone()
+        }
+    }
 }
 
 impl Default for Style {
@@ -50,6 +64,7 @@ impl Default for Style {
             width: None,
             color: false,
             zone: TimeZone::UTC,
+            first_row: None,
         }
     }
 }

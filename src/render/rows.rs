@@ -2,6 +2,7 @@
 //!
 //! What is told beside the rows (the headline, the holes, the guarded cells) is the caller's to tell.
 
+mod named;
 mod verified;
 
 use std::collections::BTreeMap;
@@ -16,16 +17,18 @@ use super::json::{
 };
 use super::{
     Format, Style, audit as audits, coverage as covered, history as page, hits as calls, intervals,
-    json, words,
+    json, plan as plans, words,
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::event::Event;
 use crate::interval::{Finding, Interval, Timeline};
+use crate::plan::Step;
 use crate::report::FileEntry;
 use crate::verification::Gap;
 
+pub use named::{Named, of_attempts, of_events, of_history, of_intervals};
 pub use verified::verification;
 
 /// How rows are shown.
@@ -83,7 +86,8 @@ pub fn detachments(
         if rows > 0 {
             writeln!(out)?;
         }
-        rows += calls::write_attempts(out, &options.style, catalogue, timeline)?;
+        let style = options.style.behind(rows);
+        rows += calls::write_attempts(out, &style, catalogue, timeline)?;
     }
     Ok(Shown::rows(rows))
 }
@@ -183,6 +187,19 @@ pub fn hits(
     calls::write_hits(out, &options.style, catalogue, events).map(Shown::rows)
 }
 
+/// Writes how a search was understood, and what it costs.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn plan(out: &mut dyn Write, options: &Options, steps: &[Step]) -> io::Result<Shown> {
+    if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Plan])? {
+        steps.iter().try_for_each(|step| sink.push(step))?;
+        return sink.finish();
+    }
+    plans::write(out, &options.style, steps).map(Shown::rows)
+}
+
 /// Writes which time the archive covers: a table, one JSON object, or one CSV row for each account and
 /// region.
 ///
@@ -241,7 +258,7 @@ enum To<'w> {
 
 /// A row of CSV: the object, and the ids that stand for it.
 #[derive(Serialize)]
-struct Named<'a, T> {
+struct WithIds<'a, T> {
     #[serde(flatten)]
     object: &'a T,
     what: Option<&'a str>,
@@ -277,7 +294,7 @@ impl<'w> Sink<'w> {
         if let To::Json(_) = self.to {
             return self.push(object);
         }
-        self.push(&Named {
+        self.push(&WithIds {
             object,
             what: words::held(catalogue, interval).map(|(_, id)| id.as_str()),
             holder: words::holder(catalogue, interval).map(|(_, id)| id.as_str()),

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 11] = [
     &["members", "text"],                          // 0: plain data
     &["error", "record"],                          //
     &["event"],                                    // 1
-    &["interval", "coverage", "query"],            // 1 and 2
+    &["interval", "coverage", "plan", "query"],    // 1 and 2
     &["audit", "report", "verification"],          //
     &["catalogue", "search"],                      // 3: pure rules
     &["timeline"],                                 //

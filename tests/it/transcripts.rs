@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const DEMO: &str = "fixtures/archives/demo";
 
 /// The transcripts: a name, and the command lines in it.
-const TRANSCRIPTS: [(&str, &[&str]); 14] = [
+const TRANSCRIPTS: [(&str, &[&str]); 15] = [
     ("detachments", &["detachments"]),
     (
         "attempts",
@@ -82,6 +82,31 @@ const TRANSCRIPTS: [(&str, &[&str]); 14] = [
         ],
     ),
     (
+        "query-box",
+        &[
+            "search eni-*9708 --limit 3",
+            "search *9708 --limit 1",
+            "search event:*Gateway error:*Unauthorized*",
+            "search is:console is:failed --limit 3",
+            "search kind:igw is:failed",
+            "search '(kind:igw OR kind:eip) NOT ip:198.51.100.0/24 is:failed' --explain",
+            "search 'actor:lindqvist 2024-03-14 -event:Describe*' --explain --account 111122223333",
+            "search 'kind:eni is:failed' --explain --format jsonl",
+            "search 'kind:eni is:failed' --explain --format csv",
+            "search 'kind:igw actor:lindqvist is:failed ip:10.0.0.0/8'",
+            "search 'kind:igw is:failed' --region eu-north-1",
+            "search kind:igw --since 2031-01-01",
+            "search @attackers --queries fixtures/queries/case --explain",
+            "search '@refused kind:eip' --queries fixtures/queries/case --limit 3",
+            "search @atackers --queries fixtures/queries/case",
+            "search @round --queries fixtures/queries/case",
+            "search @wrong --queries fixtures/queries/case",
+            "search x --queries fixtures/queries/none",
+            "search x --queries README.md",
+            "search @nothing-is-named-so",
+        ],
+    ),
+    (
         "times",
         &[
             "detachments --kind eni --since \"last 14d\"",
@@ -143,6 +168,7 @@ fn run(index: &Path, arguments: &[String]) -> Output {
         .args(arguments)
         .current_dir(root())
         .env("TRAILSPAN_INDEX", index)
+        .env("XDG_CONFIG_HOME", index)
         .env_remove("NO_COLOR")
         .output()
         .unwrap()

@@ -106,10 +106,10 @@ fn a_foreign_folder_is_left_alone() {
 fn an_index_of_another_format_is_told_with_the_command_that_builds_it_anew() {
     let (dir, path) = index();
     let meta = fs::read_to_string(path.join("meta.json")).unwrap();
-    let other = meta.replace(r#"\"format\":2"#, r#"\"format\":3"#);
+    let other = meta.replace(r#"\"format\":3"#, r#"\"format\":4"#);
     assert_ne!(meta, other);
     fs::write(path.join("meta.json"), other).unwrap();
-    let expected = "trailspan.index: the index has format 3, this program reads format 2; \
+    let expected = "trailspan.index: the index has format 4, this program reads format 3; \
                     build it anew from the archive: trailspan --index NEW_DIR ingest PATH…";
     assert_eq!(
         both(&path, &dir),

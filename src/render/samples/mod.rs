@@ -16,7 +16,7 @@ use crate::record::{Place, Sha256};
 use crate::text::Text;
 
 pub(super) use hostile::hostile;
-pub(super) use run::{audit, files, report};
+pub(super) use run::{audit, files, plan, report};
 pub(super) use verified::{gap, verification};
 
 /// A small catalogue.

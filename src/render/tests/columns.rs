@@ -9,7 +9,7 @@ use crate::render::json::{
     AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, HitObject,
     IntervalObject, LogObject, PeriodObject,
 };
-use crate::render::samples::{audit, catalogue, files, report, timeline, verification};
+use crate::render::samples::{audit, catalogue, files, plan, report, timeline, verification};
 
 /// Lists one object of each kind of row.
 fn objects() -> Vec<(Kind, Value)> {
@@ -31,6 +31,7 @@ fn objects() -> Vec<(Kind, Value)> {
         (Kind::Digest, json!(DigestObject::new(&verified.digests[1]))),
         (Kind::Log, json!(LogObject::new(&verified.logs[0]))),
         (Kind::Audit, json!(audit()[0])),
+        (Kind::Plan, json!(plan()[0])),
     ]
 }
 

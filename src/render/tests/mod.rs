@@ -10,7 +10,7 @@ use std::io::Write;
 use super::rows::{self, Options};
 use super::samples::{self, catalogue, hostile, timeline};
 use super::{
-    Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals,
+    Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals, plan,
     verified,
 };
 use crate::interval::Timeline;
@@ -169,6 +169,24 @@ fn the_accounting_looks_as_reviewed() {
         accounting::write_seal(out, style, &samples::report()).unwrap();
     });
     assert_golden("audit", &shown);
+}
+
+#[test]
+fn a_plan_looks_as_reviewed() {
+    let steps = samples::plan();
+    let mut shown = at_all_widths(|out, style| {
+        plan::write(out, style, &steps).unwrap();
+    });
+    for format in [Format::Json, Format::Jsonl, Format::Csv] {
+        let mut out = Vec::new();
+        let options = rows::Options {
+            format,
+            ..rows::Options::default()
+        };
+        rows::plan(&mut out, &options, &steps).unwrap();
+        shown.push_str(&String::from_utf8(out).unwrap());
+    }
+    assert_golden("plan", &shown);
 }
 
 #[test]
