@@ -25,7 +25,7 @@ Examples:
 pub(crate) struct Arguments {
     /// The name of a call, or the eventID of one in the index; without it, all calls are listed
     #[arg(value_name = "EVENT")]
-    event: Option<String>,
+    pub(super) event: Option<String>,
 }
 
 /// Explains.

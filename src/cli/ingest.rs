@@ -1,8 +1,6 @@
 //! `ingest`: reads archives into the index.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -17,6 +15,7 @@ use trailspan::render::{
     json,
 };
 
+use super::interruption::interruption;
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
 use super::{Global, origin};
@@ -45,6 +44,12 @@ pub(crate) struct Arguments {
 
 /// Ingests.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    if global.opened.is_kept() && arguments.paths.iter().any(|path| path == Path::new("-")) {
+        let what = "a session reads its own lines from standard input";
+        return Err(Error::new(ErrorKind::Usage, "-", what)
+            .hint("name a file, or ingest outside of the session")
+            .into());
+    }
     let catalogue = Catalogue::embedded();
     let threads = match arguments.threads {
         0 => std::thread::available_parallelism().map_or(1, Into::into),
@@ -75,6 +80,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     bar.finish_and_clear();
     let mut report = report?;
 
+    global.opened.forget();
     let reader = global.reader()?;
     let archive = Archive {
         reader: &reader,
@@ -112,19 +118,4 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     } else {
         Status::Answered
     })
-}
-
-/// Lets the first Ctrl-C end the run in order.
-pub(super) fn interruption() -> Result<Arc<AtomicBool>, Error> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).map_err(|error| {
-        Error::new(
-            ErrorKind::Input,
-            "ingest",
-            "cannot watch for an interruption",
-        )
-        .because(error)
-    })?;
-    Ok(interrupted)
 }

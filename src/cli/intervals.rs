@@ -53,7 +53,7 @@ Examples:
 pub(crate) struct History {
     /// An id, an address, an ARN, an access key, or the name of an actor
     #[arg(value_name = "ID")]
-    id: String,
+    pub(super) id: String,
     #[command(flatten)]
     filters: Filters,
 }
@@ -70,7 +70,7 @@ pub(crate) struct At {
     time: String,
     /// Only what this takes part in
     #[arg(value_name = "ID")]
-    id: Option<String>,
+    pub(super) id: Option<String>,
     #[command(flatten)]
     filters: Filters,
 }
@@ -114,6 +114,11 @@ pub(crate) fn detachments(
         &answer.timeline,
         arguments.attempts,
     )?;
+    let timeline = &answer.timeline;
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, &timeline.intervals));
+    if arguments.attempts {
+        terminal.name_rows(|| rows::of_attempts(catalogue, timeline));
+    }
     conclude(&answer, &shown, &reader, terminal)
 }
 
@@ -136,6 +141,8 @@ pub(crate) fn timeline(
     )?;
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
+    let timeline = &answer.timeline;
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, &timeline.intervals));
     conclude(&answer, &shown, &reader, terminal)
 }
 
@@ -160,7 +167,9 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &filter,
     )?;
     let (out, options) = terminal.rows();
+    let format = options.format;
     let shown = rows::history(out, options, catalogue, &answer.timeline, filter.narrows())?;
+    terminal.name_rows(|| rows::of_history(catalogue, &answer.timeline, format));
     if shown.rows == 0 {
         note_mentions(&arguments.id, &reader, terminal)?;
         let asked = subject.id.to_lowercase();
@@ -219,6 +228,8 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
     let answer = reconstruct::at(archive, time, subject.as_ref(), &filter)?;
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
+    let timeline = &answer.timeline;
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, &timeline.intervals));
     note_outside(&answer, &[time], terminal)?;
     conclude(&answer, &shown, &reader, terminal)
 }
@@ -239,6 +250,8 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let (out, options) = terminal.rows();
     let timeline = &found.answer.timeline;
     let shown = rows::differences(out, options, catalogue, timeline, &found.gone, &found.new)?;
+    let changed = || found.gone.iter().chain(&found.new);
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, changed()));
     note_outside(&found.answer, &[first, second], terminal)?;
     conclude(&found.answer, &shown, &reader, terminal)
 }

@@ -6,11 +6,13 @@ use std::sync::LazyLock;
 
 use clap::Args;
 use trailspan::catalogue::Catalogue;
+use trailspan::error::Result;
 use trailspan::event::Event;
 use trailspan::index::{Order, Reader};
 use trailspan::query::{Expression, Field, Filter, Term};
 use trailspan::reconstruct::{self, Holes, Reading};
 use trailspan::render::{Format, rows, time};
+use trailspan::search::time::Frame;
 use trailspan::search::{self, Part};
 use trailspan::text::Escaped;
 
@@ -70,6 +72,18 @@ pub(crate) struct Arguments {
     filters: Filters,
 }
 
+impl Arguments {
+    /// Refuses filters that cannot be, and a file of queries that is none.
+    ///
+    /// # Errors
+    ///
+    /// As a search with them would.
+    pub(crate) fn check(&self, catalogue: &Catalogue, frame: &Frame) -> Result<()> {
+        queries::read(self.queries.as_deref(), "")?;
+        self.filters.read(catalogue, frame).map(|_| ())
+    }
+}
+
 /// Searches.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
@@ -106,6 +120,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     events.truncate(limit.unwrap_or(total));
     let (out, options) = terminal.rows();
     let shown = rows::hits(out, options, catalogue, &events)?;
+    terminal.name_rows(|| rows::of_events(catalogue, &events));
     terminal.note_guarded(&shown)?;
     if shown.rows < total {
         terminal.note(&format!("{} of {total} events; see --limit", shown.rows))?;
