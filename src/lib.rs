@@ -124,6 +124,9 @@
 //! | `timeline.kept` in that folder | `ingest` writes, all others read | the timeline of all records, so that questions about everything need not fold them again; compressed blocks with their sums, believed only for the very state of the index, catalogue and build that it was made of. It may be deleted at any time |
 //! | `verify.jsonl` in that folder | `verify` writes, all others read | what was said of each file, and the gaps; replaced as a whole, sealed by its last line |
 //! | the file after `--sha256sums` or `--hashdeep` | `check` | made anew, never written over |
+//! | the file of named queries: after `--queries`, else `trailspan/queries` in `XDG_CONFIG_HOME` or `~/.config` | `search`, only where a query has an `@name`; completion in `shell` | read only |
+//! | the file after `transcript` | `shell` | made anew, never written over; only on request |
+//! | the file after `--history` | `shell` | former lines, read and added to; only on request: nothing is kept otherwise |
 //! | the program itself, the name of the machine (`--with-host`) and its time zone | `ingest` | read, for the manifest |
 //!
 //! What is written in which order: the segments, synced; `checksums.json` with the sums of the present and
@@ -132,7 +135,8 @@
 //!
 //! Nothing else: no settings, no cache, no temporary files elsewhere. The catalogue, the fields of the
 //! search, the findings, the statuses and the columns are under `schema/` and embedded when the program is built. Of
-//! the environment the binary reads `TRAILSPAN_INDEX`, `NO_COLOR`, `TERM` and `TZ`.
+//! the environment the binary reads `TRAILSPAN_INDEX`, `NO_COLOR`, `TERM` and `TZ`, and for named queries
+//! `XDG_CONFIG_HOME` and `HOME`.
 //!
 //! # Crates, each with its home
 //!
@@ -154,7 +158,9 @@
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
+//! | rustyline, shlex | cli | a line with history and completion at a terminal; words quoted as in a shell |
 //! | jsonschema, proptest, tempfile | tests | every output against its schema; laws; folders |
+//! | nix, rustix | tests | a terminal of its own, its size, signals |
 //! | libdeflater, nix | benches | what no inflating can beat; what a process used |
 //!
 //! # What is promised, and the tests that try to break it

@@ -24,7 +24,7 @@ const FLOORS: [&[&str]; 11] = [
 ];
 
 /// Where each crate is at home.
-const HOMES: [(&str, &[&str]); 26] = [
+const HOMES: [(&str, &[&str]); 28] = [
     ("base64", &["digest"]),
     ("bzip2", &["archive"]),
     ("clap", &["cli"]),
@@ -53,6 +53,7 @@ const HOMES: [(&str, &[&str]); 26] = [
         ],
     ),
     ("rsa", &["digest"]),
+    ("rustyline", &["cli"]),
     ("ruzstd", &["archive"]),
     (
         "sha2",
@@ -67,6 +68,7 @@ const HOMES: [(&str, &[&str]); 26] = [
             "verify",
         ],
     ),
+    ("shlex", &["cli"]),
     ("tantivy", &["index"]),
     ("terminal_size", &["cli"]),
     ("unicode_width", &["render", "search"]),

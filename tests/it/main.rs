@@ -19,6 +19,7 @@ mod manifest;
 mod periods;
 mod properties;
 mod salvage;
+mod shell;
 mod timeline;
 mod transcripts;
 mod verify;

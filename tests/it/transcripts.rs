@@ -158,7 +158,7 @@ const EXPLAINED: [&str; 6] = [
     "d2ccdc33-209c-4136-9b01-719e14f6483f",
 ];
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -175,7 +175,7 @@ fn run(index: &Path, arguments: &[String]) -> Output {
 }
 
 /// The index of the demo, made once.
-fn index() -> &'static Path {
+pub(crate) fn index() -> &'static Path {
     static INDEX: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = INDEX.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
@@ -215,7 +215,7 @@ fn transcript(line: &str, output: &Output) -> String {
 }
 
 /// Compares with `tests/golden/<name>.txt`, or writes it where `TRAILSPAN_UPDATE_GOLDEN=1`.
-fn assert_golden(name: &str, text: &str) {
+pub(crate) fn assert_golden(name: &str, text: &str) {
     let path = root().join(format!("tests/golden/{name}.txt"));
     if crate::goldens::is_update() {
         fs::write(&path, text).unwrap();

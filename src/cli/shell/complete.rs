@@ -87,9 +87,11 @@ impl Completion {
         match command.get_name() {
             "search" => self.of_a_query(word),
             "explain" => {
-                let mut found = beginning(events().into_iter(), "", word);
-                found.extend(self.live(word));
-                found
+                let names = beginning(events().into_iter(), "", word);
+                match names.is_empty() {
+                    true => self.live(word),
+                    false => names,
+                }
             }
             "history" | "at" | "show" => self.live(word),
             _ => Vec::new(),
@@ -232,7 +234,14 @@ impl Completer for Completion {
             .split(|c: char| c.is_whitespace() || "'\"()".contains(c))
             .filter(|word| !word.is_empty() && *word != "trailspan")
             .collect();
-        Ok((start, self.candidates(&before, &typed[start..])))
+        let mut found = self.candidates(&before, &typed[start..]);
+        // A word that is whole is followed by the next one.
+        if let [only] = &mut found[..]
+            && !only.ends_with([':', '='])
+        {
+            only.push(' ');
+        }
+        Ok((start, found))
     }
 }
 

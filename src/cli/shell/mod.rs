@@ -19,6 +19,7 @@ use std::thread;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum as _};
+use rustyline::config::BellStyle;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
@@ -217,6 +218,7 @@ impl Talk {
         let config = Config::builder()
             .completion_type(CompletionType::List)
             .auto_add_history(true)
+            .bell_style(BellStyle::None)
             .build();
         let mut editor = Editor::<Completion, FileHistory>::with_config(config)
             .map_err(|error| no_line("cannot be used", &error))?;

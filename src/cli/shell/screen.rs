@@ -27,6 +27,8 @@ pub(super) struct Screen {
     is_paged: bool,
     /// How many lines of the page are full.
     lines: Rc<Cell<usize>>,
+    /// Whether the person has seen enough of the answer: what is still buffered is not shown either.
+    is_over: Rc<Cell<bool>>,
 }
 
 /// A copy of the session in a file.
@@ -60,6 +62,7 @@ impl Screen {
             transcript: Rc::default(),
             is_paged,
             lines: Rc::default(),
+            is_over: Rc::default(),
         }
     }
 
@@ -83,6 +86,7 @@ impl Screen {
     /// Begins a page.
     pub(super) fn begin_page(&self) {
         self.lines.set(0);
+        self.is_over.set(false);
     }
 
     /// Says whether Ctrl-C was pressed.
@@ -163,7 +167,9 @@ impl Screen {
             if self.lines.get() > 0 && self.lines.get() + height > room {
                 out.flush()?;
                 drop(out);
+                self.is_over.set(true);
                 wait_for_a_key()?;
+                self.is_over.set(false);
                 self.lines.set(0);
                 out = io::stdout().lock();
             }
@@ -218,9 +224,9 @@ impl Transcript {
 impl Write for Stream {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         let screen = &self.screen;
-        if !self.is_notes && screen.is_stopped() {
+        if !self.is_notes && (screen.is_stopped() || screen.is_over.get()) {
             // Not `Interrupted`, which means "try again".
-            return Err(io::Error::new(Io::BrokenPipe, "interrupted"));
+            return Err(io::Error::new(Io::BrokenPipe, "seen enough"));
         }
         if let Some(transcript) = &mut *screen.transcript.borrow_mut() {
             transcript.write(text);
