@@ -43,6 +43,10 @@ pub enum FileOutcome {
 pub struct FileEntry {
     /// The file's path, as in [`Place::source`](crate::record::Place::source).
     pub source: Text,
+    /// The true path of the file on disk, absolute and without symbolic links, by which it is known
+    /// again however it is called; empty where it came by standard input.
+    #[serde(skip_serializing_if = "Text::is_empty", default)]
+    pub true_path: Text,
     /// The path inside a bundle, as in [`Place::member`](crate::record::Place::member); absent where
     /// the row is of the file on disk itself.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -225,7 +229,7 @@ pub struct Report {
     pub elapsed_seconds: f64,
     /// Which time the whole index covers.
     pub coverage: Coverage,
-    /// What an investigator should know about the files of this run, in order.
+    /// What an investigator should know about the files of this run, unchanged ones too, in order.
     pub findings: Vec<Finding>,
     /// What could not be used in this run, in order.
     pub warnings: Vec<Warning>,

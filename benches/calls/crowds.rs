@@ -8,7 +8,7 @@ use super::records::{Call, YES, id, record};
 pub(crate) type Crowd = fn(usize) -> Vec<Record>;
 
 /// Every corpus, by name.
-pub(crate) const CROWDS: [(&str, Crowd); 12] = [
+pub(crate) const CROWDS: [(&str, Crowd); 17] = [
     ("interfaces-of-one-subnet", interfaces_of_one_subnet),
     ("events-of-one-second", events_of_one_second),
     ("one-interface-in-one-second", one_interface_in_one_second),
@@ -21,6 +21,14 @@ pub(crate) const CROWDS: [(&str, Crowd); 12] = [
     ("refusals-about-one-set", refusals_about_one_set),
     ("groups-of-one-interface", groups_of_one_interface),
     ("one-long-name", one_long_name),
+    ("ends-of-one-gateway", ends_of_one_gateway),
+    ("open-attachments-to-one-vpc", open_attachments_to_one_vpc),
+    (
+        "open-associations-of-one-address",
+        open_associations_of_one_address,
+    ),
+    ("peerings-of-many-accounts", peerings_of_many_accounts),
+    ("one-peering-of-many-accounts", one_peering_of_many_accounts),
 ];
 
 fn each_second(calls: impl IntoIterator<Item = Call>) -> Vec<Record> {
@@ -236,4 +244,75 @@ fn one_long_name(events: usize) -> Vec<Record> {
         )
     };
     each_second((0..events / rows).map(launch))
+}
+
+/// A gateway is detached from one network after another, and never attached.
+fn ends_of_one_gateway(events: usize) -> Vec<Record> {
+    each_second((0..events).map(|number| {
+        let vpc = id("vpc", number);
+        (
+            "DetachInternetGateway",
+            format!(r#"{{"internetGatewayId":"igw-0a","vpcId":"{vpc}"}}"#),
+            YES.to_owned(),
+        )
+    }))
+}
+
+/// A response of a call that may have had its effect or not.
+const OPEN_OUTCOME: &str = r#"null,"errorCode":"Server.InternalError""#;
+
+fn open_attachments_to_one_vpc(events: usize) -> Vec<Record> {
+    each_second((0..events).map(|number| {
+        let gateway = id("igw", number);
+        (
+            "AttachInternetGateway",
+            format!(r#"{{"internetGatewayId":"{gateway}","vpcId":"vpc-0a"}}"#),
+            OPEN_OUTCOME.to_owned(),
+        )
+    }))
+}
+
+fn open_associations_of_one_address(events: usize) -> Vec<Record> {
+    each_second((0..events).map(|number| {
+        let interface = id("eni", number);
+        (
+            "AssociateAddress",
+            format!(r#"{{"allocationId":"eipalloc-0a","networkInterfaceId":"{interface}"}}"#),
+            OPEN_OUTCOME.to_owned(),
+        )
+    }))
+}
+
+/// Every call is told by another account.
+fn each_account(calls: impl IntoIterator<Item = Call>) -> Vec<Record> {
+    let own = |number: usize, record: Record| {
+        let account = format!(r#""recipientAccountId":"{number:012}""#);
+        let raw = record
+            .raw
+            .replace(r#""recipientAccountId":"111122223333""#, &account);
+        Record {
+            raw: raw.into(),
+            ..record
+        }
+    };
+    let records = (0..).zip(each_second(calls));
+    records
+        .map(|(number, record)| own(number, record))
+        .collect()
+}
+
+fn delete_peering(peering: &str) -> Call {
+    delete(
+        "DeleteVpcPeeringConnection",
+        "vpcPeeringConnectionId",
+        peering,
+    )
+}
+
+fn peerings_of_many_accounts(events: usize) -> Vec<Record> {
+    each_account((0..events).map(|number| delete_peering(&id("pcx", number))))
+}
+
+fn one_peering_of_many_accounts(events: usize) -> Vec<Record> {
+    each_account((0..events).map(|_| delete_peering("pcx-0a")))
 }

@@ -3,9 +3,11 @@
 use super::bundle::Notes;
 use super::inflate::Doubt;
 use super::ledger::Ledger;
+use super::name::account_and_region;
 use super::outcome::Reading;
+use crate::coverage::Coverage;
 use crate::interval::Finding;
-use crate::text::Text;
+use crate::text::{Text, several};
 
 /// A finding that may apply: whether it does, its code, and what it means here.
 type Row = (bool, &'static str, String);
@@ -120,6 +122,39 @@ pub(super) fn of_bundle(label: &Text, notes: &Notes) -> Vec<Finding> {
     told(label, plain)
 }
 
+/// So many accounts and regions are named that contradict the name of a file.
+const PLACES_NAMED_MAX: usize = 3;
+
+/// Tells of records whose account or region is not the one that the name of their file says.
+pub(super) fn of_name(label: &Text, path: &Text, coverage: &Coverage) -> Vec<Finding> {
+    let Some((account, region)) = account_and_region(path.as_str()) else {
+        return Vec::new();
+    };
+    let spans = coverage.accounts.iter().flat_map(|(own_account, regions)| {
+        let spans = regions.iter();
+        spans.map(move |(own_region, span)| (own_account, own_region, span.records))
+    });
+    // What a record does not say contradicts nothing.
+    let differs = |own: &Text, said: &str| !own.is_empty() && own.as_str() != said;
+    let others: Vec<_> = spans
+        .filter(|(own, own_region, _)| differs(own, account) || differs(own_region, region))
+        .collect();
+    let records: u64 = others.iter().map(|(_, _, records)| records).sum();
+    let places = others.iter().take(PLACES_NAMED_MAX);
+    let mut places: Vec<String> = places
+        .map(|(account, region, _)| format!("{}/{}", account.as_str(), region.as_str()))
+        .collect();
+    if others.len() > places.len() {
+        places.push(format!("{} more", others.len() - places.len()));
+    }
+    let message = format!(
+        "{} of another account or region than the name of the file says, {account}/{region}: {}",
+        several(records, "record is", "records are"),
+        places.join(", "),
+    );
+    told(label, [(records > 0, "name-contradiction", message)])
+}
+
 /// Tells what is to be known of the records.
 pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -> Vec<Finding> {
     let (trailing_bytes, all_zero) = reading.trailing;
@@ -191,12 +226,4 @@ pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -
         ),
     ];
     told(label, rows)
-}
-
-/// Says how much of something there is, with its verb: `1 record has`, `2 records have`.
-fn several(number: u64, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {many}"),
-    }
 }

@@ -2,17 +2,16 @@
 
 use super::budget::Budget;
 use super::covered::Covered;
+use super::dig::RESEMBLING;
 use super::fields::{Fields, NoText, first_keys};
 use super::head::{Head, RawHead, validate};
 use super::keys::Field;
+use super::resemblance::{holds, resembles};
 use super::seen::{Documents, Seen};
 use super::{Cut, Limits, Scope};
 use crate::error::Warning;
 use crate::report::{FileRecords, MalformedRecord};
-use crate::text::Text;
-
-/// Keys that only records have, as far as we know.
-const RECORD_KEYS: [&[u8]; 4] = [b"eventSource", b"eventName", b"eventVersion", b"eventID"];
+use crate::text::{Text, several};
 
 /// What was counted and noted while a file was read.
 pub(super) struct Ledger<'a> {
@@ -23,6 +22,8 @@ pub(super) struct Ledger<'a> {
     scope: Scope<'a>,
     sink: &'a mut dyn FnMut(Cut<'_>),
     pub(super) records: FileRecords,
+    /// How many records were met, sound or not.
+    pub(super) records_met: u64,
     pub(super) covered: Covered,
     pub(super) warnings: Vec<Warning>,
     warnings_left_out: u64,
@@ -63,6 +64,7 @@ impl<'a> Ledger<'a> {
             scope,
             sink,
             records: FileRecords::default(),
+            records_met: 0,
             covered: Covered::default(),
             warnings: Vec::new(),
             warnings_left_out: 0,
@@ -97,6 +99,7 @@ impl<'a> Ledger<'a> {
     #[inline]
     pub(super) fn record(&mut self, object: &[u8], fields: &Fields, offset: u64) {
         self.is_recognised = true;
+        self.records_met += 1;
         let head = RawHead::read(object, fields);
         let (Ok(source), Ok(name)) = (&head.event_source, &head.event_name) else {
             return self.malformed(object, offset, "eventName or eventSource is no valid text");
@@ -156,6 +159,7 @@ impl<'a> Ledger<'a> {
     /// Takes an element of CloudTrail that is no record of a call, such as an Insight.
     pub(super) fn other_record(&mut self, object: &[u8], fields: &Fields) {
         self.is_recognised = true;
+        self.records_met += 1;
         let head = RawHead::read(object, fields);
         if let Ok(time) = head.event_time {
             self.covered
@@ -166,9 +170,12 @@ impl<'a> Ledger<'a> {
 
     /// Takes a message of another service that came in the same envelope as records do.
     ///
-    /// It counts only if something else in the file is CloudTrail's.
-    pub(super) fn other_service(&mut self, what: impl Into<String>) {
-        self.note_seen(|| Seen::OtherJson(what.into()));
+    /// It counts only if something else in the file is CloudTrail's, or if it resembles a record in scope.
+    pub(super) fn other_service(&mut self, what: &str, element: &[u8], offset: u64) {
+        self.note_seen(|| Seen::OtherJson(what.to_owned()));
+        if self.resembles_a_record(element) {
+            return self.malformed(element, offset, &format!("{RESEMBLING}: {what}"));
+        }
         self.settle(Fate::OutOfScope);
     }
 
@@ -181,8 +188,22 @@ impl<'a> Ledger<'a> {
             _ => Seen::OtherJson(what.to_owned()),
         });
         self.malformed(element, offset, &format!("no record: {what}"));
-        let names_one = self.records.malformed_in_scope > 0;
-        self.resembles_a_log |= names_one && RECORD_KEYS.iter().any(|key| holds(element, key));
+    }
+
+    /// Returns how many elements were counted that are records or may be such.
+    pub(super) fn counted(&self) -> u64 {
+        self.records_met + self.records.malformed
+    }
+
+    /// Says whether something that is no record names an event in scope as records do, or as those do
+    /// who take records apart.
+    pub(super) fn resembles_a_record(&self, element: &[u8]) -> bool {
+        resembles(element, self.scope.names)
+    }
+
+    /// Notes that a part of the file may be a record, where its whole is counted.
+    pub(super) fn note_resemblance(&mut self, element: &[u8]) {
+        self.resembles_a_log = self.resembles_a_log || self.resembles_a_record(element);
     }
 
     /// Takes an element that cannot be read; `element` is as much of it as there is.
@@ -192,6 +213,9 @@ impl<'a> Ledger<'a> {
             .names
             .iter()
             .any(|name| holds(element, name.as_bytes()));
+        if names_an_event_in_scope {
+            self.note_resemblance(element);
+        }
         self.malformed_record(names_an_event_in_scope, element, offset, reason);
     }
 
@@ -255,9 +279,10 @@ impl<'a> Ledger<'a> {
                 source: self.source.clone(),
                 member: self.member.cloned(),
                 offset: None,
-                reason: Text::from(format!(
-                    "{} more warnings like these",
-                    self.warnings_left_out
+                reason: Text::from(several(
+                    self.warnings_left_out,
+                    "more warning like these",
+                    "more warnings like these",
                 )),
             });
         }
@@ -271,8 +296,4 @@ impl<'a> Ledger<'a> {
         self.warnings_left_out = 0;
         self.bad_records.clear();
     }
-}
-
-fn holds(bytes: &[u8], part: &[u8]) -> bool {
-    memchr::memmem::find(bytes, part).is_some()
 }

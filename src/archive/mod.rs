@@ -53,6 +53,7 @@ mod budget;
 mod bundle;
 mod content;
 mod covered;
+mod dig;
 mod document;
 mod fields;
 mod findings;
@@ -70,6 +71,7 @@ mod outcome;
 mod own;
 mod pass;
 mod read;
+mod resemblance;
 mod scan;
 mod seen;
 mod sniff;
@@ -85,10 +87,13 @@ use crate::text::Text;
 pub use content::Examined;
 
 pub use head::Head;
+pub use name::account_and_region;
 pub use open::sha256;
 pub use own::OwnFolder;
 pub use read::Reader;
-pub use walk::{Candidate, Found, is_standard_input, path_bytes, path_text, walk};
+pub use walk::{
+    Candidate, Found, is_standard_input, path_bytes, path_text, to_path, true_paths, walk,
+};
 
 /// The deepest nesting of wrappings that is followed, and of a record in scope that is accepted;
 /// the latter is serde_json's own limit.

@@ -1,14 +1,14 @@
 //! The row of the ledger: what became of a file, from all that was seen in it.
 
 use super::bundle::Notes;
-use super::findings::{of_bundle, of_content, of_file};
+use super::findings::{of_bundle, of_content, of_file, of_name};
 use super::inflate::Doubt;
 use super::ledger::Ledger;
 use super::name::{Aside, aside_by_name};
 use super::seen::Seen;
 use crate::record::Sha256;
 use crate::report::{Bundle, BundleFormat, FileEntry, FileOutcome};
-use crate::text::Text;
+use crate::text::{Text, several};
 
 /// What reading a content to its end told, apart from the records.
 #[derive(Default)]
@@ -34,6 +34,7 @@ pub(super) struct Reading {
 pub(super) fn settle(mut entry: FileEntry, reading: Reading, mut ledger: Ledger<'_>) -> FileEntry {
     entry.outcome = outcome(&reading, &ledger);
     if !ledger.is_recognised
+        && !ledger.resembles_a_log
         && let Some(aside) = aside_by_name(entry.member.as_ref().unwrap_or(&entry.source).as_str())
     {
         entry.outcome = match aside {
@@ -47,6 +48,9 @@ pub(super) fn settle(mut entry: FileEntry, reading: Reading, mut ledger: Ledger<
     let label = entry.label();
     entry.findings = of_file(&label, &reading);
     entry.findings.extend(of_content(&label, &reading, &ledger));
+    let path = entry.member.as_ref().unwrap_or(&entry.source);
+    let contradictions = of_name(&label, path, &ledger.covered.coverage);
+    entry.findings.extend(contradictions);
     ledger.close_warnings();
     entry.end_offset = end_offset(&entry.outcome, &reading, ledger.lost);
     entry.malformed = ledger.bad_records;
@@ -64,16 +68,15 @@ pub(super) fn settle_bundle(
     members: u64,
     notes: Notes,
 ) -> FileEntry {
-    let word = match members {
-        1 => "member",
-        _ => "members",
-    };
+    let members_said = several(members, "member", "members");
     let reason = match (&reading.damage, &notes.damage) {
-        (Some(damage), _) => Some(format!("{damage}: after {members} {word}")),
+        (Some(damage), _) => Some(format!("{damage}: after {members_said}")),
         (None, Some((offset, what))) => Some(format!(
-            "{what}, at byte {offset} of the content: {members} {word} read"
+            "{what}, at byte {offset} of the content: {members_said} read"
         )),
-        (None, None) => None,
+        (None, None) => unread_rest(notes.trailing)
+            .or_else(|| unread_rest(reading.trailing))
+            .map(|rest| format!("{rest}: {members_said} read")),
     };
     entry.outcome = match reason {
         None => FileOutcome::Read,
@@ -93,9 +96,10 @@ pub(super) fn settle_bundle(
 
 /// Completes the row of what was compressed once more by what its outer compression tells.
 pub(super) fn wrap(mut entry: FileEntry, outer: Reading) -> FileEntry {
-    if let (Some(damage), FileOutcome::Read) = (&outer.damage, &entry.outcome) {
+    let reason = outer.damage.clone().or_else(|| unread_rest(outer.trailing));
+    if let (Some(reason), FileOutcome::Read) = (reason, &entry.outcome) {
         entry.outcome = FileOutcome::Partial {
-            reason: Text::from(damage.as_str()),
+            reason: Text::from(reason),
         };
     }
     let findings = of_file(&entry.label(), &outer);
@@ -126,11 +130,17 @@ fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
         return failed("empty file: a placeholder, or nothing of it was copied");
     }
     match (&reading.damage, &ledger.seen) {
-        (_, Some(Seen::Digest)) => skipped("a digest file of CloudTrail"),
-        (Some(damage), _) => failed(format!("{damage} before the first record")),
         (None, Some(Seen::OtherJson(what))) if ledger.resembles_a_log => failed(format!(
             "no CloudTrail records, but what resembles one in scope: {what}"
         )),
+        (None, Some(Seen::Digest)) if ledger.resembles_a_log => {
+            failed("a digest file of CloudTrail, with what resembles a record in scope beside it")
+        }
+        (None, None) if ledger.resembles_a_log => {
+            failed("no CloudTrail records, but what resembles one in scope")
+        }
+        (_, Some(Seen::Digest)) => skipped("a digest file of CloudTrail"),
+        (Some(damage), _) => failed(format!("{damage} before the first record")),
         (None, Some(Seen::OtherJson(what))) => skipped(format!("no CloudTrail records: {what}")),
         (None, Some(Seen::NoJson(start))) => failed(format!(
             "neither gzip nor JSON: it begins with \"{}\"",
@@ -148,23 +158,35 @@ fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
 }
 
 fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
-    let records = ledger.records.seen;
+    let records = several(ledger.records.seen, "record", "records");
     let reason = match (&reading.damage, ledger.lost) {
-        (None, None) => return FileOutcome::Read,
+        (None, None) => match unread_rest(reading.trailing) {
+            None => return FileOutcome::Read,
+            Some(rest) => format!("{rest}: after {records}"),
+        },
         (Some(damage), Some((offset, how))) => {
-            format!("{damage} after {records} records, at byte {offset} of the content: {how}")
+            format!("{damage} after {records}, at byte {offset} of the content: {how}")
         }
         (Some(damage), None) => {
             let end = reading.content_bytes;
-            format!("{damage} after {records} records, at byte {end} of the content")
+            format!("{damage} after {records}, at byte {end} of the content")
         }
         (None, Some((offset, how))) => {
-            format!("{how}: after {records} records, at byte {offset} of the content")
+            format!("{how}: after {records}, at byte {offset} of the content")
         }
     };
     FileOutcome::Partial {
         reason: Text::from(reason),
     }
+}
+
+/// Says how many bytes behind the end were not read, unless they are zeros, as on tapes and disk blocks.
+fn unread_rest((bytes, all_zero): (u64, bool)) -> Option<String> {
+    let unread = (
+        "byte behind its end was not read",
+        "bytes behind its end were not read",
+    );
+    (bytes > 0 && !all_zero).then(|| several(bytes, unread.0, unread.1))
 }
 
 /// Returns where the reading ended, or first lost its way, where that is not the end of the file.

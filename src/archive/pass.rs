@@ -10,6 +10,7 @@ use super::ledger::Ledger;
 use super::outcome::Reading;
 use super::wrapping::{Ahead, Page, Scanner};
 use crate::record::Sha256;
+use crate::text::Text;
 
 /// A window larger than this is given back after the content that needed it.
 const WINDOW_KEPT_BYTES: usize = 4 << 20;
@@ -112,6 +113,43 @@ impl<'r> Pass<'r> {
             let deciding = self.filled.max(ledger.limits.element_bytes_max()) + 1;
             let wanted = (self.filled * 2 + 1).min(deciding);
             ahead = self.fill(wanted, ledger.limits.decoded_bytes_max);
+        }
+    }
+
+    /// Reads the content of the first gzip member, which is the one that AWS writes, or all of a content
+    /// that is no gzip.
+    ///
+    /// # Errors
+    ///
+    /// Says in words why it cannot be read to its end, or that it is larger than `bytes_max`.
+    pub(super) fn first_content(
+        &mut self,
+        mut ahead: Ahead,
+        bytes_max: usize,
+    ) -> Result<Vec<u8>, Text> {
+        let mut content = Vec::new();
+        loop {
+            content.extend_from_slice(self.held());
+            self.release(self.filled);
+            if let Some((_, bytes)) = &self.first_member {
+                // What the first member holds was held at once with what follows it, at most.
+                content.truncate(usize::try_from(*bytes).unwrap_or(usize::MAX));
+                return Ok(content);
+            }
+            if content.len() > bytes_max {
+                return Err(Text::from(format!(
+                    "more than {bytes_max} bytes of content"
+                )));
+            }
+            if ahead != Ahead::More {
+                break;
+            }
+            ahead = self.fill(1, u64::MAX);
+        }
+        match (ahead, &self.inflater.damage) {
+            (Ahead::Cut, Some(damage)) => Err(Text::from(damage.as_str())),
+            (Ahead::Cut, None) => Err(Text::from("cannot be read on")),
+            _ => Ok(content),
         }
     }
 

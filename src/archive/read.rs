@@ -1,5 +1,6 @@
 //! Reading one file from its first byte to its last, and what lies in it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 use super::budget::Budget;
@@ -15,6 +16,7 @@ use super::outcome::{Reading, settle, settle_bundle, wrap};
 use super::pass::{Level, Pass};
 use super::sniff::{Format, SNIFFED_BYTES, format};
 use super::walk::STANDARD_INPUT_NAME;
+use super::wrapping::Ahead;
 use super::{Candidate, Cut, Limits, Rows, Scope};
 use crate::report::{BundleFormat, FileEntry, FileOutcome};
 use crate::text::Text;
@@ -65,20 +67,48 @@ impl Reader {
         scope: Scope<'_>,
         sink: &mut dyn FnMut(Cut<'_>),
     ) -> Rows {
-        self.run(file, limits, scope, sink).0
+        self.run(file, limits, scope, sink, &mut Purpose::Records)
     }
 
-    /// Reads a file as [`Reader::read`] does, and tells more of its container; not of what lies in a
-    /// bundle.
+    /// Reads a file as [`Reader::read`] does, and tells more of its container, and of those that lie in
+    /// it if it is a bundle, in order of the rows.
     pub fn examine(
         &mut self,
         file: &Candidate,
         limits: &Limits,
         scope: Scope<'_>,
         sink: &mut dyn FnMut(Cut<'_>),
-    ) -> Examined {
-        let (rows, facts) = self.run(file, limits, scope, sink);
-        Examined::new(rows.file, facts)
+    ) -> Vec<Examined> {
+        let mut facts = BTreeMap::new();
+        let rows = self.run(file, limits, scope, sink, &mut Purpose::Facts(&mut facts));
+        let examined = rows.into_iter().map(|row| {
+            let facts = facts.remove(&row.member).unwrap_or_default();
+            Examined::new(row, facts)
+        });
+        examined.collect()
+    }
+
+    /// Reads the contents of some members of a bundle, each of its first gzip member only, which is the
+    /// one that AWS writes; `sink` gets the path of each, and says in words why one cannot be read to its
+    /// end, or that it is larger than `bytes_max`.
+    pub fn members(
+        &mut self,
+        file: &Candidate,
+        limits: &Limits,
+        (wanted, bytes_max): (&BTreeSet<Text>, usize),
+        sink: &mut dyn FnMut(&Text, Result<Vec<u8>, Text>),
+    ) {
+        let scope = Scope {
+            contains: &|_, _| false,
+            names: &[],
+        };
+        let mut purpose = Purpose::Contents {
+            wanted,
+            bytes_max,
+            sink,
+        };
+        // The rows were told when the file was examined.
+        drop(self.run(file, limits, scope, &mut |_| {}, &mut purpose));
     }
 
     fn run(
@@ -87,15 +117,15 @@ impl Reader {
         limits: &Limits,
         scope: Scope<'_>,
         sink: &mut dyn FnMut(Cut<'_>),
-    ) -> (Rows, Facts) {
+        purpose: &mut Purpose<'_>,
+    ) -> Rows {
         let (mut opened, before) = match open(file) {
             Ok(opened) => opened,
             Err(outcome) => {
-                let rows = Rows {
+                return Rows {
                     file: file.entry(outcome),
                     members: Vec::new(),
                 };
-                return (rows, Facts::default());
             }
         };
         let mut entry = file.entry(FileOutcome::Read);
@@ -113,20 +143,24 @@ impl Reader {
             rows: Vec::new(),
             labels: Labels::default(),
             depth: 0,
-            facts: Facts::default(),
+            purpose,
         };
         let entry = self.content(opened.source(), entry, &mut run);
         let mut rows = Rows {
             file: entry,
             members: run.rows,
         };
-        let facts = run.facts;
         conclude(&mut rows, &opened, before);
-        (rows, facts)
+        rows
     }
 
     /// Reads one content: a file, a member, or what was compressed in it.
-    fn content(&mut self, source: &mut dyn Read, entry: FileEntry, run: &mut Run<'_>) -> FileEntry {
+    fn content(
+        &mut self,
+        source: &mut dyn Read,
+        entry: FileEntry,
+        run: &mut Run<'_, '_>,
+    ) -> FileEntry {
         let mut level = self.levels.pop().unwrap_or_else(Level::new);
         run.depth += 1;
         let pass = Pass::new(source, &mut level, self.chunk_bytes, run.budget);
@@ -137,20 +171,26 @@ impl Reader {
         entry
     }
 
-    fn pass(&mut self, mut pass: Pass<'_>, entry: FileEntry, run: &mut Run<'_>) -> FileEntry {
+    fn pass(&mut self, mut pass: Pass<'_>, entry: FileEntry, run: &mut Run<'_, '_>) -> FileEntry {
         let limit = run.limits.decoded_bytes_max;
         let ahead = pass.fill(SNIFFED_BYTES, limit);
         let format = format(&pass.held()[..pass.held().len().min(SNIFFED_BYTES)]);
         let is_too_deep = run.depth > run.limits.bundle_depth_max;
         match format {
+            Format::Text if run.takes_content(&mut pass, ahead, &entry) => {
+                pass.pass_over(limit);
+                entry
+            }
             Format::Text => {
                 let (source, member) = (entry.source.clone(), entry.member.clone());
                 let mut ledger = run.ledger(&source, member.as_ref());
                 pass.scan(ahead, &mut ledger);
                 let reading = pass.reading();
-                let facts = member.is_none().then(|| Facts::of(&reading, &ledger));
+                let facts = Facts::of(&reading, &ledger);
                 let entry = settle(entry, reading, ledger);
-                run.facts = facts.unwrap_or_else(|| std::mem::take(&mut run.facts));
+                if let Purpose::Facts(known) = &mut *run.purpose {
+                    known.insert(member, facts);
+                }
                 entry
             }
             Format::Packed(_) | Format::Tar | Format::Zip if is_too_deep => {
@@ -184,7 +224,7 @@ impl Reader {
         format: BundleFormat,
         mut pass: Pass<'_>,
         entry: FileEntry,
-        run: &mut Run<'_>,
+        run: &mut Run<'_, '_>,
     ) -> FileEntry {
         let mut notes = Notes::new();
         let first = run.rows.len();
@@ -214,7 +254,7 @@ impl Reader {
     }
 
     /// Reads one member of a bundle and adds its row.
-    fn member(&mut self, label: Text, what: What<'_>, bundle: &FileEntry, run: &mut Run<'_>) {
+    fn member(&mut self, label: Text, what: What<'_>, bundle: &FileEntry, run: &mut Run<'_, '_>) {
         let place = run.rows.len();
         let mut entry = FileEntry {
             size_bytes: 0,
@@ -256,7 +296,7 @@ impl Reader {
 }
 
 /// What all contents of one file on disk share.
-struct Run<'a> {
+struct Run<'a, 'p> {
     limits: &'a Limits,
     scope: Scope<'a>,
     sink: &'a mut dyn FnMut(Cut<'_>),
@@ -264,11 +304,44 @@ struct Run<'a> {
     rows: Vec<FileEntry>,
     labels: Labels,
     depth: usize,
-    /// Of the file itself, not of the members of a bundle.
-    facts: Facts,
+    purpose: &'a mut Purpose<'p>,
 }
 
-impl Run<'_> {
+/// What is wanted besides the rows.
+enum Purpose<'a> {
+    /// The records in scope.
+    Records,
+    /// More of each content, by the path inside the bundle.
+    Facts(&'a mut BTreeMap<Option<Text>, Facts>),
+    /// The contents of some members.
+    Contents {
+        wanted: &'a BTreeSet<Text>,
+        bytes_max: usize,
+        sink: &'a mut dyn FnMut(&Text, Result<Vec<u8>, Text>),
+    },
+}
+
+impl Run<'_, '_> {
+    /// Hands a content over where contents are wanted; says whether they are.
+    fn takes_content(&mut self, pass: &mut Pass<'_>, ahead: Ahead, entry: &FileEntry) -> bool {
+        let Purpose::Contents {
+            wanted,
+            bytes_max,
+            sink,
+        } = &mut *self.purpose
+        else {
+            return false;
+        };
+        if let Some(member) = entry
+            .member
+            .as_ref()
+            .filter(|member| wanted.contains(*member))
+        {
+            sink(member, pass.first_content(ahead, *bytes_max));
+        }
+        true
+    }
+
     fn ledger<'l>(&'l mut self, source: &'l Text, member: Option<&'l Text>) -> Ledger<'l> {
         Ledger::new(
             (source, member),
@@ -280,7 +353,12 @@ impl Run<'_> {
 }
 
 /// Makes the row of a content that is not looked into.
-fn unreadable(entry: FileEntry, reading: Reading, reason: String, run: &mut Run<'_>) -> FileEntry {
+fn unreadable(
+    entry: FileEntry,
+    reading: Reading,
+    reason: String,
+    run: &mut Run<'_, '_>,
+) -> FileEntry {
     let reading = Reading {
         format: Some(reason),
         ..reading

@@ -42,6 +42,22 @@ pub struct Candidate {
 }
 
 impl Found {
+    /// Returns the true path, absolute and without symbolic links; `-` for standard input.
+    pub fn true_path(&self) -> Text {
+        match self {
+            Self::File(candidate) => candidate.true_path(),
+            Self::Aside(entry) => entry.true_path.clone(),
+        }
+    }
+
+    /// Gives it another name, by which it was known before.
+    pub fn rename(&mut self, source: Text) {
+        match self {
+            Self::File(candidate) => candidate.source = source,
+            Self::Aside(entry) => entry.source = source,
+        }
+    }
+
     /// Returns the path as in [`Place::source`](crate::record::Place::source).
     pub fn source(&self) -> &Text {
         match self {
@@ -67,13 +83,26 @@ impl Candidate {
             size_bytes: self.size_bytes,
             modified_ns: self.modified_ns,
         };
-        empty_entry(self.source.clone(), state, outcome)
+        let true_path = match self.is_standard_input() {
+            true => Text::default(),
+            false => self.true_path(),
+        };
+        FileEntry {
+            true_path,
+            ..empty_entry(self.source.clone(), state, outcome)
+        }
+    }
+
+    /// Writes its true path: absolute, and without symbolic links.
+    fn true_path(&self) -> Text {
+        path_text(&self.path)
     }
 }
 
 pub(super) fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
     FileEntry {
         source,
+        true_path: Text::default(),
         member: None,
         size_bytes: state.size_bytes,
         modified_ns: state.modified_ns,
@@ -127,6 +156,23 @@ pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>> {
     Ok(found.into_iter().map(|(_, found)| found).collect())
 }
 
+/// Writes the true paths of the given files and folders, whatever they were called: absolute, without
+/// symbolic links.
+///
+/// # Errors
+///
+/// Fails where a given path cannot be reached at all.
+pub fn true_paths(paths: &[PathBuf]) -> Result<BTreeSet<Text>> {
+    let true_path = |path: &PathBuf| match path == Path::new(STANDARD_INPUT) {
+        true => Ok(STANDARD_INPUT.into()),
+        false => match fs::canonicalize(path) {
+            Ok(path) => Ok(path_text(&path)),
+            Err(error) => Err(unreachable_path(path, error)),
+        },
+    };
+    paths.iter().map(true_path).collect()
+}
+
 fn unreachable_path(path: &Path, error: std::io::Error) -> Error {
     Error::new(ErrorKind::Input, path_text(path), "cannot be reached")
         .because(error)
@@ -149,6 +195,13 @@ fn walk_below(given: &Path, true_path: &Path, found: &mut Vec<(PathBuf, Found)>)
                 let source = source_below(given, true_path, &path);
                 (path, failed(source, &error))
             }
+        };
+        let item = match item {
+            Found::Aside(entry) => Found::Aside(Box::new(FileEntry {
+                true_path: path_text(&path),
+                ..*entry
+            })),
+            file => file,
         };
         found.push((path, item));
     }
@@ -234,6 +287,21 @@ pub fn is_standard_input(source: &Text) -> bool {
 /// could be taken for the beginning of such a byte, or of `%25`, as `%25`.
 pub fn path_text(path: &Path) -> Text {
     label::written(path.as_os_str().as_encoded_bytes())
+}
+
+/// Returns the path that was written as text.
+#[cfg(unix)]
+pub fn to_path(source: &Text) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    std::ffi::OsString::from_vec(path_bytes(source)).into()
+}
+
+/// Returns the path that was written as text; one that is no text as it is written.
+#[cfg(not(unix))]
+pub fn to_path(source: &Text) -> PathBuf {
+    String::from_utf8(path_bytes(source))
+        .unwrap_or_else(|_| source.as_str().to_owned())
+        .into()
 }
 
 /// Returns the bytes of a path that was written as text.

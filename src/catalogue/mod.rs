@@ -100,6 +100,8 @@ pub struct Exclusive {
     pub same: Vec<MemberId>,
     /// How the former interval's end is known.
     pub former_ends: Support,
+    /// Members from which AWS takes nothing away.
+    pub kept_by: Vec<MemberId>,
 }
 
 /// What the end of a resource says about the intervals of a relation.
@@ -261,13 +263,16 @@ impl Catalogue {
         &self.ends_by_member[usize::from(member.0)]
     }
 
-    /// Lists the calls that end something in other accounts, in order.
+    /// Lists the calls that begin or end something in other accounts, in order.
     pub fn reaching_other_accounts(&self) -> Vec<&str> {
         let reaches = |event: &Event| {
             event.effects.iter().any(|effect| {
                 matches!(
                     effect.kind,
-                    compile::EffectKind::Close {
+                    compile::EffectKind::Open {
+                        elsewhere: true,
+                        ..
+                    } | compile::EffectKind::Close {
                         elsewhere: true,
                         ..
                     }

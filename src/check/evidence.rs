@@ -41,8 +41,14 @@ pub(super) fn compare(options: &Options, known: &Known) -> Result<Vec<AuditRow>>
         .into_iter()
         .filter(|found| !own.holds(found))
         .collect();
-    let now = sums(&found, options.threads)?;
-    let missing = missing(&now, options, known);
+    let true_paths = true_paths(known);
+    let mut now = sums(&found, options.threads)?;
+    for (file, found) in now.iter_mut().zip(&found) {
+        // However it is called now, it is the file that the manifest names.
+        let name = true_paths.get(&found.true_path());
+        file.path = name.map_or_else(|| file.path.clone(), |name| (*name).clone());
+    }
+    let missing = missing(&now, options, known, &true_paths)?;
     let mut sought = by_sum(&missing, known);
     let mut rows = Vec::new();
     let mut claimed = BTreeSet::new();
@@ -60,6 +66,16 @@ pub(super) fn compare(options: &Options, known: &Known) -> Result<Vec<AuditRow>>
     }));
     rows.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(rows)
+}
+
+/// The known files by the true paths at which they lie now.
+fn true_paths<'k>(known: &OnDisk<'k>) -> BTreeMap<Text, &'k Text> {
+    let paths = known.keys().copied();
+    let found = paths.filter_map(|path| {
+        let true_path = archive::to_path(path).canonicalize().ok()?;
+        Some((path_text(&true_path), path))
+    });
+    found.collect()
 }
 
 fn sums(found: &[Found], threads: usize) -> Result<Vec<Now>> {
@@ -88,19 +104,28 @@ fn sums(found: &[Found], threads: usize) -> Result<Vec<Now>> {
 
 /// Lists what is known and was not found: below the given paths, or anywhere, where nothing is known
 /// below them, as in a copy of the archive in another place.
-fn missing<'k>(now: &[Now], options: &Options, known: &OnDisk<'k>) -> Vec<&'k Text> {
+fn missing<'k>(
+    now: &[Now],
+    options: &Options,
+    known: &OnDisk<'k>,
+    true_paths: &BTreeMap<Text, &'k Text>,
+) -> Result<Vec<&'k Text>> {
     let there: BTreeSet<&Text> = now.iter().map(|file| &file.path).collect();
     let given: Vec<Text> = options.archive.iter().map(|path| path_text(path)).collect();
-    let is_below = |path: &&Text| {
-        let path = Path::new(path.as_str());
-        given.iter().any(|given| path.starts_with(given.as_str()))
-    };
+    let truly_given = archive::true_paths(&options.archive)?;
+    let is_in = |path: &Text, given: &Text| Path::new(path.as_str()).starts_with(given.as_str());
+    let truly_below: BTreeSet<&Text> = true_paths
+        .iter()
+        .filter(|(path, _)| truly_given.iter().any(|given| is_in(path, given)))
+        .map(|(_, known)| *known)
+        .collect();
+    let is_below =
+        |path: &&Text| truly_below.contains(*path) || given.iter().any(|given| is_in(path, given));
     let any_below = known.keys().any(&is_below);
-    known
-        .keys()
-        .copied()
+    let missing = known.keys().copied();
+    Ok(missing
         .filter(|path| !there.contains(path) && (is_below(path) || !any_below))
-        .collect()
+        .collect())
 }
 
 /// The missing files by their sum, the first in order last.

@@ -3,7 +3,7 @@
 use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind};
-use trailspan::event::Event;
+use trailspan::event::Resolved;
 use trailspan::reconstruct::{self, Archive, Holes};
 use trailspan::render::explain::{self, ExplanationObject};
 use trailspan::render::json::Rows;
@@ -55,11 +55,11 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             false => Err(unknown(asked, catalogue).into()),
         };
     };
-    let name = explained.event.event_name.as_str();
-    write(catalogue, name, Some(&explained.event), terminal)?;
+    let name = explained.call.event.event_name.as_str();
+    write(catalogue, name, Some(&explained.call), terminal)?;
     note_doubts(&explained.findings, terminal)?;
     let holes = Holes::of(&reader);
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     note_gaps(&explained.gaps, terminal)?;
     Ok(status(holes.any() || !explained.gaps.is_empty(), 1))
 }
@@ -84,7 +84,7 @@ fn write_overview(catalogue: &Catalogue, terminal: &mut Terminal) -> Step<()> {
 fn write(
     catalogue: &Catalogue,
     name: &str,
-    event: Option<&Event>,
+    call: Option<&Resolved>,
     terminal: &mut Terminal,
 ) -> Step<()> {
     let Some(known) = catalogue.event(name) else {
@@ -93,11 +93,11 @@ fn write(
     let (out, options) = terminal.rows();
     match options.format {
         Format::Json | Format::Jsonl => {
-            let object = ExplanationObject::new(catalogue, name, known, event);
+            let object = ExplanationObject::new(catalogue, name, known, call);
             json::line(out, &object)?;
         }
         Format::Table | Format::Csv => {
-            explain::write(out, &options.style, catalogue, name, known, event)?;
+            explain::write(out, &options.style, catalogue, name, known, call)?;
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! `ingest`: reads archives into the index.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,16 +8,17 @@ use clap::Args;
 use trailspan::archive::Limits;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind};
-use trailspan::ingest::{self, COMMIT_EVERY, Options};
+use trailspan::ingest::{self, COMMIT_EVERY, Options, Progress};
 use trailspan::reconstruct::{self, Archive};
 use trailspan::render::{
     Format, accounting,
     headline::{self, Headline},
     json,
 };
+use trailspan::report::Report;
 
 use super::interruption::interruption;
-use super::status::{Outcome, Status};
+use super::status::{Outcome, Status, Step};
 use super::terminal::Terminal;
 use super::{Global, origin};
 
@@ -51,6 +53,28 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             .into());
     }
     let catalogue = Catalogue::embedded();
+    let mut report = read(arguments, global, terminal)?;
+    global.opened.forget();
+    let reader = global.reader()?;
+    let archive = Archive {
+        reader: &reader,
+        catalogue,
+    };
+    let (answer, events) = reconstruct::summary(archive)?;
+    report.events = events;
+    let found = answer.timeline.findings.iter().cloned();
+    report.findings.extend(found);
+    report.findings.sort();
+    tell(&report, &Headline::of(&answer.timeline), terminal)?;
+    Ok(if report.has_holes() || answer.holes.any() {
+        Status::Holes
+    } else {
+        Status::Answered
+    })
+}
+
+/// Reads the archives, with a progress bar.
+fn read(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Step<Report> {
     let threads = match arguments.threads {
         0 => std::thread::available_parallelism().map_or(1, Into::into),
         threads => threads,
@@ -64,48 +88,31 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         origin: arguments.origin.origin(),
     };
     let bar = terminal.progress();
-    let report = ingest::ingest(
-        catalogue,
-        &options,
-        &|progress| {
-            bar.set_length(progress.bytes_total);
-            bar.set_position(progress.bytes_done);
-            bar.set_message(format!(
-                "{}/{} files",
-                progress.files_done, progress.files_total
-            ));
-        },
-        &*interruption()?,
-    );
-    bar.finish_and_clear();
-    let mut report = report?;
-
-    global.opened.forget();
-    let reader = global.reader()?;
-    let archive = Archive {
-        reader: &reader,
-        catalogue,
+    let progress = |progress: Progress| {
+        bar.set_length(progress.bytes_total);
+        bar.set_position(progress.bytes_done);
+        bar.set_message(format!(
+            "{}/{} files",
+            progress.files_done, progress.files_total
+        ));
     };
-    let (answer, events) = reconstruct::summary(archive)?;
-    report.events = events;
-    report
-        .findings
-        .extend(answer.timeline.findings.iter().cloned());
-    report.findings.sort();
+    let interrupted = interruption()?;
+    let report = ingest::ingest(Catalogue::embedded(), &options, &progress, &interrupted);
+    bar.finish_and_clear();
+    Ok(report?)
+}
+
+/// Prints the accounting and the headline, and every warning where that is wanted.
+fn tell(report: &Report, headline: &Headline, terminal: &mut Terminal) -> io::Result<()> {
     let is_verbose = terminal.is_verbose();
     let (out, options) = terminal.rows();
     match options.format {
-        Format::Json | Format::Jsonl => json::line(out, &report)?,
+        Format::Json | Format::Jsonl => json::line(out, report)?,
         Format::Table | Format::Csv => {
-            accounting::write(out, &options.style, &report)?;
+            accounting::write(out, &options.style, report)?;
             writeln!(out)?;
-            headline::write(
-                out,
-                &options.style,
-                catalogue,
-                &Headline::of(&answer.timeline),
-            )?;
-            accounting::write_seal(out, &options.style, &report)?;
+            headline::write(out, &options.style, Catalogue::embedded(), headline)?;
+            accounting::write_seal(out, &options.style, report)?;
         }
     }
     if is_verbose {
@@ -113,9 +120,5 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             terminal.note(&warning.to_string())?;
         }
     }
-    Ok(if report.has_holes() || answer.holes.any() {
-        Status::Holes
-    } else {
-        Status::Answered
-    })
+    Ok(())
 }

@@ -11,6 +11,7 @@ mod interruption;
 mod intervals;
 mod opened;
 mod origin;
+mod outside;
 mod plan;
 mod queries;
 mod search;
@@ -34,7 +35,7 @@ use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, time};
 use trailspan::search::time::Frame;
-use trailspan::text::Escaped;
+use trailspan::text::{Escaped, several};
 use trailspan::verification::Gap;
 
 const AFTER_HELP: &str = "\
@@ -83,6 +84,9 @@ pub(crate) struct Global {
     /// Whether to paint
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
+    /// Lay tables out for so many columns; 0: as wide as they are [default: the terminal's]
+    #[arg(long, global = true, value_name = "COLUMNS")]
+    width: Option<u16>,
     /// The time zone for display, and for times given without one [default: UTC]
     #[arg(long, global = true, value_name = "ZONE")]
     tz: Option<String>,
@@ -147,7 +151,7 @@ pub(crate) fn guarded() -> ExitCode {
 }
 
 fn run() -> ExitCode {
-    let cli = match Cli::command()
+    let cli = match command()
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches))
     {
@@ -163,6 +167,17 @@ fn run() -> ExitCode {
     };
     let outcome = dispatch(&cli, &mut terminal);
     terminal.finish(outcome)
+}
+
+/// Makes the command line: what asks about instants shows no options that are about a period.
+fn command() -> clap::Command {
+    let without_period = |command: clap::Command| {
+        let command = command.mut_arg("since", |option| option.hide(true));
+        command.mut_arg("until", |option| option.hide(true))
+    };
+    Cli::command()
+        .mut_subcommand("at", without_period)
+        .mut_subcommand("diff", without_period)
 }
 
 fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
@@ -246,17 +261,29 @@ impl Global {
     }
 }
 
-/// Says how much of something there is: `1 file`, `2 files`.
-fn several(number: u64, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {many}"),
-    }
+/// Notes what was to be read and was not, because a run did not end.
+fn note_unfinished(reader: &Reader, terminal: &mut Terminal) -> std::io::Result<()> {
+    let Some(path) = reader.unfinished().first() else {
+        return Ok(());
+    };
+    let others = match reader.unfinished().len() - 1 {
+        0 => String::new(),
+        others => format!(
+            " and of {}",
+            several(others as u64, "other path", "other paths")
+        ),
+    };
+    terminal.note(&format!(
+        "ingest of {path}{others} did not finish: what it did not read is missing here; run it again to \
+         complete it: trailspan ingest {path}"
+    ))
 }
 
 /// Notes what of the evidence could not be used, without which a status of 3 has no reason.
-fn note_holes(holes: Holes, terminal: &mut Terminal) -> std::io::Result<()> {
-    if !holes.any() {
+fn note_holes(reader: &Reader, terminal: &mut Terminal) -> std::io::Result<()> {
+    note_unfinished(reader, terminal)?;
+    let holes = Holes::of(reader);
+    if holes.partial + holes.failed + holes.malformed == 0 {
         return Ok(());
     }
     terminal.note(&format!(
@@ -295,7 +322,7 @@ fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status
         terminal.note("`trailspan search` finds events by anything that is in them")?;
     }
     let holes = Holes::of(reader);
-    note_holes(holes, terminal)?;
+    note_holes(reader, terminal)?;
     Ok(status(holes.any(), 0))
 }
 

@@ -11,14 +11,15 @@ use trailspan::event::Event;
 use trailspan::index::{Order, Reader};
 use trailspan::query::{Expression, Field, Filter, Term};
 use trailspan::reconstruct::{self, Holes, Reading};
-use trailspan::render::{Format, rows, time};
+use trailspan::render::{Format, rows};
 use trailspan::search::time::Frame;
 use trailspan::search::{self, Part};
 use trailspan::text::Escaped;
 
+use super::conclude::note_nothing;
 use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::queries::ABOUT_THE_FILE;
-use super::status::{Failure, Outcome, Step};
+use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
 use super::{Global, note_gaps, note_holes, plan, queries, several, status};
 
@@ -121,17 +122,20 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let (out, options) = terminal.rows();
     let shown = rows::hits(out, options, catalogue, &events)?;
     terminal.name_rows(|| rows::of_events(catalogue, &events));
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     if shown.rows < total {
         terminal.note(&format!("{} of {total} events; see --limit", shown.rows))?;
     }
     if shown.rows == 0 {
-        note_nothing(&parts, &reader, terminal)?;
+        note_nothing(&filter, &reader, terminal)?;
+        if let Some(removed) = plan::what_removed_the_last(&parts, &reader)? {
+            terminal.note(&removed)?;
+        }
     }
     note_unknown(&asked.expression, catalogue, terminal)?;
     note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     let gaps = reconstruct::gaps(&reader, &filter);
     note_gaps(&gaps, terminal)?;
     Ok(status(holes.any() || !gaps.is_empty(), shown.rows))
@@ -149,7 +153,7 @@ fn explain(
     let found = steps.last().map_or(0, |whole| whole.events);
     let (out, options) = terminal.rows();
     let shown = rows::plan(out, options, &steps)?;
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     let events = reader.events_count()?;
     terminal.note(&format!(
         "{found} of {} match; --explain prints none of them",
@@ -158,36 +162,11 @@ fn explain(
     note_unknown(asked, Catalogue::embedded(), terminal)?;
     note_small_operators(query, terminal)?;
     let holes = Holes::of(reader);
-    note_holes(holes, terminal)?;
+    note_holes(reader, terminal)?;
     Ok(status(
         holes.any(),
         usize::try_from(found).unwrap_or(usize::MAX),
     ))
-}
-
-/// Notes that nothing was found, where it was looked for, and which part left nothing over.
-fn note_nothing(parts: &[Part], reader: &Reader, terminal: &mut Terminal) -> Step<()> {
-    let events = reader.events_count()?;
-    let coverage = reader.coverage();
-    let period = match (coverage.first(), coverage.last()) {
-        (Some(first), Some(last)) => {
-            let zone = terminal.zone();
-            format!(
-                ", from {} to {}",
-                time::show(first, zone),
-                time::show(last, zone)
-            )
-        }
-        _ => String::new(),
-    };
-    terminal.note(&format!(
-        "not in this archive: {} looked at{period}",
-        several(events, "event was", "events were")
-    ))?;
-    if let Some(removed) = plan::what_removed_the_last(parts, reader)? {
-        terminal.note(&removed)?;
-    }
-    Ok(())
 }
 
 /// Notes names of events and kinds that no record can have, because the catalogue does not know them.
@@ -230,6 +209,17 @@ fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> 
             "`{word}` was searched as a word; the operator is written {capitals}"
         ))
     })
+}
+
+/// Turns filters on accounts and regions into conditions of a search.
+pub(super) fn places(filter: &Filter) -> Vec<Expression> {
+    let of_places = Filter {
+        accounts: filter.accounts.clone(),
+        regions: filter.regions.clone(),
+        ..Filter::default()
+    };
+    let parts = filter_parts(&of_places).into_iter();
+    parts.map(|part| part.expression).collect()
 }
 
 /// Turns the filters into parts of the search.

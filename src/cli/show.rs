@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
                 false => out.write_all(record.raw.as_bytes())?,
             }
         }
-        note_holes(holes, terminal)?;
+        note_holes(&reader, terminal)?;
         return Ok(status(holes.any(), 1));
     }
     match options.format {
@@ -88,7 +88,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             }
         }
     }
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     Ok(status(holes.any(), 1))
 }
 

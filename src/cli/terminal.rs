@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use trailspan::error::{Error, Result};
 use trailspan::render::rows::Named;
-use trailspan::render::{Style, rows};
+use trailspan::render::{Style, prose, rows};
 use trailspan::search;
 
 use super::status::{Failure, Outcome, code};
@@ -60,9 +60,17 @@ impl Terminal {
                 is_terminal && !refused && !is_dumb
             }
         };
-        let width = terminal_size::terminal_size().filter(|_| is_terminal);
+        let of_terminal = || {
+            let size = terminal_size::terminal_size().filter(|_| is_terminal);
+            size.map(|(width, _)| width.0)
+        };
+        let width = match global.width {
+            Some(0) => None,
+            Some(columns) => Some(columns),
+            None => of_terminal(),
+        };
         let style = Style {
-            width: width.map(|(width, _)| usize::from(width.0)),
+            width: width.map(usize::from),
             color,
             zone,
             first_row: None,
@@ -110,7 +118,7 @@ impl Terminal {
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
         if !self.quiet {
             self.out.flush()?;
-            tell(&mut self.notes, &format!("note: {text}"));
+            tell(&mut self.notes, "note", text);
         }
         Ok(())
     }
@@ -127,8 +135,19 @@ impl Terminal {
         self.rows.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
+    /// Notes in what way rows are not shown as they are: columns left out, cells altered.
+    pub(crate) fn note_shown(&mut self, shown: &rows::Shown) -> io::Result<()> {
+        if !shown.columns_left_out.is_empty() {
+            self.note(&format!(
+                "this width has no room for {}: --width 0 shows every column, --format json every field",
+                shown.columns_left_out.join(", ")
+            ))?;
+        }
+        self.note_guarded(shown)
+    }
+
     /// Notes that cells were altered to keep a spreadsheet from running them.
-    pub(crate) fn note_guarded(&mut self, shown: &rows::Shown) -> io::Result<()> {
+    fn note_guarded(&mut self, shown: &rows::Shown) -> io::Result<()> {
         match shown.guarded_cells {
             0 => Ok(()),
             1 => self.note("1 cell begins with ' so that no spreadsheet runs it as a formula"),
@@ -167,26 +186,41 @@ impl Terminal {
             Ok(status) => status.code(),
             Err(Failure::Library(error)) => refuse_on(&mut self.notes, &error),
             Err(Failure::Query { shown, hint }) => {
-                let text = format!("error: the query cannot be read\n{shown}\nhint: {hint}");
-                tell(&mut self.notes, &text);
+                tell(&mut self.notes, "error", "the query cannot be read");
+                print_line(&mut self.notes, &shown);
+                tell(&mut self.notes, "hint", &hint);
                 2
             }
             // Whoever read the output has seen enough.
             Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => 0,
             Err(Failure::Output(error)) => {
-                let text = format!("error: standard output: cannot be written: {error}");
-                tell(&mut self.notes, &text);
-                let hint = "hint: see that there is room, and that whoever reads it still does";
-                tell(&mut self.notes, hint);
+                let what = format!("standard output: cannot be written: {error}");
+                tell(&mut self.notes, "error", &what);
+                let hint = "see that there is room, and that whoever reads it still does";
+                tell(&mut self.notes, "hint", hint);
                 2
             }
         }
     }
 }
 
+/// Writes a sentence beside the answer, broken where a terminal ends.
+fn tell(notes: &mut dyn Write, label: &str, text: &str) {
+    let width = terminal_size::terminal_size_of(io::stderr());
+    let style = Style {
+        width: width.map(|(width, _)| usize::from(width.0)),
+        ..Style::default()
+    };
+    let mut told = Vec::new();
+    match prose::write(&mut told, &style, label, text) {
+        // What is written to memory cannot fail, and is text.
+        Ok(()) | Err(_) => print_line(notes, String::from_utf8_lossy(&told).trim_end()),
+    }
+}
+
 /// Writes a line beside the answer. Where nobody reads it any more, as in `2>&1 | head -1`, the answer
 /// and the exit status are what they are.
-fn tell(notes: &mut dyn Write, line: &str) {
+fn print_line(notes: &mut dyn Write, line: &str) {
     match notes.write_all(format!("{line}\n").as_bytes()) {
         Ok(()) | Err(_) => {}
     }
@@ -199,9 +233,9 @@ pub(crate) fn refuse(error: &Error) -> ExitCode {
 
 /// Tells an error and its hint where notes go; returns the exit status.
 pub(crate) fn refuse_on(notes: &mut dyn Write, error: &Error) -> u8 {
-    tell(notes, &format!("error: {error}"));
+    tell(notes, "error", &error.to_string());
     if let Some(hint) = &error.hint {
-        tell(notes, &format!("hint: {hint}"));
+        tell(notes, "hint", hint);
     }
     code(error.kind)
 }

@@ -122,7 +122,10 @@ impl Writer {
         files: &[FileEntry],
         catalogue: &str,
     ) -> Inner<Stamp> {
-        let mut stamp = Stamp::default();
+        let mut stamp = Stamp {
+            unfinished: self.unfinished.clone(),
+            ..Stamp::default()
+        };
         if gone.is_empty() {
             stamp.coverage = self.stamp.coverage.clone();
             stamp.totals = self.stamp.totals;

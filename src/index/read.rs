@@ -25,6 +25,7 @@ use crate::coverage::Coverage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::query::Expression;
 use crate::report::FileEntry;
+use crate::text::Text;
 
 /// What a failed read tells.
 const CANNOT_READ: &str = "cannot read the index";
@@ -137,6 +138,12 @@ impl Reader {
     /// Returns how much was read into the index.
     pub fn totals(&self) -> &Totals {
         &self.stamp.totals
+    }
+
+    /// Returns the paths of which not everything is read yet: a run over them was interrupted, or goes on.
+    /// The same run again completes it.
+    pub fn unfinished(&self) -> &BTreeSet<Text> {
+        &self.stamp.unfinished
     }
 
     /// Returns the version of the program that committed last.

@@ -1,10 +1,13 @@
 //! What every commit says of the whole index, so that a query need not read the ledger.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::folder::PROGRAM;
 use crate::coverage::Coverage;
 use crate::report::{ByteCounts, FileCounts, FileEntry, FileOutcome, FileRecords};
+use crate::text::Text;
 
 /// The number of this format; any change of the schema or of the documents raises it.
 pub const FORMAT: u64 = 3;
@@ -34,6 +37,9 @@ pub(super) struct Stamp {
     pub coverage: Coverage,
     /// How much went into it.
     pub totals: Totals,
+    /// The paths of which not everything is read yet, because a run over them has not ended.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub unfinished: BTreeSet<Text>,
 }
 
 /// How much an index holds, summed over its ledger.
@@ -58,6 +64,7 @@ impl Default for Stamp {
             catalogue: String::new(),
             coverage: Coverage::default(),
             totals: Totals::default(),
+            unfinished: BTreeSet::new(),
         }
     }
 }

@@ -3,7 +3,8 @@
 //! Files are read by all threads, each file by one; records of the catalogue go to the index as they
 //! are met. Every half a minute, and at the end, one commit makes the records of the files that were
 //! read whole visible together with their rows of the ledger: an interruption, whatever it is, costs
-//! at most that, and the same call goes on from there. Files that the ledger knows unchanged are not
+//! at most that, and the same call goes on from there. Until it has, the index says that it is not
+//! complete. Files that the ledger knows unchanged are not
 //! read again. When all are read, what the index holds is read back and digested, everything is
 //! checked to add up, and the manifest is written.
 //!
@@ -11,6 +12,7 @@
 
 mod custody;
 mod held;
+mod identity;
 mod run;
 mod tally;
 #[cfg(test)]
@@ -119,8 +121,15 @@ fn ingest_through(
     let ledger = writer.files()?;
     // The folder may have been made just now.
     let own = OwnFolder::of(&options.index);
+    let identities = identity::Identities::of(&ledger);
     let found = found.into_iter().filter(|found| !own.holds(found));
+    let found = found.map(|found| identities.name(found));
     let mut sorted = Sorted::of(found, &ledger, &digest);
+    let paths = archive::true_paths(&options.paths)?;
+    if !sorted.files.is_empty() && writer.begin(&paths) {
+        let catalogue = writer.catalogue().to_owned();
+        writer.commit(Vec::new(), &catalogue)?;
+    }
     for aside in &sorted.aside {
         if ledger.contains_key(&aside.source) {
             writer.forget(&aside.source)?;
@@ -152,6 +161,9 @@ fn ingest_through(
         rows.append(&mut sorted.aside);
         rows.sort_by(|a, b| (&a.source, &a.member).cmp(&(&b.source, &b.member)));
         tally.take(&rows, &counts);
+        if left.is_empty() {
+            writer.finish(&paths);
+        }
         writer.commit(rows, &digest)?;
         if left.is_empty() {
             break;

@@ -13,6 +13,7 @@ impl Report {
             self.files.members += u64::from(row.member.is_some());
             self.files.unchanged += 1;
             self.coverage.merge(&row.coverage);
+            self.findings.extend(row.findings.iter().cloned());
         }
     }
 }

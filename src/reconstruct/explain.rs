@@ -10,8 +10,9 @@ use super::gathered::Gathered;
 use super::named::deciding;
 use super::reading::Reading;
 use super::subject::Subject;
+use super::surroundings::surroundings;
 use crate::error::Result;
-use crate::event::Event;
+use crate::event::{Event, Resolved};
 use crate::index::{Selection, Stored, Which};
 use crate::interval::{Bound, Finding, Interval, Timeline};
 use crate::members::{Members, Name};
@@ -23,9 +24,9 @@ use crate::verification::Gap;
 #[derive(Debug, Clone)]
 pub struct Explained {
     /// The event, as it was corrected later. Its mentions also hold what its record does not name and
-    /// its intervals tell, such as the interface and the instance that an attachment id stands for, and
-    /// what else its record says.
-    pub event: Event,
+    /// its intervals tell, such as the interface and the instance that an attachment id stands for, what
+    /// the calls say that created these, and what else its record says.
+    pub call: Resolved,
     /// What the records of the event leave in doubt.
     pub findings: Vec<Finding>,
     /// The times of which digests prove that the archive lacks something of the event's account and
@@ -51,31 +52,33 @@ pub fn explain(archive: Archive<'_>, event_id: &str) -> Result<Option<Explained>
     let Some(reading) = reading_of(&mut gathered, &stored, event_id)? else {
         return Ok(None);
     };
-    let mut event = reading.event().clone();
+    let event = reading.event().clone();
     let record = gathered.corrected_record(&event.event_id);
     let subject = Subject::of_event(&event, deciding(archive.catalogue, &reading));
     let (mut records_read, mut folds) = (gathered.records_read(), 0);
     let place = place_of(&event);
+    let mut call = Resolved::from(event);
     if !subject.id.is_empty() {
         let reaching = archive.catalogue.reaching_other_accounts();
-        let reach = match reaching.contains(&event.event_name.as_str()) {
+        let reach = match reaching.contains(&call.event.event_name.as_str()) {
             true => Filter::default(),
             false => place.clone(),
         };
         let told = closure(gathered.within(&reach), &subject)?;
-        let learnt = learnt(&told.timeline, &event);
-        add(&mut event, learnt);
+        let learnt = learnt(&told.timeline, &call.event);
+        add(&mut call.event, learnt);
+        call = surroundings(archive.catalogue, &told.timeline, call.event);
         (records_read, folds) = (told.records_read, told.folds);
     }
     let mut records = stored.records.iter();
-    let is_of_event = |places: &[_]| places.iter().any(|place| event.places.contains(place));
+    let is_of_event = |places: &[_]| places.iter().any(|place| call.event.places.contains(place));
     let delivered = records.find(|record| is_of_event(&record.places));
     let record = record.as_deref().or(delivered.map(|record| &*record.raw));
     if let Some(record) = record {
-        add(&mut event, archive.catalogue.details(record));
+        add(&mut call.event, archive.catalogue.details(record));
     }
     Ok(Some(Explained {
-        event,
+        call,
         findings: findings(&reading),
         gaps: gaps(archive.reader, &place),
         records_read,

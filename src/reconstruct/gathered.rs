@@ -19,6 +19,8 @@ pub(super) struct Gathered<'a> {
     corrections: Corrections,
     accounts: BTreeSet<String>,
     regions: BTreeSet<String>,
+    /// The `sharedEventID` of which the accounts are known.
+    shared: BTreeSet<String>,
     readings: Vec<Reading>,
     /// Where the readings of an event id are.
     positions: HashMap<Text, Range<usize>>,
@@ -43,6 +45,7 @@ impl<'a> Gathered<'a> {
             archive,
             accounts: BTreeSet::new(),
             regions: BTreeSet::new(),
+            shared: BTreeSet::new(),
             readings: Vec::new(),
             positions: HashMap::new(),
             records_read: 0,
@@ -64,7 +67,43 @@ impl<'a> Gathered<'a> {
 
     /// Reads what is asked for, and says where it is: the records of the accounts and regions in
     /// question, and those of others that end something in them.
+    ///
+    /// An account to which an action was delivered too is in question from then on: what followed may be
+    /// logged there.
     pub(super) fn read(&mut self, asked: &Selection) -> Result<Vec<Range<usize>>> {
+        let found = self.read_of_places(asked)?;
+        match self.widen(&found)? {
+            true => self.read(asked),
+            false => Ok(found),
+        }
+    }
+
+    /// Adds the accounts to which the actions of what was found were delivered too; says whether there
+    /// are any.
+    fn widen(&mut self, found: &[Range<usize>]) -> Result<bool> {
+        if self.accounts.is_empty() {
+            return Ok(false);
+        }
+        let shared = self.at(found).filter_map(|reading| reading.shared.as_ref());
+        let shared: BTreeSet<String> = shared
+            .map(|id| id.as_str().to_owned())
+            .filter(|id| !self.shared.contains(id))
+            .collect();
+        if shared.is_empty() {
+            return Ok(false);
+        }
+        let copies = self.fetch(&Which::Mentions(shared.clone()).into())?;
+        let copies = self.at(&copies).map(Reading::event);
+        let accounts: BTreeSet<String> = copies
+            .map(|event| event.account.as_str().to_owned())
+            .collect();
+        self.shared.extend(shared);
+        let before = self.accounts.len();
+        self.accounts.extend(accounts);
+        Ok(self.accounts.len() > before)
+    }
+
+    fn read_of_places(&mut self, asked: &Selection) -> Result<Vec<Range<usize>>> {
         let mut found = self.fetch(&Selection {
             accounts: self.accounts.clone(),
             regions: self.regions.clone(),

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::gaps::keep_gaps_of_places;
 use super::history::events_about;
-use super::holding::{Holding, held_at};
 use super::kept::Wanted;
 use super::limit::limited;
 use super::rows::Sieve;
@@ -12,7 +11,7 @@ use super::subject::Subject;
 use super::{Answer, Archive, Difference};
 use crate::catalogue::Catalogue;
 use crate::error::Result;
-use crate::interval::{Interval, Timeline};
+use crate::interval::{Holding, Interval, Timeline};
 use crate::query::Filter;
 use crate::text::Text;
 
@@ -34,7 +33,7 @@ pub fn at(
             filter,
             &Wanted {
                 interval: &|interval| {
-                    held_at(interval, time) != Holding::No && sieve.passes(interval)
+                    interval.held_at(time) != Holding::No && sieve.passes(interval)
                 },
                 end: None,
                 limit: sieve.limit(),
@@ -88,7 +87,7 @@ fn holding(
 ) -> Vec<Interval> {
     let sieve = Sieve::new(catalogue, filter);
     intervals.retain(|interval| {
-        held_at(interval, time) != Holding::No
+        interval.held_at(time) != Holding::No
             && sieve.passes(interval)
             && subject.is_none_or(|subject| subject.is_in_interval(told, interval))
             && sieve.passes_event(told, &[&interval.start, &interval.end])
@@ -109,7 +108,7 @@ pub fn difference(
 ) -> Result<Difference> {
     let wanted = |interval: &Interval| {
         let mut times = [first, second].into_iter();
-        times.any(|time| held_at(interval, time) != Holding::No)
+        times.any(|time| interval.held_at(time) != Holding::No)
     };
     let mut told = archive.everything(
         filter,
@@ -136,13 +135,17 @@ pub fn difference(
     let (before, after) = (held(first), held(second));
     let gone = before
         .iter()
-        .filter(|interval| held_at(interval, second) == Holding::No);
+        .filter(|interval| interval.held_at(second) == Holding::No);
     let new = after
         .iter()
-        .filter(|interval| held_at(interval, first) == Holding::No);
-    let (gone, new): (Vec<_>, Vec<_>) = (gone.cloned().collect(), new.cloned().collect());
+        .filter(|interval| interval.held_at(first) == Holding::No);
+    let (mut gone, mut new): (Vec<_>, Vec<_>) = (gone.cloned().collect(), new.cloned().collect());
     Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, timeline);
     let mut answer = archive.answer(told, &up_to(second.max(first), filter));
     answer.rows_total = gone.len() + new.len();
+    if let Some(limit) = filter.limit {
+        gone.truncate(limit);
+        new.truncate(limit - gone.len());
+    }
     Ok(Difference { answer, gone, new })
 }

@@ -14,7 +14,6 @@ mod explain;
 mod gaps;
 mod gathered;
 mod history;
-mod holding;
 mod instants;
 mod kept;
 mod leads;
@@ -25,6 +24,7 @@ mod reading;
 mod rows;
 mod subject;
 mod summary;
+mod surroundings;
 mod used;
 
 use crate::catalogue::Catalogue;
@@ -42,7 +42,6 @@ pub use assemble::{assemble, direct};
 pub use explain::{Explained, explain};
 pub use gaps::gaps;
 pub use history::history;
-pub use holding::{Holding, held_at};
 pub use instants::{at, difference};
 pub use lists::{detachments, timeline};
 pub use reading::Reading;
@@ -149,6 +148,8 @@ pub struct Holes {
     pub failed: u64,
     /// Records that could not be read.
     pub malformed: u64,
+    /// Paths of which not everything was read: a run over them did not end.
+    pub unfinished: u64,
 }
 
 impl Holes {
@@ -159,12 +160,13 @@ impl Holes {
             partial: totals.files.partial,
             failed: totals.files.failed,
             malformed: totals.records.malformed,
+            unfinished: reader.unfinished().len() as u64,
         }
     }
 
     /// Says whether there is any.
     pub fn any(&self) -> bool {
-        self.partial + self.failed + self.malformed > 0
+        self.partial + self.failed + self.malformed + self.unfinished > 0
     }
 }
 

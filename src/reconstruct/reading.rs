@@ -26,6 +26,8 @@ pub struct Reading {
     pub(super) correction: Option<Box<Correction>>,
     /// It is a correction that could not be applied.
     pub(super) is_unapplied: bool,
+    /// `sharedEventID`, where the action was delivered to several accounts.
+    pub(super) shared: Option<Text>,
 }
 
 impl Reading {
@@ -47,6 +49,7 @@ impl Reading {
             conflicting,
             correction: Correction::read(&raw).map(Box::new),
             is_unapplied: false,
+            shared: shared(&raw),
         });
         readings.collect()
     }
@@ -127,4 +130,14 @@ fn conflict(records: &[Record]) -> bool {
         .any(|other| other.raw != first.raw)
         .then(|| value(first));
     known.is_some_and(|known| others.iter().any(|other| value(other) != known))
+}
+
+/// Reads the id that the copies of an action have in common which several accounts were told of.
+fn shared(raw: &str) -> Option<Text> {
+    if !raw.contains("sharedEventID") {
+        return None;
+    }
+    let record: Value = serde_json::from_str(raw).ok()?;
+    let id = record["sharedEventID"].as_str()?;
+    (!id.is_empty()).then(|| Text::from(id))
 }

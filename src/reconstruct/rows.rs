@@ -5,7 +5,6 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use super::holding::{latest_end, latest_in_period};
 use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
@@ -75,7 +74,7 @@ impl<'f> Sieve<'f> {
     pub(super) fn passes_end(&self, interval: &Interval) -> bool {
         interval.end.kind != BoundKind::Open
             && self.passes(interval)
-            && self.is_in_period(interval.end.not_before, latest_in_period(interval))
+            && self.is_in_period(interval.end.not_before, interval.latest_end_in_period())
     }
 
     /// Says whether one of these bounds' events passes the filters on events; without such filters,
@@ -164,7 +163,7 @@ impl<'f> Sieve<'f> {
             .filter
             .until
             .is_none_or(|until| earliest.is_none_or(|earliest| earliest < until));
-        let latest = latest_end(&interval.end);
+        let latest = interval.latest_end();
         let ends_in_time = self
             .filter
             .since

@@ -5,13 +5,12 @@ use std::io::{self, Write};
 use super::Style;
 use super::cell::{Cell, Tone};
 use super::coverage::write_spans;
+use super::findings;
 use super::grid::{self, Plan};
-use super::history::write_finding;
 use super::stack::write_labelled;
-use super::time::count;
 use crate::error::Warning;
 use crate::report::{EventCounts, FileCounts, RecordCounts, Report};
-use crate::text::Text;
+use crate::text::{Text, count, several};
 
 /// The table of events lists this many names.
 const EVENTS_SHOWN_MAX: usize = 20;
@@ -49,7 +48,7 @@ pub fn write(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<
         report
             .findings
             .iter()
-            .try_for_each(|finding| write_finding(out, style, finding))?;
+            .try_for_each(|finding| findings::write(out, style, finding))?;
     }
     write_warnings(out, style, report)
 }
@@ -93,8 +92,13 @@ fn files_words(files: &FileCounts) -> String {
 fn records_words(records: &RecordCounts) -> String {
     let in_scope = match records.malformed_in_scope {
         0 => String::new(),
-        1 => " (1 of them looks like an event in scope)".to_owned(),
-        several => format!(" ({} of them look like events in scope)", count(several)),
+        number => {
+            let like = (
+                "of them looks like an event in scope",
+                "of them look like events in scope",
+            );
+            format!(" ({})", several(number, like.0, like.1))
+        }
     };
     format!(
         "{} seen = {} indexed + {} out of scope + {} duplicate + {} malformed{in_scope}",
@@ -164,9 +168,9 @@ fn write_events(out: &mut dyn Write, style: &Style, report: &Report) -> io::Resu
     let calls = more.iter().map(|(_, counts)| total(counts)).sum();
     writeln!(
         out,
-        "and {} more names with {} calls",
-        count(more.len() as u64),
-        count(calls)
+        "and {} with {}",
+        several(more.len() as u64, "more name", "more names"),
+        several(calls, "call", "calls"),
     )
 }
 
@@ -186,7 +190,11 @@ fn write_warnings(out: &mut dyn Write, style: &Style, report: &Report) -> io::Re
     }
     match more.iter().map(|(_, warnings)| warnings).sum() {
         0 => Ok(()),
-        more => writeln!(out, "  and {} more warnings", count(more as u64)),
+        more => writeln!(
+            out,
+            "  and {}",
+            several(more as u64, "more warning", "more warnings")
+        ),
     }
 }
 
@@ -204,7 +212,8 @@ fn warning_lines(alike: &[Warning]) -> Vec<(Cell, usize)> {
         false => (alike, &alike[..0]),
     };
     let more = more.first().map(|first| {
-        let files = Cell::fixed(format!("{} more files:", count(more.len() as u64)));
+        let files = several(more.len() as u64, "more file:", "more files:");
+        let files = Cell::fixed(files);
         (files.and(Cell::prose(&first.reason)), more.len())
     });
     let named = named

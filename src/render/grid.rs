@@ -41,7 +41,16 @@ pub(super) struct Plan {
 /// The cells of a row, one for each field.
 pub(super) type Row = Vec<Cell>;
 
-/// Writes a table and returns how many rows it has; without rows, nothing.
+/// What was written of a table.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// How many rows.
+    pub rows: usize,
+    /// The titles of the columns that say something and that the width has no room for.
+    pub left_out: Vec<&'static str>,
+}
+
+/// Writes a table and says what was written; without rows, nothing.
 ///
 /// # Errors
 ///
@@ -51,7 +60,7 @@ pub(super) fn write(
     style: &Style,
     plan: &Plan,
     rows: impl Iterator<Item = Row> + Clone,
-) -> io::Result<usize> {
+) -> io::Result<Written> {
     write_table(out, style, &Table::of(plan), rows)
 }
 
@@ -65,7 +74,7 @@ pub(super) fn write_nameable(
     style: &Style,
     plan: &Plan,
     rows: impl Iterator<Item = Row> + Clone,
-) -> io::Result<usize> {
+) -> io::Result<Written> {
     match style.first_row {
         None => write(out, style, plan, rows),
         Some(first) => {
@@ -79,13 +88,13 @@ pub(super) fn write_nameable(
 }
 
 /// A plan as it is used: with or without the numbers of rows.
-struct Table<'p> {
-    fields: Vec<&'p str>,
+struct Table {
+    fields: Vec<&'static str>,
     layouts: Vec<Vec<Vec<usize>>>,
 }
 
-impl<'p> Table<'p> {
-    fn of(plan: &'p Plan) -> Self {
+impl Table {
+    fn of(plan: &Plan) -> Self {
         let layouts = plan.layouts.iter();
         Self {
             fields: plan.fields.to_vec(),
@@ -94,7 +103,7 @@ impl<'p> Table<'p> {
     }
 
     /// Puts the numbers of rows before everything else.
-    fn numbered(plan: &'p Plan) -> Self {
+    fn numbered(plan: &Plan) -> Self {
         let mut table = Self::of(plan);
         table.fields.insert(0, "#");
         for columns in &mut table.layouts {
@@ -110,19 +119,28 @@ impl<'p> Table<'p> {
 fn write_table(
     out: &mut dyn Write,
     style: &Style,
-    table: &Table<'_>,
+    table: &Table,
     rows: impl Iterator<Item = Row> + Clone,
-) -> io::Result<usize> {
+) -> io::Result<Written> {
     let measured = Measures::of(&table.fields, rows.clone());
     if measured.rows == 0 {
-        return Ok(0);
+        return Ok(Written::default());
     }
     let columns = style.width.map(|width| width.max(WIDTH_MIN));
-    match Layout::choose(&table.layouts, &measured, columns) {
-        Some(layout) => layout.write(out, style, &table.fields, rows)?,
-        None => stack::write(out, style, &table.fields, rows)?,
-    }
-    Ok(measured.rows)
+    let left_out = match Layout::choose(&table.layouts, &measured, columns) {
+        Some(layout) => {
+            layout.write(out, style, &table.fields, rows)?;
+            layout.left_out(&table.fields, &measured)
+        }
+        None => {
+            stack::write(out, style, &table.fields, rows)?;
+            Vec::new()
+        }
+    };
+    Ok(Written {
+        rows: measured.rows,
+        left_out,
+    })
 }
 
 /// The columns that each field takes over all rows.
@@ -133,6 +151,8 @@ struct Measures {
     comfort: Vec<usize>,
     /// Every part whole, labels shortened.
     least: Vec<usize>,
+    /// Whether any row says something there.
+    said: Vec<bool>,
     rows: usize,
 }
 
@@ -143,12 +163,14 @@ impl Measures {
             natural: titles.clone(),
             comfort: titles.clone(),
             least: titles,
+            said: vec![false; fields.len()],
             rows: 0,
         };
         for row in rows {
             measures.rows += 1;
             for (field, cell) in row.iter().enumerate() {
                 let (natural, least) = (cell.natural(), cell.least());
+                measures.said[field] |= natural > 0;
                 let comfort = least.max(natural.min(COMFORT_COLUMNS_MAX));
                 measures.natural[field] = measures.natural[field].max(natural);
                 measures.comfort[field] = measures.comfort[field].max(comfort);
@@ -222,6 +244,15 @@ impl Layout {
             is_bounded,
             tiers,
         }
+    }
+
+    /// Lists the fields that say something and have no column.
+    fn left_out(&self, fields: &[&'static str], measured: &Measures) -> Vec<&'static str> {
+        let has_column = |field: &usize| self.columns.iter().any(|fields| fields.contains(field));
+        (0..fields.len())
+            .filter(|field| measured.said[*field] && !has_column(field))
+            .map(|field| fields[field])
+            .collect()
     }
 
     fn write(

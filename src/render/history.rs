@@ -8,10 +8,11 @@ use super::Style;
 use super::cell::{Cell, Tone};
 use super::stack::write_labelled;
 use super::time::Held;
-use super::{hits, intervals, time, words};
+use super::{findings, hits, intervals, time, words};
 use crate::catalogue::Catalogue;
 use crate::event::{Event, Integrity};
-use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
+use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
+use crate::text::several;
 
 /// The columns by which a block stands in from its heading.
 const INDENT: &str = "  ";
@@ -19,7 +20,7 @@ const INDENT: &str = "  ";
 /// Writes lifetimes, intervals, attempts and findings, each under its heading.
 ///
 /// What the archive does not tell is worded `not in this archive`, or, where filters may have kept it
-/// back (`is_narrowed`), as none that they let through; findings are left out where there is none.
+/// back (`is_narrowed`), says that it was asked with them; findings are left out where there is none.
 ///
 /// # Errors
 ///
@@ -37,7 +38,7 @@ pub fn write(
         timeline,
         number: Counter::new(style.first_row.unwrap_or(1)),
         absent: match is_narrowed {
-            true => "none that the filters let through",
+            true => "not in this archive, with these filters",
             false => words::ABSENT,
         },
     };
@@ -53,12 +54,13 @@ pub fn write(
     page.section(out, "ATTEMPTS", &timeline.attempts, |out, attempt| {
         page.attempt(out, attempt)
     })?;
-    if timeline.findings.is_empty() {
+    let further = findings::uncarried(timeline);
+    if further.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
-    page.section(out, "FINDINGS", &timeline.findings, |out, finding| {
-        write_finding(out, style, finding)
+    page.section(out, "FINDINGS", &further, |out, finding| {
+        findings::write(out, style, finding)
     })
 }
 
@@ -73,33 +75,6 @@ pub(super) fn sections<'t>(
         })
     };
     timeline.intervals.iter().partition(is_lifetime)
-}
-
-/// Writes a finding: its name and sentence, then what it rests on.
-///
-/// # Errors
-///
-/// What the writer says.
-pub fn write_finding(out: &mut dyn Write, style: &Style, finding: &Finding) -> io::Result<()> {
-    write_labelled(out, style, INDENT, 0, &finding_cell(finding))?;
-    for id in &finding.event_ids {
-        write_labelled(out, style, INDENT, 2, &Cell::fixed("event").and_fixed(id))?;
-    }
-    for source in &finding.sources {
-        write_labelled(
-            out,
-            style,
-            INDENT,
-            2,
-            &Cell::fixed("file").and_fixed(source),
-        )?;
-    }
-    Ok(())
-}
-
-fn finding_cell(finding: &Finding) -> Cell {
-    let code = Cell::fixed(format!("{}:", finding.code)).tone(Tone::Doubtful);
-    code.and(Cell::prose(&finding.message))
 }
 
 /// What all blocks of a history need.
@@ -160,14 +135,7 @@ impl Page<'_> {
             words::end_words(relation, &interval.end),
         );
         lines.push(("held".to_owned(), Cell::fixed(Held::of(interval).show())));
-        for finding in &interval.findings {
-            lines.push(("finding".to_owned(), finding_cell(finding)));
-            let events = finding.event_ids.iter();
-            lines.extend(events.map(|id| {
-                let cell = Cell::fixed("event").and_fixed(id).tone(Tone::Faint);
-                (String::new(), cell)
-            }));
-        }
+        lines.extend(findings::lines(&interval.findings));
         self.block(out, lines)
     }
 
@@ -202,6 +170,7 @@ impl Page<'_> {
                 .into_iter()
                 .map(|cell| (String::new(), cell)),
         );
+        lines.extend(findings::lines(&attempt.findings));
         self.block(out, lines)
     }
 
@@ -222,7 +191,7 @@ impl Page<'_> {
         let said = match event {
             Some(event) if bound.kind != BoundKind::Open => Cell::prose(before)
                 .and(words::whose_cell(event))
-                .and_fixed(&event.event_name)
+                .and(words::call_cell(event))
                 .and(Cell::prose(after)),
             _ => self.silence(bound),
         };
@@ -312,7 +281,9 @@ fn evidence(event: &Event) -> Vec<Cell> {
 fn more_places(event: &Event) -> Cell {
     match event.places.len() {
         0 | 1 => Cell::default(),
-        2 => Cell::prose("and 1 more place"),
-        places => Cell::prose(format!("and {} more places", places - 1)),
+        places => {
+            let more = several(places as u64 - 1, "more place", "more places");
+            Cell::prose(format!("and {more}"))
+        }
     }
 }

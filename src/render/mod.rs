@@ -15,6 +15,7 @@ mod change;
 pub mod coverage;
 pub mod csv;
 pub mod explain;
+pub mod findings;
 mod grid;
 pub mod headline;
 pub mod history;
@@ -22,6 +23,7 @@ pub mod hits;
 pub mod intervals;
 pub mod json;
 pub mod plan;
+pub mod prose;
 pub mod rows;
 #[cfg(test)]
 mod samples;
@@ -31,6 +33,8 @@ mod tests;
 pub mod time;
 pub mod verified;
 mod words;
+
+pub use grid::Written;
 
 /// How text for people is laid out.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::Style;
 use super::cell::Cell;
-use super::grid::{self, Plan};
+use super::grid::{self, Plan, Written};
 use crate::plan::{Step, StepKind};
 
 pub(super) const STEPS: Plan = Plan {
@@ -21,7 +21,7 @@ pub(super) const STEPS: Plan = Plan {
 /// # Errors
 ///
 /// What the writer says.
-pub fn write(out: &mut dyn Write, style: &Style, steps: &[Step]) -> io::Result<usize> {
+pub fn write(out: &mut dyn Write, style: &Style, steps: &[Step]) -> io::Result<Written> {
     let rows = steps.iter().map(|step| {
         let typed = match step.step {
             StepKind::Part => step.typed.clone(),

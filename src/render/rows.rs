@@ -3,13 +3,16 @@
 //! What is told beside the rows (the headline, the holes, the guarded cells) is the caller's to tell.
 
 mod named;
+mod shown;
 mod verified;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
+use super::coverage::Covered;
 use super::csv::{Kind, Table};
 use super::json::{
     AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, HitObject,
@@ -21,14 +24,12 @@ use super::{
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
-use crate::coverage::Coverage;
 use crate::event::Event;
-use crate::interval::{Finding, Interval, Timeline};
+use crate::interval::{Interval, Timeline};
 use crate::plan::Step;
-use crate::report::FileEntry;
-use crate::verification::Gap;
 
 pub use named::{Named, of_attempts, of_events, of_history, of_intervals};
+pub use shown::Shown;
 pub use verified::verification;
 
 /// How rows are shown.
@@ -38,24 +39,6 @@ pub struct Options {
     pub format: Format,
     /// How tables are laid out; the other formats do not depend on it.
     pub style: Style,
-}
-
-/// What was written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Shown {
-    /// How many rows: intervals, attempts, events or spans.
-    pub rows: usize,
-    /// How many CSV cells were guarded against being run as a formula.
-    pub guarded_cells: usize,
-}
-
-impl Shown {
-    fn rows(rows: usize) -> Self {
-        Self {
-            rows,
-            guarded_cells: 0,
-        }
-    }
 }
 
 /// Writes the ends of intervals (`detachments`), and the attempts below them where asked for.
@@ -81,18 +64,21 @@ pub fn detachments(
         }
         return sink.finish();
     }
-    let mut rows = intervals::write_ends(out, &options.style, catalogue, timeline)?;
+    let ends = intervals::write_ends(out, &options.style, catalogue, timeline)?;
+    let mut shown = Shown::table(ends);
     if with_attempts && !timeline.attempts.is_empty() {
-        if rows > 0 {
+        if shown.rows > 0 {
             writeln!(out)?;
         }
-        let style = options.style.behind(rows);
-        rows += calls::write_attempts(out, &style, catalogue, timeline)?;
+        let style = options.style.behind(shown.rows);
+        let attempts = calls::write_attempts(out, &style, catalogue, timeline)?;
+        shown = shown.and(attempts);
     }
-    Ok(Shown::rows(rows))
+    Ok(shown)
 }
 
-/// Writes intervals with both ends (`timeline`, `at`).
+/// Writes intervals with both ends (`timeline`, `at`); a table marks what only may have held `at` the
+/// instant that was asked about.
 ///
 /// # Errors
 ///
@@ -102,16 +88,18 @@ pub fn extents(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    at: Option<Timestamp>,
 ) -> io::Result<Shown> {
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Interval])? {
         sink.intervals(catalogue, timeline)?;
         return sink.finish();
     }
-    intervals::write_extents(out, &options.style, catalogue, timeline).map(Shown::rows)
+    intervals::write_extents(out, &options.style, catalogue, timeline, at).map(Shown::table)
 }
 
 /// Writes everything about one thing (`history`): in JSON and CSV its intervals, then its attempts,
-/// and in JSON the findings that no interval carries. A page about nothing is not written.
+/// each with its findings; a page also lists the findings that none of them carries. A page about
+/// nothing is not written.
 ///
 /// # Errors
 ///
@@ -127,7 +115,6 @@ pub fn history(
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &kinds)? {
         sink.intervals(catalogue, timeline)?;
         sink.attempts(timeline)?;
-        sink.findings(&timeline.findings)?;
         return sink.finish();
     }
     let rows = timeline.intervals.len() + timeline.attempts.len();
@@ -139,7 +126,8 @@ pub fn history(
 
 /// Writes what differs between two instants (`diff`), what is gone first.
 ///
-/// `timeline` has the events that the intervals point to.
+/// `timeline` has the events that the intervals point to; what is gone held at the first instant, what is
+/// new at the second.
 ///
 /// # Errors
 ///
@@ -149,12 +137,12 @@ pub fn differences(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
-    gone: &[Interval],
-    new: &[Interval],
+    gone: (Timestamp, &[Interval]),
+    new: (Timestamp, &[Interval]),
 ) -> io::Result<Shown> {
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Change, Kind::Interval])?
     {
-        for (change, intervals) in [(Change::Gone, gone), (Change::New, new)] {
+        for (change, (_, intervals)) in [(Change::Gone, gone), (Change::New, new)] {
             for interval in intervals {
                 let object = IntervalObject::new(catalogue, timeline, interval);
                 let row = DifferenceObject::new(change, object);
@@ -164,7 +152,7 @@ pub fn differences(
         return sink.finish();
     }
     intervals::write_differences(out, &options.style, catalogue, timeline, gone, new)
-        .map(Shown::rows)
+        .map(Shown::table)
 }
 
 /// Writes the events that a search found.
@@ -184,7 +172,7 @@ pub fn hits(
             .try_for_each(|event| sink.push(&HitObject::new(event)))?;
         return sink.finish();
     }
-    calls::write_hits(out, &options.style, catalogue, events).map(Shown::rows)
+    calls::write_hits(out, &options.style, catalogue, events).map(Shown::table)
 }
 
 /// Writes how a search was understood, and what it costs.
@@ -197,7 +185,7 @@ pub fn plan(out: &mut dyn Write, options: &Options, steps: &[Step]) -> io::Resul
         steps.iter().try_for_each(|step| sink.push(step))?;
         return sink.finish();
     }
-    plans::write(out, &options.style, steps).map(Shown::rows)
+    plans::write(out, &options.style, steps).map(Shown::table)
 }
 
 /// Writes which time the archive covers: a table, one JSON object, or one CSV row for each account and
@@ -209,23 +197,23 @@ pub fn plan(out: &mut dyn Write, options: &Options, steps: &[Step]) -> io::Resul
 pub fn coverage(
     out: &mut dyn Write,
     options: &Options,
-    coverage: &Coverage,
-    gaps: &[Gap],
-    files: &[FileEntry],
+    covered: &Covered<'_>,
 ) -> io::Result<Shown> {
-    let spans = coverage.accounts.values().map(BTreeMap::len).sum();
+    let accounts = &covered.coverage.accounts;
+    let spans = accounts.values().map(BTreeMap::len).sum();
     match options.format {
-        Format::Table => covered::write(out, &options.style, coverage, gaps, files)?,
+        Format::Table => covered::write(out, &options.style, covered)?,
         Format::Json | Format::Jsonl => {
-            json::line(out, &CoverageObject::new(coverage, gaps, files))?;
+            json::line(out, &CoverageObject::new(covered))?;
         }
         Format::Csv => {
             let mut table = Table::new(out, &[Kind::Coverage])?;
-            CoverageSpan::all(coverage).try_for_each(|span| table.push(&span))?;
+            CoverageSpan::all(covered.coverage, covered.files)
+                .try_for_each(|span| table.push(&span))?;
             let guarded_cells = table.finish()?;
             return Ok(Shown {
-                rows: spans,
                 guarded_cells,
+                ..Shown::rows(spans)
             });
         }
     }
@@ -313,22 +301,14 @@ impl<'w> Sink<'w> {
         attempts.try_for_each(|attempt| self.push(&AttemptObject::new(timeline, attempt)))
     }
 
-    /// Writes findings as rows of JSON; in CSV they have no columns.
-    fn findings(&mut self, findings: &[Finding]) -> io::Result<()> {
-        match &mut self.to {
-            To::Json(rows) => findings.iter().try_for_each(|finding| rows.push(finding)),
-            To::Csv(_) => Ok(()),
-        }
-    }
-
     fn finish(self) -> io::Result<Shown> {
         let guarded_cells = match self.to {
             To::Json(rows) => rows.finish().map(|()| 0),
             To::Csv(table) => table.finish(),
         }?;
         Ok(Shown {
-            rows: self.rows,
             guarded_cells,
+            ..Shown::rows(self.rows)
         })
     }
 }

@@ -295,6 +295,57 @@ fn answers_over_evidence_with_holes_say_so() {
 }
 
 #[test]
+fn what_is_to_be_known_of_files_is_told_by_every_run_and_by_the_coverage() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("archive")).unwrap();
+    let path = |name: &str| folder.path().join("archive").join(name);
+    let log = gzip(&log_file(&five_records()));
+    fs::write(path("trailing.json.gz"), [&log[..], b"hidden"].concat()).unwrap();
+    let bad =
+        r#"{"Records":[{"eventName":"DetachNetworkInterface","eventSource":"ec2.amazonaws.com"}]}"#;
+    fs::write(path("bad.json"), bad).unwrap();
+    let findings = |ran: Ran| ran.ends_with(3).json()["findings"].clone();
+    let first = findings(run(
+        folder.path(),
+        &["ingest", "archive", "--format", "json"],
+    ));
+    let again = findings(run(
+        folder.path(),
+        &["ingest", "archive", "--format", "json"],
+    ));
+    let covered = run(folder.path(), &["coverage", "--format", "json"]).ends_with(3);
+    assert_eq!(first[0]["code"], json!("trailing-bytes"));
+    assert_eq!((&again, &covered.json()["findings"]), (&first, &first));
+    let covered = covered.json();
+    assert_eq!(
+        covered["damaged"][0]["source"],
+        json!("archive/trailing.json.gz")
+    );
+    let malformed = &covered["malformed"][0];
+    assert_eq!(malformed["source"], json!("archive/bad.json"));
+    assert_eq!(
+        (&malformed["ordinal"], &malformed["offset"]),
+        (&json!(1), &json!(12))
+    );
+    assert_eq!(malformed["reason"], json!("no eventTime"));
+    assert_eq!(malformed["size_bytes"], json!(bad.len() - 14));
+    assert_eq!(covered["malformed_total"], json!(1));
+    let hours = &covered["spans"][0]["per_hour"];
+    let expected = json!([{"hour": "2024-03-01T10:00:00Z", "records": 5, "files": 1}]);
+    assert_eq!(*hours, expected);
+    let table = run(folder.path(), &["coverage"]).ends_with(3).stdout;
+    for told in [
+        "bad.json",
+        "no eventTime",
+        "trailing-bytes",
+        "6 bytes behind its end",
+        "█",
+    ] {
+        assert!(table.contains(told), "{told}: {table}");
+    }
+}
+
+#[test]
 fn what_is_told_of_the_good_files_is_the_same_without_the_bad_ones() {
     let (folder, _) = archive();
     let saved = |bad: &&Bad| ["read", "partial"].contains(&bad.outcome);

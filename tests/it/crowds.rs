@@ -44,6 +44,11 @@ fn a_crowd_is_told_without_looking_at_every_pair() {
         ("refusals-about-one-set", 10_000),
         ("groups-of-one-interface", 10_001),
         ("one-long-name", 40_001),
+        ("ends-of-one-gateway", 20_000),
+        ("open-attachments-to-one-vpc", 20_000),
+        ("open-associations-of-one-address", 20_000),
+        ("peerings-of-many-accounts", 40_000),
+        ("one-peering-of-many-accounts", 40_000),
     ];
     let names = counts.map(|(name, _)| name);
     assert_eq!(names, corpora::CROWDS.map(|(name, _)| name));

@@ -1,5 +1,6 @@
 //! Records that were made, cut or changed to mislead: what they spoil is told, and nothing else is.
 
+mod copies;
 mod doubts;
 mod everywhere;
 
@@ -242,7 +243,7 @@ fn an_event_is_explained_as_it_was_corrected() {
     };
     for id in ["0000-0001", "0000-0002"] {
         let explained = reconstruct::explain(archive, id).unwrap().unwrap();
-        let event = explained.event;
+        let event = explained.call.event;
         assert_eq!(event.event_id.as_str(), "0000-0001");
         let attachment = &event.mentions.get("attachment").unwrap()[..];
         assert_eq!(attachment, ["eni-attach-00000002".into()], "{id}");

@@ -202,7 +202,7 @@ fn what_an_event_did_in_another_account_is_explained() {
         catalogue: Catalogue::embedded(),
     };
     let explained = reconstruct::explain(archive, "0000-00060").unwrap();
-    let event = explained.unwrap().event;
+    let event = explained.unwrap().call.event;
     assert_eq!(
         event.mentions.get("vpc").unwrap()[..],
         ["vpc-00000001".into()]
@@ -239,7 +239,7 @@ fn what_takes_the_place_of_another_is_explained_without_the_former() {
         catalogue: Catalogue::embedded(),
     };
     let explained = reconstruct::explain(archive, "0000-00060").unwrap();
-    let event = explained.unwrap().event;
+    let event = explained.unwrap().call.event;
     let interfaces = &event.mentions.get("network_interface").unwrap()[..];
     assert_eq!(interfaces, ["eni-00000002".into()]);
 }

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const DEMO: &str = "fixtures/archives/demo";
 
 /// The transcripts: a name, and the command lines in it.
-const TRANSCRIPTS: [(&str, &[&str]); 15] = [
+const TRANSCRIPTS: [(&str, &[&str]); 17] = [
     ("detachments", &["detachments"]),
     (
         "attempts",
@@ -61,6 +61,34 @@ const TRANSCRIPTS: [(&str, &[&str]); 15] = [
             "at 2024-03-14T02:20:00Z 203.0.113.10",
             "at 2030-01-01 203.0.113.10",
             "diff 2024-03-14T02:00:00Z 2024-03-14T02:30:00Z --kind eip,eni",
+            "diff 2024-03-14T02:00:00Z 2024-03-14T02:30:00Z --kind eip,eni --limit 4",
+            "at 2024-03-15T10:05:00Z --kind eni",
+            "at 2020-01-01 --kind igw",
+            "diff 2024-03-15T10:00:00Z 2024-03-15T10:12:12Z --kind eni",
+            "diff 2024-03-15T10:05:00Z 2024-03-15T10:30:00Z --kind eni",
+        ],
+    ),
+    (
+        "nothing",
+        &[
+            "detachments --kind trunk",
+            "detachments --kind tgw --account 111122223333 --region us-east-1",
+            "timeline --account 999999999999",
+            "search nothing-of-the-sort --region eu-west-1",
+        ],
+    ),
+    (
+        "widths",
+        &[
+            "detachments --kind igw --width 0",
+            "detachments --kind igw --width 200",
+            "detachments --kind igw --width 160",
+            "detachments --kind igw --width 120",
+            "detachments --kind igw --width 80",
+            "detachments --kind igw --width 60",
+            "detachments --kind igw --width 80 --attempts",
+            "search actor:root --width 80",
+            "timeline --kind igw --width 60",
         ],
     ),
     (
@@ -145,17 +173,25 @@ const TRANSCRIPTS: [(&str, &[&str]); 15] = [
             "coverage --format csv",
         ],
     ),
-    ("coverage", &["coverage"]),
+    (
+        "coverage",
+        &[
+            "coverage",
+            "coverage --account 444455556666 --region eu-west-1,us-east-1",
+            "coverage --region eu-central-1",
+        ],
+    ),
 ];
 
-/// Calls whose guidance is held as text, and one event of the demo.
-const EXPLAINED: [&str; 6] = [
+/// Calls whose guidance is held as text, and two events of the demo.
+const EXPLAINED: [&str; 7] = [
     "DetachNetworkInterface",
     "CreateNetworkInterface",
     "DetachInternetGateway",
     "DetachClassicLinkVpc",
     "DisassociateAddress",
     "d2ccdc33-209c-4136-9b01-719e14f6483f",
+    "43cc0290-00c5-41de-afcf-ae06dd923bdd",
 ];
 
 pub(crate) fn root() -> &'static Path {

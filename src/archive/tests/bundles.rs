@@ -287,6 +287,8 @@ fn members_behind_the_end_of_a_tar_are_read_and_told() {
         (outcome.ids(), outcome.codes()),
         (ids(1), vec!["trailing-bytes"])
     );
+    let reason = "partial: 6 bytes behind its end were not read: 1 member read";
+    assert_eq!(outcome.outcome(), reason);
     let outcome = read(&[&one[..], &[0; 7000]].concat());
     assert_eq!((outcome.ids(), outcome.codes()), (ids(1), vec![]));
 }

@@ -43,6 +43,9 @@ pub(in crate::catalogue) struct Effect {
     /// A slot with the state that the call left a resource in, and the states with which a row says
     /// nothing.
     pub(in crate::catalogue) ending: Option<(usize, Vec<Text>)>,
+    /// A slot with the state that the call left something in, and the states in which whether it begins
+    /// is uncertain.
+    pub(in crate::catalogue) pending: Option<(usize, Vec<Text>)>,
     /// A slot, and paths to the values that it must not have.
     pub(in crate::catalogue) except: Vec<(usize, Vec<Path>)>,
     pub(in crate::catalogue) support: Support,
@@ -67,10 +70,12 @@ impl Effect {
 pub(in crate::catalogue) enum EffectKind {
     Open {
         former_ends: Option<Support>,
+        elsewhere: bool,
     },
     Close {
         lacking: Vec<MemberId>,
         idempotent: bool,
+        also_unseen: bool,
         elsewhere: bool,
     },
     /// The first `former` slots identify what ends.
@@ -79,13 +84,9 @@ pub(in crate::catalogue) enum EffectKind {
         inherit: Vec<MemberId>,
     },
     /// Slot 0 is the owner, slot 1 the member of the set.
-    Assign {
-        through: Option<Lookup>,
-    },
+    Assign { through: Option<Lookup> },
     /// The first `of` slots identify what changes.
-    Update {
-        of: usize,
-    },
+    Update { of: usize },
     /// All slots identify what holds.
     Hold,
 }

@@ -143,6 +143,7 @@ impl Names {
                     members: self.members(at, &exclusive.members)?,
                     same: self.members(at, &exclusive.same)?,
                     former_ends: exclusive.former_ends,
+                    kept_by: self.members(at, &exclusive.kept_by)?,
                 })
             })
             .collect()
@@ -189,6 +190,7 @@ fn named(relation: &Relation) -> Vec<(&'static str, MemberId)> {
         .collect();
     for exclusive in &relation.exclusive {
         let members = exclusive.members.iter().chain(&exclusive.same);
+        let members = members.chain(&exclusive.kept_by);
         named.extend(members.map(|member| ("exclusive", *member)));
     }
     for learn in &relation.learn {

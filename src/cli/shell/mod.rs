@@ -147,6 +147,9 @@ fn given(global: &Global) -> Settings {
     if let Some(zone) = &global.tz {
         set("tz", zone.into());
     }
+    if let Some(columns) = global.width {
+        set("width", columns.to_string().into());
+    }
     for (name, is_set) in [("quiet", global.quiet), ("verbose", global.verbose)] {
         if is_set {
             set(name, String::new().into());

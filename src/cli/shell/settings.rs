@@ -13,6 +13,7 @@ use trailspan::search::nearest;
 use trailspan::text::Escaped;
 
 /// An option that can stay.
+#[derive(Debug)]
 pub(super) struct Setting {
     /// Its long name.
     pub(super) name: &'static str,
@@ -45,10 +46,11 @@ const fn filter(name: &'static str) -> Setting {
 }
 
 /// What can be set, in the order in which it is told.
-pub(super) const SETTINGS: [Setting; 16] = [
+pub(super) const SETTINGS: [Setting; 17] = [
     value("index"),
     value("format"),
     value("color"),
+    value("width"),
     value("tz"),
     flag("quiet"),
     flag("verbose"),

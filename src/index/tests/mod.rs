@@ -114,6 +114,7 @@ fn row(source: &str, records: u64) -> FileEntry {
     }
     FileEntry {
         source: source.into(),
+        true_path: Text::default(),
         member: None,
         size_bytes: 1_000,
         modified_ns: 1_709_287_200_123_456_789,

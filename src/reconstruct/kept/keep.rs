@@ -14,7 +14,6 @@ use crate::event::EventIndex;
 use crate::index::Keeping;
 use crate::interval::{BoundKind, Interval, Timeline};
 use crate::reconstruct::Archive;
-use crate::reconstruct::holding::latest_in_period;
 use crate::reconstruct::used::Used;
 use crate::text::Text;
 
@@ -99,7 +98,7 @@ fn ends(intervals: &[Interval]) -> Option<Ends> {
     let intervals = intervals.iter();
     let ended = intervals.filter(|interval| interval.end.kind != BoundKind::Open);
     let ends = ended.map(|interval| {
-        let latest = latest_in_period(interval);
+        let latest = interval.latest_end_in_period();
         let second = |time: Timestamp| time.as_second();
         (
             interval.end.not_before.map(second),

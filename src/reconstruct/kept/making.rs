@@ -118,12 +118,13 @@ impl<'t> Making<'t> {
             start: bound(&interval.start),
             end: bound(&interval.end),
             doubted_until: interval.doubted_until.map(time),
-            findings: interval
-                .findings
-                .iter()
-                .map(|finding| self.finding(finding))
-                .collect(),
+            findings: self.findings(&interval.findings),
         }
+    }
+
+    fn findings(&mut self, findings: &'t [Finding]) -> Vec<FindingRow> {
+        let findings = findings.iter();
+        findings.map(|finding| self.finding(finding)).collect()
     }
 
     /// Makes the row of a finding.
@@ -141,6 +142,7 @@ impl<'t> Making<'t> {
         AttemptRow {
             event,
             members: self.several(&attempt.members),
+            findings: self.findings(&attempt.findings),
         }
     }
 }

@@ -160,6 +160,7 @@ impl<'b> Reading<'b> {
         Some(Attempt {
             event: EventIndex(row.event),
             members: self.several(&row.members)?,
+            findings: self.findings(&row.findings)?,
         })
     }
 }

@@ -97,6 +97,7 @@ pub(super) struct FindingRow {
 pub(super) struct AttemptRow {
     pub(super) event: u32,
     pub(super) members: Vec<(Number, Vec<Number>)>,
+    pub(super) findings: Vec<FindingRow>,
 }
 
 impl BoundRow {

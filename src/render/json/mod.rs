@@ -16,7 +16,7 @@ use serde_json::ser::Formatter;
 use crate::text::is_deceptive;
 
 pub use super::change::Change;
-pub use coverage::{CoverageObject, CoverageSpan, DamagedFile, Silence};
+pub use coverage::{BadRecord, CoverageObject, CoverageSpan, DamagedFile, Hour, Silence};
 pub use objects::{
     AttemptObject, BoundObject, DifferenceObject, EventObject, HitObject, IntervalObject,
 };

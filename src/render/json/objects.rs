@@ -123,6 +123,7 @@ pub struct AttemptObject<'a> {
     dry_run: bool,
     members: Members<'a>,
     event: Option<EventObject<'a>>,
+    findings: &'a [Finding],
 }
 
 impl<'a> AttemptObject<'a> {
@@ -135,6 +136,7 @@ impl<'a> AttemptObject<'a> {
             dry_run: event.is_some_and(|event| event.outcome == Outcome::DryRun),
             members: Members::all(&attempt.members),
             event: event.map(EventObject::new),
+            findings: &attempt.findings,
         }
     }
 }

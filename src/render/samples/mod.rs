@@ -16,8 +16,8 @@ use crate::record::{Place, Sha256};
 use crate::text::Text;
 
 pub(super) use hostile::hostile;
-pub(super) use run::{audit, files, plan, report};
-pub(super) use verified::{gap, verification};
+pub(super) use run::{audit, plan, report, with_covered};
+pub(super) use verified::verification;
 
 /// A small catalogue.
 pub(super) fn catalogue() -> Catalogue {
@@ -129,7 +129,7 @@ pub(super) fn timeline() -> Timeline {
         events: events(),
         intervals: attachments().into_iter().chain(others()).collect(),
         attempts: attempts(),
-        findings: vec![finding()],
+        findings: vec![finding(), of_no_row()],
     }
 }
 
@@ -220,10 +220,16 @@ fn attempts() -> Vec<Attempt> {
         Attempt {
             event: EventIndex(7),
             members: members(&[ATTACHMENT.1]),
+            findings: Vec::new(),
         },
         Attempt {
             event: EventIndex(8),
             members: members(&[ATTACHMENT.1, "eni-attach-0000000000000000f"]),
+            findings: vec![Finding {
+                code: "conflicting-duplicate".to_owned(),
+                message: "Records with the same eventID differ in content.".into(),
+                ..finding()
+            }],
         },
     ]
 }
@@ -269,6 +275,16 @@ fn events() -> Vec<Event> {
         ]);
     }
     events
+}
+
+/// A finding of a call that neither an interval nor an attempt rests on.
+fn of_no_row() -> Finding {
+    Finding {
+        code: "response-missing".to_owned(),
+        message: "A call that succeeded has no response in its record.".into(),
+        event_ids: vec!["0000bbbb-aaaa-4bbb-8ccc-0123456789ab".into()],
+        sources: vec!["copy/two.json.gz".into()],
+    }
 }
 
 /// A finding with an event and a file.

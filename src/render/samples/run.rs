@@ -1,14 +1,16 @@
 //! A run over an archive: its report and its ledger.
 
+use super::verified::gap;
 use super::{at, finding};
 use crate::audit::{AuditRow, Status, What};
 use crate::coverage::Coverage;
 use crate::error::Warning;
 use crate::plan::{Cost, Step, StepKind};
 use crate::record::Sha256;
+use crate::render::coverage::Covered;
 use crate::report::{
-    ByteCounts, EventCounts, FileCounts, FileEntry, FileOutcome, FileRecords, RecordCounts, Report,
-    Sealed,
+    ByteCounts, EventCounts, FileCounts, FileEntry, FileOutcome, FileRecords, MalformedRecord,
+    RecordCounts, Report, Sealed,
 };
 use crate::text::Text;
 
@@ -82,6 +84,7 @@ pub(in crate::render) fn report() -> Report {
 pub(in crate::render) fn files() -> Vec<FileEntry> {
     let file = |source: &str, outcome| FileEntry {
         source: source.into(),
+        true_path: Text::default(),
         member: source.contains("evil").then(|| "a/\u{1b}[2Jmember".into()),
         size_bytes: 100,
         modified_ns: 0,
@@ -100,8 +103,16 @@ pub(in crate::render) fn files() -> Vec<FileEntry> {
         warnings: Vec::new(),
         findings: Vec::new(),
     };
+    let mut whole = file("AWSLogs/whole.json.gz", FileOutcome::Read);
+    whole.records.malformed = 1_002;
+    whole.malformed = [(7, 1_141), (12, 20_480)]
+        .map(|(ordinal, offset)| {
+            MalformedRecord::new(ordinal, offset, b"{", "damaged \u{1b}[2JJSON")
+        })
+        .into();
+    whole.findings = vec![finding()];
     vec![
-        file("AWSLogs/whole.json.gz", FileOutcome::Read),
+        whole,
         file(
             "AWSLogs/damaged-0.json.gz",
             FileOutcome::Partial {
@@ -115,6 +126,17 @@ pub(in crate::render) fn files() -> Vec<FileEntry> {
             },
         ),
     ]
+}
+
+/// Lends all that there is to tell of an archive: the report's coverage, a gap, and the ledger.
+pub(in crate::render) fn with_covered<T>(use_it: impl FnOnce(&Covered<'_>) -> T) -> T {
+    let (report, gap, files) = (report(), [gap()], files());
+    use_it(&Covered {
+        coverage: &report.coverage,
+        gaps: &gap,
+        files: &files,
+        unfinished: &["/evidence/\u{1b}[2Jevil".into()].into(),
+    })
 }
 
 /// An audit in which every status comes up, and a hostile path.

@@ -9,18 +9,16 @@ use crate::render::json::{
     AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, HitObject,
     IntervalObject, LogObject, PeriodObject,
 };
-use crate::render::samples::{audit, catalogue, files, plan, report, timeline, verification};
+use crate::render::samples::{audit, catalogue, plan, timeline, verification, with_covered};
 
 /// Lists one object of each kind of row.
 fn objects() -> Vec<(Kind, Value)> {
     let (catalogue, timeline) = (catalogue(), timeline());
     let interval = || IntervalObject::new(&catalogue, &timeline, &timeline.intervals[2]);
     let difference = DifferenceObject::new(Change::Gone, interval());
-    let attempt = AttemptObject::new(&timeline, &timeline.attempts[0]);
-    let coverage = report().coverage;
-    let files = files();
+    let attempt = AttemptObject::new(&timeline, &timeline.attempts[1]);
     let verified = verification();
-    let coverage = json!(CoverageObject::new(&coverage, &[], &files));
+    let coverage = with_covered(|covered| json!(CoverageObject::new(covered)));
     vec![
         (Kind::Change, json!(difference)),
         (Kind::Interval, json!(interval())),

@@ -11,6 +11,7 @@ use super::super::{
 };
 use super::TABLES;
 use super::golden::{WIDTHS, style};
+use crate::event::Resolved;
 use crate::interval::Timeline;
 use crate::render::rows::{self, Options};
 use crate::render::{Format, samples};
@@ -108,16 +109,10 @@ fn tables(timeline: &Timeline, width: Option<usize>) -> String {
     let catalogue = catalogue();
     let known = catalogue.event("DetachNetworkInterface").unwrap();
     for event in &timeline.events {
-        explain::write(&mut out, &style(width), &catalogue, "X", known, Some(event)).unwrap();
+        let call = Resolved::from(event.clone());
+        explain::write(&mut out, &style(width), &catalogue, "X", known, Some(&call)).unwrap();
     }
-    coverage::write(
-        &mut out,
-        &style(width),
-        &samples::report().coverage,
-        &[samples::gap()],
-        &samples::files(),
-    )
-    .unwrap();
+    samples::with_covered(|covered| coverage::write(&mut out, &style(width), covered)).unwrap();
     let options = Options {
         format: Format::Csv,
         ..Options::default()
@@ -182,6 +177,6 @@ proptest! {
 #[test]
 fn a_table_without_rows_is_nothing() {
     let mut out = Vec::new();
-    let rows = grid::write(&mut out, &style(None), &intervals::ENDS, std::iter::empty()).unwrap();
-    assert_eq!((rows, out.len()), (0, 0));
+    let none = grid::write(&mut out, &style(None), &intervals::ENDS, std::iter::empty()).unwrap();
+    assert_eq!((none, out.len()), (grid::Written::default(), 0));
 }

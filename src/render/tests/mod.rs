@@ -13,8 +13,14 @@ use super::{
     Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals, plan,
     verified,
 };
+use crate::event::Resolved;
 use crate::interval::Timeline;
 use golden::{assert_golden, at_all_widths, style};
+
+/// The instant at which what changed is looked at: after all that the samples tell.
+fn at() -> jiff::Timestamp {
+    "2024-03-31T00:00:00Z".parse().unwrap()
+}
 
 /// The tables by name: each writes a timeline.
 type Table = fn(&mut Vec<u8>, &Style, &Timeline);
@@ -24,10 +30,11 @@ const TABLES: [(&str, Table); 6] = [
         intervals::write_ends(out, style, &catalogue(), timeline).unwrap();
     }),
     ("extents", |out, style, timeline| {
-        intervals::write_extents(out, style, &catalogue(), timeline).unwrap();
+        intervals::write_extents(out, style, &catalogue(), timeline, None).unwrap();
     }),
     ("differences", |out, style, timeline| {
         let (gone, new) = timeline.intervals.split_at(4);
+        let (gone, new) = ((at(), gone), (at(), new));
         intervals::write_differences(out, style, &catalogue(), timeline, gone, new).unwrap();
     }),
     ("attempts", |out, style, timeline| {
@@ -116,7 +123,7 @@ fn guidance_looks_as_reviewed() {
         explain::write(out, style, &catalogue, name, known, None).unwrap();
     });
     assert_golden("explain", &shown);
-    let event = &timeline().events[1];
+    let call = Resolved::from(timeline().events[1].clone());
     let mut out = Vec::new();
     explain::write(
         &mut out,
@@ -124,7 +131,7 @@ fn guidance_looks_as_reviewed() {
         &catalogue,
         name,
         known,
-        Some(event),
+        Some(&call),
     )
     .unwrap();
     let terminated = catalogue.event("TerminateInstances").unwrap();
@@ -154,14 +161,7 @@ fn the_accounting_looks_as_reviewed() {
     });
     assert_golden("accounting", &shown);
     let shown = at_all_widths(|out, style| {
-        coverage::write(
-            out,
-            style,
-            &samples::report().coverage,
-            &[samples::gap()],
-            &samples::files(),
-        )
-        .unwrap();
+        samples::with_covered(|covered| coverage::write(out, style, covered)).unwrap();
     });
     assert_golden("coverage", &shown);
     let shown = at_all_widths(|out, style| {
@@ -225,17 +225,11 @@ fn data_looks_as_reviewed() {
         };
         let mut out = Vec::new();
         rows::detachments(&mut out, &options, &catalogue, &timeline, true).unwrap();
+        let (gone, new) = ((at(), gone), (at(), new));
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
         rows::history(&mut out, &options, &catalogue, &timeline, false).unwrap();
         rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
-        rows::coverage(
-            &mut out,
-            &options,
-            &samples::report().coverage,
-            &[samples::gap()],
-            &samples::files(),
-        )
-        .unwrap();
+        samples::with_covered(|covered| rows::coverage(&mut out, &options, covered)).unwrap();
         rows::audit(&mut out, &options, &samples::audit()).unwrap();
         assert_golden(
             &format!("data-{extension}"),

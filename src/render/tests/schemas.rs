@@ -1,18 +1,21 @@
 //! Every object satisfies its schema under `schema/`, and the schemas refuse what is broken.
 
+use std::collections::BTreeSet;
+
 use jsonschema::{Registry, Validator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::coverage::Coverage;
 use crate::interval::Timeline;
+use crate::render::coverage::Covered;
 use crate::render::explain::ExplanationObject;
 use crate::render::json::{
     self, AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, EventObject,
     HitObject, IntervalObject, LogObject, PeriodObject, SummaryObject,
 };
 use crate::render::samples::{
-    audit, catalogue, files, finding, gap, hostile, plan, report, timeline, verification,
+    audit, catalogue, finding, hostile, plan, report, timeline, verification, with_covered,
 };
 use crate::report::Report;
 use crate::verification::Verification;
@@ -166,14 +169,14 @@ fn every_object_satisfies_its_schema() {
     }
     schemas.accept("report", &report());
     schemas.accept("report", &Report::default());
-    schemas.accept(
-        "coverage",
-        &CoverageObject::new(&report().coverage, &[gap()], &files()),
-    );
-    schemas.accept(
-        "coverage",
-        &CoverageObject::new(&Coverage::default(), &[], &[]),
-    );
+    with_covered(|covered| schemas.accept("coverage", &CoverageObject::new(covered)));
+    let nothing = Covered {
+        coverage: &Coverage::default(),
+        gaps: &[],
+        files: &[],
+        unfinished: &BTreeSet::new(),
+    };
+    schemas.accept("coverage", &CoverageObject::new(&nothing));
     for row in verified(&verification()) {
         schemas.accept("verification", &row);
     }

@@ -68,6 +68,7 @@ fn file(source: &str, content: &[u8]) -> DigestFile {
     DigestFile {
         content: Content {
             source: source.into(),
+            holder: None,
             sha256: Some(Sha256::of(content)),
             content_sha256: Some(Sha256::of(content)),
             first_member: None,

@@ -80,7 +80,7 @@ fn every_event_is_explained_as_the_whole_timeline_tells(records: &Calls) {
             }
         }
         let explained = reconstruct::explain(archive, event.event_id.as_str());
-        let told = explained.unwrap().unwrap().event.mentions;
+        let told = explained.unwrap().unwrap().call.event.mentions;
         for (member, values) in members {
             if !event.mentions.contains_key(member) {
                 let told = told.get(member).map_or(&[][..], |told| &told[..]);

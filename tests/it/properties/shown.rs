@@ -14,6 +14,7 @@ use trailspan::event::Event;
 use trailspan::index::{Order, Reader};
 use trailspan::query::{Expression, Filter};
 use trailspan::reconstruct::{self, Archive, Reading, Subject};
+use trailspan::render::coverage::Covered;
 use trailspan::render::{Format, json, rows};
 
 use super::cases;
@@ -109,7 +110,7 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
     );
     let mut out = Vec::new();
     let told = reconstruct::timeline(archive, &filter).unwrap().timeline;
-    rows::extents(&mut out, &options, catalogue, &told).unwrap();
+    rows::extents(&mut out, &options, catalogue, &told, None).unwrap();
     let ends = reconstruct::detachments(archive, &filter, true)
         .unwrap()
         .timeline;
@@ -130,8 +131,8 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
             &options,
             catalogue,
             &diff.answer.timeline,
-            &diff.gone,
-            &diff.new,
+            (first, &diff.gone),
+            (last, &diff.new),
         )
         .unwrap();
         assert_valid(&out, |_| "difference");
@@ -144,7 +145,13 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
     let mut coverage = Coverage::default();
     files.iter().for_each(|file| coverage.merge(&file.coverage));
     let mut out = Vec::new();
-    rows::coverage(&mut out, &options, &coverage, &[], &files).unwrap();
+    let covered = Covered {
+        coverage: &coverage,
+        gaps: &[],
+        files: &files,
+        unfinished: reader.unfinished(),
+    };
+    rows::coverage(&mut out, &options, &covered).unwrap();
     assert_valid(&out, |_| "coverage");
 }
 

@@ -1,6 +1,7 @@
 //! `verify`: chains of digests that are signed with a key made for the tests, whole, changed and cut.
 
 mod awscli;
+mod bundled;
 mod chains;
 mod changed;
 mod containers;

@@ -2,12 +2,16 @@
 //!
 //! Plain data. Not for: how intervals are found (`timeline`) or shown (`render`).
 
+mod holding;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, EventIndex};
 use crate::members::{Members, Name};
 use crate::text::Text;
+
+pub use holding::{Doubt, Holding};
 
 /// A time during which an attachment, association or resource existed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +94,7 @@ pub struct Finding {
     /// The ids of the events that it rests on, in order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub event_ids: Vec<Text>,
-    /// The files that it rests on, in order.
+    /// The files that it rests on, each once, in order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub sources: Vec<Text>,
 }
@@ -102,6 +106,8 @@ pub struct Attempt {
     pub event: EventIndex,
     /// The resources that it named or that follow from an id it named; several where it named several.
     pub members: Members<Vec<Text>>,
+    /// What an investigator should know about the call, in order of appearance.
+    pub findings: Vec<Finding>,
 }
 
 /// All that follows from a set of records.
@@ -113,7 +119,8 @@ pub struct Timeline {
     pub intervals: Vec<Interval>,
     /// Every attempt, in order of time, then event id.
     pub attempts: Vec<Attempt>,
-    /// What no single interval carries, in order.
+    /// What is found of single events, in order. The intervals and attempts that rest on such an event
+    /// carry it too; an event may have none.
     pub findings: Vec<Finding>,
 }
 
