@@ -91,7 +91,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> ExitCode {
         .spawn(move || {
             let status = match is_interactive {
                 true => talk.interactively(),
-                false => talk.from_a_script(),
+                false => talk.run_script(),
             };
             // Where nobody waits any more, the program has ended.
             match ended.send(status) {
@@ -176,7 +176,7 @@ impl Talk {
     }
 
     /// Runs the lines of standard input; returns the worst status.
-    fn from_a_script(&self) -> u8 {
+    fn run_script(&self) -> u8 {
         let mut session = self.session();
         let mut input = io::stdin().lock();
         let mut status = 0;

@@ -185,6 +185,7 @@ fn takes(command: &Command, given: &ArgMatches, name: &str) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::cli::shell::session::grammar;
