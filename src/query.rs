@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::event::Outcome;
+
 /// What narrows rows, alike wherever rows are listed; an empty list lets everything through.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -36,6 +38,51 @@ impl Filter {
     /// Says whether it may keep anything back.
     pub fn narrows(&self) -> bool {
         *self != Self::default()
+    }
+
+    /// Turns the filters, but for the limit, into a condition of a search.
+    pub fn expression(&self) -> Expression {
+        let conditions = self.conditions().into_iter();
+        Expression::And(conditions.map(|(_, condition)| condition).collect())
+    }
+
+    /// Turns each filter, but for the limit, into a condition of a search, with the option that asks it.
+    pub fn conditions(&self) -> Vec<(String, Expression)> {
+        let lists = [
+            ("kind", Field::Kind, &self.kinds),
+            ("account", Field::Account, &self.accounts),
+            ("region", Field::Region, &self.regions),
+            ("actor", Field::Actor, &self.actors),
+            ("event", Field::Event, &self.events),
+        ];
+        let lists = lists.into_iter().map(|(option, field, values)| {
+            let terms = values.iter().map(|value| Term::Field {
+                field,
+                value: value.to_lowercase(),
+                prefix: false,
+            });
+            (option, values.clone(), terms.collect::<Vec<_>>())
+        });
+        let networks = self.source_networks.iter();
+        let networks = networks.map(|network| (network.to_string(), Term::SourceAddress(*network)));
+        let (typed, terms) = networks.unzip();
+        let mut conditions: Vec<(String, Expression)> = lists
+            .chain([("source-ip", typed, terms)])
+            .filter(|(_, values, _)| !values.is_empty())
+            .map(|(option, values, terms)| {
+                let terms = terms.into_iter().map(Expression::Term).collect();
+                let typed = format!("--{option} {}", values.join(","));
+                (typed, Expression::Or(terms))
+            })
+            .collect();
+        if self.since.is_some() || self.until.is_some() {
+            let side = |option, time: Option<_>| time.map(|time| format!("--{option} {time}"));
+            let sides = [side("since", self.since), side("until", self.until)];
+            let typed: Vec<String> = sides.into_iter().flatten().collect();
+            let time = Expression::Term(Term::Time(self.since, self.until));
+            conditions.push((typed.join(" "), time));
+        }
+        conditions
     }
 }
 
@@ -149,8 +196,10 @@ pub enum Term {
     SourceAddress(Network),
     /// `eventTime` lies from the first (inclusive) to the second (exclusive).
     Time(Option<Timestamp>, Option<Timestamp>),
-    /// The call failed, or succeeded.
+    /// The call ended with an error, whatever that leaves open, or succeeded.
     Failed(bool),
+    /// What became of the call is this.
+    Outcome(Outcome),
     /// The call was made in the AWS console, as far as the record tells.
     Console,
 }

@@ -28,7 +28,7 @@ pub enum FileOutcome {
         /// Why.
         reason: Text,
     },
-    /// Knowingly left aside: no CloudTrail log (a digest file, a FIFO, `.DS_Store`).
+    /// Knowingly left aside: no CloudTrail log (a digest file, `.DS_Store`).
     Skipped {
         /// Why.
         reason: Text,

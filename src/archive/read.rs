@@ -96,7 +96,7 @@ impl Reader {
         file: &Candidate,
         limits: &Limits,
         (wanted, bytes_max): (&BTreeSet<Text>, usize),
-        sink: &mut dyn FnMut(&Text, Result<Vec<u8>, Text>),
+        sink: &mut dyn FnMut(&Text, Contents),
     ) {
         let scope = Scope {
             contains: &|_, _| false,
@@ -307,6 +307,9 @@ struct Run<'a, 'p> {
     purpose: &'a mut Purpose<'p>,
 }
 
+/// The content of a member, or in words why it cannot be read to its end.
+type Contents = Result<Vec<u8>, Text>;
+
 /// What is wanted besides the rows.
 enum Purpose<'a> {
     /// The records in scope.
@@ -317,7 +320,7 @@ enum Purpose<'a> {
     Contents {
         wanted: &'a BTreeSet<Text>,
         bytes_max: usize,
-        sink: &'a mut dyn FnMut(&Text, Result<Vec<u8>, Text>),
+        sink: &'a mut dyn FnMut(&Text, Contents),
     },
 }
 

@@ -19,6 +19,9 @@ const STANDARD_INPUT: &str = "-";
 /// How the name begins that standard input is given when it was read.
 pub(super) const STANDARD_INPUT_NAME: &str = "stdin:";
 
+/// Why a link is not followed that leads to what the walk found by its own name.
+const READ_ELSEWHERE: &str = "a symbolic link to what is read by its own name";
+
 /// What the walk found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
@@ -126,13 +129,14 @@ pub(super) fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> F
 /// Lists what is below the given files and folders, in order of the bytes of the source.
 ///
 /// A file that several paths reach counts once, under the first of its sources. Symbolic links are
-/// followed where they are given, and set aside where they are found. The path `-` is standard input.
+/// followed where they are given, not where they are found: unless what they lead to is found by its own
+/// name, they have failed. So has whatever else is no regular file. The path `-` is standard input.
 ///
 /// # Errors
 ///
 /// Fails where a given path cannot be reached at all.
 pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>> {
-    let mut found = Vec::new();
+    let (mut found, mut roots) = (Vec::new(), Vec::new());
     for path in paths {
         if path == Path::new(STANDARD_INPUT) {
             let candidate = Candidate {
@@ -147,13 +151,37 @@ pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>> {
         // What lies behind a given link is walked by its true path, so that twice is seen as twice.
         let true_path = fs::canonicalize(path).map_err(|error| unreachable_path(path, error))?;
         walk_below(path, &true_path, &mut found);
+        roots.push(true_path);
     }
     found.sort_by(|(one_path, one), (other_path, other)| {
         (one.source(), one_path).cmp(&(other.source(), other_path))
     });
     let mut seen = BTreeSet::new();
     found.retain(|(true_path, _)| seen.insert(true_path.clone()));
-    Ok(found.into_iter().map(|(_, found)| found).collect())
+    let items = found.into_iter().map(|(true_path, item)| {
+        let is_read = matches!(item, Found::Aside(_)) && leads_below(&true_path, &roots);
+        spared(item, is_read)
+    });
+    Ok(items.collect())
+}
+
+/// Says whether a symbolic link leads to what is walked by its own name.
+fn leads_below(path: &Path, roots: &[PathBuf]) -> bool {
+    let is_below = |target: PathBuf| roots.iter().any(|root| target.starts_with(root));
+    path.is_symlink() && fs::canonicalize(path).is_ok_and(is_below)
+}
+
+/// A link costs nothing where what it leads to is read by its own name.
+fn spared(item: Found, is_read: bool) -> Found {
+    match item {
+        Found::Aside(entry) if is_read => {
+            let outcome = FileOutcome::Skipped {
+                reason: READ_ELSEWHERE.into(),
+            };
+            Found::Aside(Box::new(FileEntry { outcome, ..*entry }))
+        }
+        item => item,
+    }
 }
 
 /// Writes the true paths of the given files and folders, whatever they were called: absolute, without
@@ -213,9 +241,8 @@ fn examine(entry: &DirEntry, source: Text) -> Option<Found> {
         return None;
     }
     if !kind.is_file() {
-        let reason = skipped_kind(kind);
-        let outcome = FileOutcome::Skipped {
-            reason: reason.into(),
+        let outcome = FileOutcome::Failed {
+            reason: unread_kind(kind).into(),
         };
         let state = State {
             size_bytes: 0,
@@ -252,21 +279,21 @@ fn failed(source: Text, error: &walkdir::Error) -> Found {
 }
 
 #[cfg(unix)]
-fn skipped_kind(kind: fs::FileType) -> &'static str {
+fn unread_kind(kind: fs::FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
     if kind.is_symlink() {
-        "a symbolic link, which is not followed"
+        "a symbolic link, which is not followed: give its target as a path too"
     } else if kind.is_fifo() {
-        "a FIFO"
+        "a FIFO, which is not read"
     } else if kind.is_socket() {
-        "a socket"
+        "a socket, which is not read"
     } else {
-        "a device"
+        "a device, which is not read"
     }
 }
 
 #[cfg(not(unix))]
-fn skipped_kind(_: fs::FileType) -> &'static str {
+fn unread_kind(_: fs::FileType) -> &'static str {
     "no regular file"
 }
 

@@ -2,7 +2,7 @@
 
 use trailspan::index::{Order, Reader};
 use trailspan::interval::Finding;
-use trailspan::query::{Expression, Filter};
+use trailspan::query::Filter;
 use trailspan::reconstruct::Answer;
 use trailspan::render::rows;
 use trailspan::text::{Escaped, several};
@@ -92,12 +92,9 @@ pub(super) fn note_nothing(filter: &Filter, reader: &Reader, terminal: &mut Term
         (Some(first), Some(last)) => format!(", which covers {first} to {last}{whose}"),
         _ => String::new(),
     };
-    let events = match &places(filter)[..] {
-        [] => reader.events_count()?,
-        places => {
-            let all = Expression::And(places.to_vec());
-            reader.search(&all, Some(0), Order::OldestFirst)?.total as u64
-        }
+    let events = match places(filter) {
+        None => reader.events_count()?,
+        Some(places) => reader.search(&places, Some(0), Order::OldestFirst)?.total as u64,
     };
     let events = several(events, "event was", "events were");
     Ok(terminal.note(&format!("not in this archive{period}: {events} looked at"))?)

@@ -4,9 +4,11 @@ use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind};
 use trailspan::event::Resolved;
+use trailspan::findings::Rules;
 use trailspan::reconstruct::{self, Archive, Holes};
 use trailspan::render::explain::{self, ExplanationObject};
-use trailspan::render::json::Rows;
+use trailspan::render::found;
+use trailspan::render::json::{Rows, RuleObject};
 use trailspan::render::{Format, json};
 use trailspan::search;
 
@@ -15,7 +17,7 @@ use super::status::{Outcome, Status, Step};
 use super::terminal::Terminal;
 use super::{Global, not_found, note_gaps, note_holes, refuse_csv, status};
 
-/// What we know of an event: meaning, why it matters, what to ask next, how to contain and undo it
+/// What we know of an event or a finding: meaning, why it matters, what to ask next, how to contain and undo it
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -23,7 +25,8 @@ Examples:
   trailspan explain DisassociateAddress
   trailspan explain 0002a88a-aaaa-4bbb-8ccc-0123456789ab")]
 pub(crate) struct Arguments {
-    /// The name of a call, or the eventID of one in the index; without it, all calls are listed
+    /// The name of a call, the eventID of one in the index, or the code of a finding; without it, all
+    /// calls and findings are listed
     #[arg(value_name = "EVENT")]
     pub(super) event: Option<String>,
 }
@@ -36,6 +39,14 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         write_overview(catalogue, terminal)?;
         return Ok(Status::Answered);
     };
+    if let Some(rule) = Rules::embedded().get(&asked.to_ascii_lowercase()) {
+        let (out, options) = terminal.rows();
+        match options.format {
+            Format::Json | Format::Jsonl => json::line(out, &RuleObject::new(rule))?,
+            Format::Table | Format::Csv => found::write_rule(out, &options.style, rule)?,
+        }
+        return Ok(Status::Answered);
+    }
     if let Some(name) = by_name(asked, catalogue) {
         write(catalogue, &name, None, terminal)?;
         return Ok(Status::Answered);
@@ -71,11 +82,15 @@ fn write_overview(catalogue: &Catalogue, terminal: &mut Terminal) -> Step<()> {
         Format::Jsonl => Rows::lines(out),
         Format::Table | Format::Csv => {
             explain::write_overview(out, &options.style, catalogue)?;
+            found::write_rules(out, &options.style, Rules::embedded())?;
             return Ok(());
         }
     };
     for (name, known) in catalogue.events() {
         rows.push(&ExplanationObject::new(catalogue, name, known, None))?;
+    }
+    for rule in Rules::embedded().iter() {
+        rows.push(&RuleObject::new(rule))?;
     }
     Ok(rows.finish()?)
 }

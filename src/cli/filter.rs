@@ -8,6 +8,7 @@ use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::query::{Filter, Network};
 use trailspan::search;
 use trailspan::search::time::Frame;
+use trailspan::text::Text;
 
 /// Which accounts and regions are asked about.
 #[derive(Debug, Args)]
@@ -92,6 +93,27 @@ impl Filters {
             events: self.event.clone(),
             limit: self.limit(),
         })
+    }
+
+    /// Lists what narrows, as it was asked for, times as they were understood; but for the number of rows.
+    pub(crate) fn described(&self, filter: &Filter) -> Vec<(String, Text)> {
+        let lists = [
+            ("--kind", &self.kind),
+            ("--account", &self.places.account),
+            ("--region", &self.places.region),
+            ("--actor", &self.actor),
+            ("--source-ip", &self.source_ip),
+            ("--event", &self.event),
+        ];
+        let lists = lists
+            .into_iter()
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(name, values)| (name.to_owned(), Text::from(values.join(", "))));
+        let times = [("--since", filter.since), ("--until", filter.until)];
+        let times = times
+            .into_iter()
+            .filter_map(|(name, time)| Some((name.to_owned(), Text::from(time?.to_string()))));
+        lists.chain(times).collect()
     }
 
     /// Reads the filters of a question about instants, for which a period has no meaning.

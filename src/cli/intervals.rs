@@ -177,7 +177,14 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
     )?;
     let (out, options) = terminal.rows();
     let format = options.format;
-    let shown = rows::history(out, options, catalogue, &answer.timeline, filter.narrows())?;
+    let shown = rows::history(
+        out,
+        options,
+        catalogue,
+        &answer.timeline,
+        &answer.findings,
+        filter.narrows(),
+    )?;
     terminal.name_rows(|| rows::of_history(catalogue, &answer.timeline, format));
     if shown.rows == 0 {
         note_mentions(&arguments.id, &reader, terminal)?;
@@ -250,7 +257,9 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let (reader, (filter, first, second)) = global.ask(terminal, |frame| {
         let filter = arguments.filters.read_at("diff", catalogue, frame)?;
         let first = instant("T1", &arguments.first, frame)?;
-        Ok((filter, first, instant("T2", &arguments.second, frame)?))
+        let second = instant("T2", &arguments.second, frame)?;
+        check_order(first, second)?;
+        Ok((filter, first, second))
     })?;
     let archive = Archive {
         reader: &reader,
@@ -266,6 +275,18 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let (coverage, rows) = (&found.answer.coverage, changed());
     note_outside(coverage, &filter, rows, &[first, second], terminal)?;
     conclude(&found.answer, &filter, &shown, &reader, terminal)
+}
+
+fn check_order(first: Timestamp, second: Timestamp) -> Result<()> {
+    match first <= second {
+        true => Ok(()),
+        false => Err(Error::new(
+            ErrorKind::Usage,
+            "T1",
+            format!("{first} is after T2, {second}"),
+        )
+        .hint("give the earlier instant first")),
+    }
 }
 
 fn instant(name: &str, text: &str, frame: &Frame) -> Result<Timestamp> {

@@ -4,8 +4,10 @@ mod check;
 mod conclude;
 mod coverage;
 mod explain;
+mod export;
 mod fault;
 mod filter;
+mod findings;
 mod ingest;
 mod interruption;
 mod intervals;
@@ -14,6 +16,7 @@ mod origin;
 mod outside;
 mod plan;
 mod queries;
+mod report;
 mod search;
 mod shell;
 mod show;
@@ -47,6 +50,9 @@ Examples:
   trailspan at '2024-03-01 14:00' --kind eip --format jsonl
   trailspan search 'network interface actor:alice is:failed'
   trailspan explain DetachNetworkInterface
+  trailspan export sqlite --output case.db
+  trailspan findings --severity medium
+  trailspan report --output report.html
   trailspan verify /evidence/AWSLogs --keys keys-us-east-1.json
   trailspan shell
 
@@ -78,9 +84,9 @@ pub(crate) struct Global {
         default_value = "trailspan.index"
     )]
     index: PathBuf,
-    /// How rows are printed
-    #[arg(long, global = true, value_enum, default_value_t = FormatName::Table)]
-    format: FormatName,
+    /// How rows are printed [default: table]; `report` is html or markdown [default: html]
+    #[arg(long, global = true, value_enum)]
+    format: Option<FormatName>,
     /// Whether to paint
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
@@ -107,15 +113,19 @@ enum FormatName {
     Json,
     Jsonl,
     Csv,
+    Html,
+    Markdown,
 }
 
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Table => Self::Table,
-            FormatName::Json => Self::Json,
-            FormatName::Jsonl => Self::Jsonl,
-            FormatName::Csv => Self::Csv,
+impl FormatName {
+    /// Returns the format of rows; none for those of a report.
+    fn of_rows(self) -> Option<Format> {
+        match self {
+            Self::Table => Some(Format::Table),
+            Self::Json => Some(Format::Json),
+            Self::Jsonl => Some(Format::Jsonl),
+            Self::Csv => Some(Format::Csv),
+            Self::Html | Self::Markdown => None,
         }
     }
 }
@@ -139,7 +149,10 @@ enum Command {
     Search(search::Arguments),
     Show(show::Arguments),
     Explain(explain::Arguments),
+    Export(export::Arguments),
+    Findings(findings::Arguments),
     Coverage(coverage::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
     Check(check::Arguments),
     Shell(shell::Arguments),
@@ -181,6 +194,9 @@ fn command() -> clap::Command {
 }
 
 fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
+    if !matches!(cli.command, Command::Report(_)) {
+        cli.global.refuse_documents()?;
+    }
     match &cli.command {
         Command::Ingest(arguments) => ingest::run(arguments, &cli.global, terminal),
         Command::Detachments(arguments) => intervals::detachments(arguments, &cli.global, terminal),
@@ -191,6 +207,9 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
         Command::Search(arguments) => search::run(arguments, &cli.global, terminal),
         Command::Show(arguments) => show::run(arguments, &cli.global, terminal),
         Command::Explain(arguments) => explain::run(arguments, &cli.global, terminal),
+        Command::Export(arguments) => export::run(arguments, &cli.global, terminal),
+        Command::Findings(arguments) => findings::run(arguments, &cli.global, terminal),
+        Command::Report(arguments) => report::run(arguments, &cli.global, terminal),
         Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
         Command::Verify(arguments) => verify::run(arguments, &cli.global, terminal),
         Command::Check(arguments) => check::run(arguments, &cli.global, terminal),
@@ -225,6 +244,19 @@ impl Command {
 }
 
 impl Global {
+    /// Refuses the formats of documents where rows are printed.
+    fn refuse_documents(&self) -> Result<()> {
+        match self.format.is_some_and(|name| name.of_rows().is_none()) {
+            false => Ok(()),
+            true => Err(Error::new(
+                ErrorKind::Usage,
+                "--format html and markdown",
+                "only `report` writes documents",
+            )
+            .hint("use --format table, json, jsonl or csv")),
+        }
+    }
+
     fn reader(&self) -> Result<Arc<Reader>> {
         self.opened.open(&self.index)
     }

@@ -3,7 +3,7 @@
 use trailspan::error::Result;
 use trailspan::index::{Reader, cost};
 use trailspan::plan::{Step, StepKind};
-use trailspan::query::Expression;
+use trailspan::query::{Expression, Pattern, Term};
 use trailspan::search::Part;
 use trailspan::text::Escaped;
 
@@ -69,7 +69,7 @@ pub(super) fn what_removed_the_last(parts: &[Part], reader: &Reader) -> Result<O
         let typed = Escaped(&part.typed);
         let alone = reader.count(&part.expression)?;
         return Ok(Some(match (before, alone) {
-            (_, 0) => format!("`{typed}` matches no event"),
+            (_, 0) => format!("`{typed}` matches no event{}", as_a_part(part, reader)?),
             (None, _) => return Ok(None),
             (Some(before), alone) => format!(
                 "`{typed}` removed the last {}; by itself it matches {alone}",
@@ -78,4 +78,28 @@ pub(super) fn what_removed_the_last(parts: &[Part], reader: &Reader) -> Result<O
         }));
     }
     Ok(None)
+}
+
+/// Says how a field that was asked for as a whole is asked for by a part, where that finds something.
+fn as_a_part(part: &Part, reader: &Reader) -> Result<String> {
+    let Expression::Term(Term::Field {
+        field,
+        value,
+        prefix: false,
+    }) = &part.expression
+    else {
+        return Ok(String::new());
+    };
+    let Some(pattern) = Pattern::parse(&format!("*{value}*")) else {
+        return Ok(String::new());
+    };
+    let field = *field;
+    let asks = Expression::Term(Term::FieldPattern { field, pattern });
+    Ok(match reader.count(&asks)? {
+        0 => String::new(),
+        found => format!(
+            " as a whole value; `{asks}` finds it in {}",
+            super::several(found, "event", "events")
+        ),
+    })
 }

@@ -211,63 +211,22 @@ fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> 
     })
 }
 
-/// Turns filters on accounts and regions into conditions of a search.
-pub(super) fn places(filter: &Filter) -> Vec<Expression> {
-    let of_places = Filter {
+/// Turns filters on accounts and regions into a condition of a search, where there are any.
+pub(super) fn places(filter: &Filter) -> Option<Expression> {
+    let places = Filter {
         accounts: filter.accounts.clone(),
         regions: filter.regions.clone(),
         ..Filter::default()
     };
-    let parts = filter_parts(&of_places).into_iter();
-    parts.map(|part| part.expression).collect()
+    places.narrows().then(|| places.expression())
 }
 
 /// Turns the filters into parts of the search.
-fn filter_parts(filter: &Filter) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut add = |typed: String, expression: Expression| {
-        parts.push(Part {
-            terms: vec![(typed.clone(), expression.clone())],
-            typed,
-            expression,
-        });
-    };
-    for (option, field, values) in [
-        ("kind", Field::Kind, &filter.kinds),
-        ("account", Field::Account, &filter.accounts),
-        ("region", Field::Region, &filter.regions),
-        ("actor", Field::Actor, &filter.actors),
-        ("event", Field::Event, &filter.events),
-    ] {
-        let terms = values.iter().map(|value| {
-            let value = value.to_lowercase();
-            Expression::Term(Term::Field {
-                field,
-                value,
-                prefix: false,
-            })
-        });
-        if !values.is_empty() {
-            let typed = format!("--{option} {}", values.join(","));
-            add(typed, Expression::Or(terms.collect()));
-        }
-    }
-    let networks = filter.source_networks.iter();
-    let networks = networks.map(|network| Expression::Term(Term::SourceAddress(*network)));
-    if !filter.source_networks.is_empty() {
-        let typed = filter.source_networks.iter().map(ToString::to_string);
-        let typed = typed.collect::<Vec<_>>().join(",");
-        add(
-            format!("--source-ip {typed}"),
-            Expression::Or(networks.collect()),
-        );
-    }
-    let side = |option: &str, time: Option<_>| time.map(|time| format!("--{option} {time}"));
-    let sides = [side("since", filter.since), side("until", filter.until)];
-    if filter.since.is_some() || filter.until.is_some() {
-        let typed: Vec<String> = sides.into_iter().flatten().collect();
-        let time = Term::Time(filter.since, filter.until);
-        add(typed.join(" "), Expression::Term(time));
-    }
-    parts
+fn filter_parts(filter: &Filter) -> impl Iterator<Item = Part> {
+    let conditions = filter.conditions().into_iter();
+    conditions.map(|(typed, expression)| Part {
+        terms: vec![(typed.clone(), expression.clone())],
+        typed,
+        expression,
+    })
 }

@@ -12,7 +12,7 @@ use trailspan::render::{Style, prose, rows};
 use trailspan::search;
 
 use super::status::{Failure, Outcome, code};
-use super::{Color, Global};
+use super::{Color, FormatName, Global};
 
 /// Where a command prints.
 pub(crate) struct Terminal {
@@ -79,7 +79,10 @@ impl Terminal {
             out: BufWriter::new(out),
             notes,
             options: rows::Options {
-                format: global.format.into(),
+                format: global
+                    .format
+                    .and_then(FormatName::of_rows)
+                    .unwrap_or_default(),
                 style,
             },
             rows: None,

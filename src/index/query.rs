@@ -36,7 +36,11 @@ pub fn cost(expression: &Expression) -> Cost {
         Expression::All | Expression::Not(_) => Cost::EveryEvent,
         Expression::And(parts) | Expression::Or(parts) => dearest(parts),
         Expression::Term(term) => match term {
-            Term::Words(_) | Term::Value(_) | Term::Failed(_) | Term::Console => Cost::LookUp,
+            Term::Words(_)
+            | Term::Value(_)
+            | Term::Failed(_)
+            | Term::Outcome(_)
+            | Term::Console => Cost::LookUp,
             Term::Prefix(_) | Term::WordPrefix(_) => Cost::Range,
             Term::Address(_) | Term::SourceAddress(_) => Cost::Range,
             Term::Time(None, None) => Cost::EveryEvent,
@@ -141,6 +145,7 @@ fn leaf(snapshot: &Snapshot, term: &Term) -> Inner<Box<dyn Query>> {
         Term::SourceAddress(network) => within(fields.source_address, network),
         Term::Time(since, until) => during(fields, *since, *until),
         Term::Failed(failed) => any_of([Key::from_field_bool(fields.failed, *failed)]),
+        Term::Outcome(outcome) => any_of([Key::from_field_text(fields.outcome, outcome.word())]),
         Term::Console => any_of([Key::from_field_bool(fields.console, true)]),
     })
 }

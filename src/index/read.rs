@@ -12,7 +12,7 @@ use super::boundary::{guarded, in_parallel};
 use super::folder;
 use super::frozen::Frozen;
 use super::groups::Groups;
-use super::hits::{Hits, Order, hits, read_unit};
+use super::hits::{Hits, Order, Ranked, hits, read_unit};
 use super::query;
 use super::schema::{self, Document, Fields};
 use super::select::{self, Selection, Which};
@@ -26,6 +26,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::query::Expression;
 use crate::report::FileEntry;
 use crate::text::Text;
+
+/// So many events are held at once where one is handed on after the other.
+const EVENTS_AT_ONCE: usize = 4_096;
 
 /// What a failed read tells.
 const CANNOT_READ: &str = "cannot read the index";
@@ -264,6 +267,45 @@ impl Reader {
             let found = self.snapshot.matching(query.as_ref())?;
             Ok(self.groups.units(found).len() as u64)
         })
+    }
+
+    /// Finds the events that match, makes something of each, and hands that on one after the other, so that
+    /// not all need be kept at once; returns how many match. At most `limit` are handed on, oldest first:
+    /// several contents of one event id stand where the earliest of them is. `make` is called from several
+    /// threads, in no order.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read, the expression is nested more than 128 deep, or `take` fails.
+    pub fn each<T: Send, E: From<Error>>(
+        &self,
+        expression: &Expression,
+        limit: Option<usize>,
+        make: impl Fn(Stored) -> T + Sync,
+        mut take: impl FnMut(T) -> std::result::Result<(), E>,
+    ) -> std::result::Result<usize, E> {
+        let snapshot = &self.snapshot;
+        let ranked = self.guarded(|| {
+            let query = query::query(snapshot, expression)?;
+            let found = snapshot.matching(query.as_ref())?;
+            Ranked::by_earliest(snapshot, self.groups.units(found))
+        })?;
+        let mut left = limit.unwrap_or(usize::MAX);
+        let mut first = 0;
+        while first < ranked.total() && left > 0 {
+            let end = ranked.ending(first + left.min(EVENTS_AT_ONCE));
+            let made = self.guarded(|| {
+                ranked.read(snapshot, first..end, |stored| {
+                    make(self.verified.mark(stored))
+                })
+            })?;
+            for one in made.into_iter().take(left) {
+                take(one)?;
+                left -= 1;
+            }
+            first = end;
+        }
+        Ok(ranked.total())
     }
 
     /// Reads the event with this id, as it is typed, else in lower case, else without the `#…` by which

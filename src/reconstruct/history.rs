@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::found;
 use super::gaps::keep_gaps_of_places;
 use super::limit::limited;
 use super::rows::Sieve;
@@ -40,7 +41,9 @@ pub fn history(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Resu
     timeline
         .findings
         .retain(|finding| finding.event_ids.iter().any(|id| about.contains(id)));
+    let findings = found::touching(archive, subject, filter, timeline)?;
     let mut answer = archive.answer(told, filter);
+    answer.findings = findings;
     keep_gaps_of_places(&mut answer);
     Ok(limited(answer, filter))
 }

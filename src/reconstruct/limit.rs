@@ -3,6 +3,7 @@
 use super::Answer;
 use super::used::Used;
 use crate::event::EventIndex;
+use crate::interval::Timeline;
 use crate::query::Filter;
 
 /// Cuts the rows at the limit and drops the events that no row points to any more.
@@ -13,6 +14,12 @@ pub(super) fn limited(mut answer: Answer, filter: &Filter) -> Answer {
         told.attempts
             .truncate(limit.saturating_sub(told.intervals.len()));
     }
+    drop_unused_events(told);
+    answer
+}
+
+/// Drops the events that no interval and no attempt points to.
+pub(super) fn drop_unused_events(told: &mut Timeline) {
     let used = Used::of(told, []);
     let mut index = 0;
     told.events.retain(|_| {
@@ -20,5 +27,4 @@ pub(super) fn limited(mut answer: Answer, filter: &Filter) -> Answer {
         used.contains(EventIndex(index - 1))
     });
     used.renumber(told);
-    answer
 }

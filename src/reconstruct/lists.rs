@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::kept::Wanted;
-use super::limit::limited;
+use super::limit::{drop_unused_events, limited};
 use super::rows::Sieve;
-use super::{Answer, Archive, Told};
+use super::{Answer, Archive, Told, Whole};
 use crate::catalogue::Catalogue;
 use crate::error::Result;
 use crate::interval::{Interval, Timeline};
@@ -37,6 +37,45 @@ pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
     timeline.attempts.clear();
     sieve.keep_findings(archive.catalogue, timeline);
     Ok(limited(archive.answer(told, filter), filter))
+}
+
+/// Answers an export: what `timeline` tells, and the attempts; a limit cuts each of the two.
+///
+/// # Errors
+///
+/// Where the index cannot be read.
+pub fn whole(archive: Archive<'_>, filter: &Filter) -> Result<Whole> {
+    let sieve = Sieve::new(archive.catalogue, filter);
+    let wanted = |interval: &Interval| sieve.passes(interval) && sieve.overlaps_period(interval);
+    let mut told = archive.everything(
+        filter,
+        &Wanted {
+            interval: &wanted,
+            end: None,
+            limit: sieve.limit(),
+            attempts: true,
+        },
+    )?;
+    let timeline = &mut told.timeline;
+    let mut intervals = std::mem::take(&mut timeline.intervals);
+    intervals.retain(|interval| {
+        wanted(interval) && sieve.passes_event(timeline, &[&interval.start, &interval.end])
+    });
+    timeline.intervals = intervals;
+    let mut attempts = std::mem::take(&mut timeline.attempts);
+    attempts.retain(|attempt| sieve.passes_attempt(timeline, archive.catalogue, attempt));
+    timeline.attempts = attempts;
+    sieve.keep_findings(archive.catalogue, timeline);
+    let (intervals, attempts) = (timeline.intervals.len(), timeline.attempts.len());
+    let limit = filter.limit.unwrap_or(usize::MAX);
+    timeline.intervals.truncate(limit);
+    timeline.attempts.truncate(limit);
+    drop_unused_events(timeline);
+    Ok(Whole {
+        intervals_left_out: told.left_out + intervals.saturating_sub(limit),
+        attempts_left_out: attempts.saturating_sub(limit),
+        timeline: told.timeline,
+    })
 }
 
 /// Answers `detachments`: every end of an attachment or association, and with `attempts` the calls

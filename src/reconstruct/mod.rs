@@ -11,6 +11,7 @@ mod assemble;
 mod closure;
 mod correct;
 mod explain;
+mod found;
 mod gaps;
 mod gathered;
 mod history;
@@ -30,6 +31,7 @@ mod used;
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::error::Result;
+use crate::findings::Findings;
 use crate::index::Reader;
 use crate::interval::{Interval, Timeline};
 use crate::query::Filter;
@@ -40,10 +42,11 @@ use kept::{Kept, Wanted};
 
 pub use assemble::{assemble, direct};
 pub use explain::{Explained, explain};
+pub use found::{FindingFilter, FindingsAnswer, findings};
 pub use gaps::gaps;
 pub use history::history;
 pub use instants::{at, difference};
-pub use lists::{detachments, timeline};
+pub use lists::{detachments, timeline, whole};
 pub use reading::Reading;
 pub use subject::Subject;
 pub use summary::summary;
@@ -84,6 +87,7 @@ impl Archive<'_> {
             gaps: gaps(self.reader, filter),
             records_read: told.records_read,
             folds: told.folds,
+            findings: Findings::default(),
             timeline,
         }
     }
@@ -133,10 +137,23 @@ pub struct Answer {
     pub holes: Holes,
     /// The times within what was asked for of which digests prove that the archive lacks something.
     pub gaps: Vec<Gap>,
+    /// Of a history: what deserves a look and touches its subject.
+    pub findings: Findings,
     /// How many records were read for it, each time that one was.
     pub records_read: usize,
     /// How often what was read was folded.
     pub folds: usize,
+}
+
+/// Intervals and attempts together, each cut by the limit.
+#[derive(Debug, Clone, Default)]
+pub struct Whole {
+    /// The intervals and attempts, and what was found of the events that any of them may rest on.
+    pub timeline: Timeline,
+    /// How many intervals the limit left out.
+    pub intervals_left_out: usize,
+    /// How many attempts the limit left out.
+    pub attempts_left_out: usize,
 }
 
 /// What of the evidence could not be used: an answer over it is not complete.

@@ -118,7 +118,7 @@ impl<'f> Sieve<'f> {
     }
 
     /// Says whether a call passes, but for where the period begins.
-    fn passes_call(&self, catalogue: &Catalogue, event: &Event) -> bool {
+    pub(super) fn passes_call(&self, catalogue: &Catalogue, event: &Event) -> bool {
         let acts_on = |relations: &BTreeSet<(Name, Option<Name>)>| {
             let known = catalogue.event(event.event_name.as_str());
             known
@@ -134,6 +134,27 @@ impl<'f> Sieve<'f> {
             && self.is_wanted(event)
             && self.relations.as_ref().is_none_or(acts_on)
             && self.filter.until.is_none_or(|until| event.time < until)
+    }
+
+    /// Says whether a call's account and region pass.
+    pub(super) fn passes_place(&self, event: &Event) -> bool {
+        listed(&self.filter.accounts, event.account.as_str())
+            && listed(&self.filter.regions, event.region.as_str())
+    }
+
+    /// Says whether a relation of this name was asked for.
+    pub(super) fn is_kind(&self, relation: &str) -> bool {
+        let named = self.relations.as_ref();
+        named.is_none_or(|named| named.iter().any(|(name, _)| *name == relation))
+    }
+
+    /// Says whether there is any filter but the number of rows.
+    pub(super) fn narrows(&self) -> bool {
+        Filter {
+            limit: None,
+            ..self.filter.clone()
+        }
+        .narrows()
     }
 
     /// Says whether an end between these times may lie within the period asked for.
@@ -171,7 +192,7 @@ impl<'f> Sieve<'f> {
         begins_in_time && ends_in_time
     }
 
-    fn is_wanted(&self, event: &Event) -> bool {
+    pub(super) fn is_wanted(&self, event: &Event) -> bool {
         let actor = &event.actor;
         let names = || {
             let names = actor.names();

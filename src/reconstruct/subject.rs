@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use crate::event::{Actor, Event};
 use crate::interval::{Attempt, Interval, Timeline};
+use crate::members::Members;
 use crate::search;
 use crate::text::Text;
 
@@ -109,7 +110,13 @@ impl Subject {
             || self.address.is_some() && self.address == address(value)
     }
 
-    fn is_actor(&self, actor: &Actor) -> bool {
+    /// Says whether one of these resources is the subject.
+    pub(super) fn is_in_members(&self, members: &Members<Vec<Text>>) -> bool {
+        members.values().flatten().any(|value| self.is(value))
+    }
+
+    /// Says whether an actor is the subject.
+    pub(super) fn is_actor(&self, actor: &Actor) -> bool {
         actor.names().any(|name| self.is(name))
     }
 

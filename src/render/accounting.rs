@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::Style;
 use super::cell::{Cell, Tone};
 use super::coverage::write_spans;
-use super::findings;
+use super::findings::write_few;
 use super::grid::{self, Plan};
 use super::stack::write_labelled;
 use crate::error::Warning;
@@ -45,10 +45,7 @@ pub fn write(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<
     }
     if !report.findings.is_empty() {
         heading(out, style, "FINDINGS")?;
-        report
-            .findings
-            .iter()
-            .try_for_each(|finding| findings::write(out, style, finding))?;
+        write_few(out, style, &report.findings.iter().collect::<Vec<_>>())?;
     }
     write_warnings(out, style, report)
 }

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 
 use super::Style;
 use super::cell::{Cell, Tone};
-use super::findings;
+use super::findings::write_few;
 use super::grid::{self, Plan, Row};
 use super::stack::write_labelled;
 use super::time;
 use super::words;
 use crate::coverage::{Coverage, Span};
+use crate::interval::Finding;
 use crate::report::{FileEntry, FileOutcome};
 use crate::text::{Text, count};
 use crate::verification::Gap;
@@ -274,12 +275,13 @@ fn write_malformed(out: &mut dyn Write, style: &Style, files: &[FileEntry]) -> i
 }
 
 fn write_findings(out: &mut dyn Write, style: &Style, files: &[FileEntry]) -> io::Result<()> {
-    let mut told = files.iter().flat_map(|file| &file.findings).peekable();
-    if told.peek().is_some() {
-        let said = "\nFINDINGS about files";
-        writeln!(out, "{}", Tone::Strong.paint(said, style.color))?;
+    let findings: Vec<&Finding> = files.iter().flat_map(|file| &file.findings).collect();
+    if findings.is_empty() {
+        return Ok(());
     }
-    told.try_for_each(|finding| findings::write(out, style, finding))
+    let said = "\nFINDINGS about files";
+    writeln!(out, "{}", Tone::Strong.paint(said, style.color))?;
+    write_few(out, style, &findings)
 }
 
 fn damage(file: &FileEntry) -> Option<(&'static str, &Text)> {

@@ -1,16 +1,19 @@
 //! Findings in words: of a run, and of intervals and attempts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::Style;
 use super::cell::{Cell, Tone};
 use super::stack::write_labelled;
 use crate::interval::{Finding, Timeline};
-use crate::text::Text;
+use crate::text::{Text, several};
 
 /// The columns by which a finding stands in from its heading.
 const INDENT: &str = "  ";
+
+/// So many findings of one kind are shown: there may be as many as there are files.
+const FINDINGS_ALIKE_MAX: u64 = 10;
 
 /// Writes a finding: its name and sentence, then what it rests on.
 ///
@@ -30,6 +33,35 @@ pub fn write(out: &mut dyn Write, style: &Style, finding: &Finding) -> io::Resul
             2,
             &Cell::fixed("file").and_fixed(source),
         )?;
+    }
+    Ok(())
+}
+
+/// Writes findings, of each kind the first few and how many there are besides.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write_few(
+    out: &mut dyn Write,
+    style: &Style,
+    findings: &[&Finding],
+) -> io::Result<()> {
+    let mut met: BTreeMap<&str, u64> = BTreeMap::new();
+    for finding in findings {
+        let of_kind = met.entry(&finding.code).or_default();
+        *of_kind += 1;
+        if *of_kind <= FINDINGS_ALIKE_MAX {
+            write(out, style, finding)?;
+        }
+    }
+    for (code, number) in met {
+        let more = number.saturating_sub(FINDINGS_ALIKE_MAX);
+        if more > 0 {
+            let said = several(more, "more finding", "more findings");
+            let all = format!("{code}: and {said} like these; --format json lists all");
+            write_labelled(out, style, "", 0, &Cell::prose(all))?;
+        }
     }
     Ok(())
 }

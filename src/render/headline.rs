@@ -63,7 +63,7 @@ pub struct EndCounts {
 }
 
 impl EndCounts {
-    fn total(&self) -> u64 {
+    pub(super) fn total(&self) -> u64 {
         self.observed + self.implied + self.inferred + self.uncertain
     }
 

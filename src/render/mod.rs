@@ -14,8 +14,10 @@ mod cell;
 mod change;
 pub mod coverage;
 pub mod csv;
+pub mod dossier;
 pub mod explain;
 pub mod findings;
+pub mod found;
 mod grid;
 pub mod headline;
 pub mod history;
@@ -27,6 +29,7 @@ pub mod prose;
 pub mod rows;
 #[cfg(test)]
 mod samples;
+pub mod sentence;
 mod stack;
 #[cfg(test)]
 mod tests;

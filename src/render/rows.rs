@@ -14,17 +14,19 @@ use serde::Serialize;
 
 use super::coverage::Covered;
 use super::csv::{Kind, Table};
+use super::findings::uncarried;
 use super::json::{
-    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, HitObject,
+    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, FoundObject, HitObject,
     IntervalObject, Rows,
 };
 use super::{
-    Format, Style, audit as audits, coverage as covered, history as page, hits as calls, intervals,
-    json, plan as plans, words,
+    Format, Style, audit as audits, coverage as covered, found, history as page, hits as calls,
+    intervals, json, plan as plans, words,
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
 use crate::event::Event;
+use crate::findings::Findings;
 use crate::interval::{Interval, Timeline};
 use crate::plan::Step;
 
@@ -98,8 +100,8 @@ pub fn extents(
 }
 
 /// Writes everything about one thing (`history`): in JSON and CSV its intervals, then its attempts,
-/// each with its findings; a page also lists the findings that none of them carries. A page about
-/// nothing is not written.
+/// each with its findings and those that touch it; a page also lists the findings that none of them
+/// carries, and those that touch any. A page about nothing is not written.
 ///
 /// # Errors
 ///
@@ -109,10 +111,12 @@ pub fn history(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    findings: &Findings,
     is_narrowed: bool,
 ) -> io::Result<Shown> {
     let kinds = [Kind::Interval, Kind::Attempt];
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &kinds)? {
+        let timeline = &found::carried(timeline, findings);
         sink.intervals(catalogue, timeline)?;
         sink.attempts(timeline)?;
         return sink.finish();
@@ -120,6 +124,8 @@ pub fn history(
     let rows = timeline.intervals.len() + timeline.attempts.len();
     if rows + timeline.findings.len() > 0 {
         page::write(out, &options.style, catalogue, timeline, is_narrowed)?;
+        let has_heading = !uncarried(timeline).is_empty();
+        found::write_touching(out, &options.style, findings, has_heading)?;
     }
     Ok(Shown::rows(rows))
 }
@@ -233,6 +239,20 @@ pub fn audit(out: &mut dyn Write, options: &Options, rows: &[AuditRow]) -> io::R
     audits::write(out, &options.style, rows).map(Shown::rows)
 }
 
+/// Writes what was found.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn findings(out: &mut dyn Write, options: &Options, findings: &Findings) -> io::Result<Shown> {
+    if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Finding])? {
+        let mut found = findings.found.iter();
+        found.try_for_each(|found| sink.push(&FoundObject::new(findings, found)))?;
+        return sink.finish();
+    }
+    found::write(out, &options.style, findings).map(Shown::table)
+}
+
 /// Where rows of data go.
 struct Sink<'w> {
     to: To<'w>,
@@ -244,13 +264,24 @@ enum To<'w> {
     Csv(Box<Table<'w>>),
 }
 
-/// A row of CSV: the object, and the ids that stand for it.
+/// A row of a table: an object that tells an interval, and the ids that stand for it.
 #[derive(Serialize)]
-struct WithIds<'a, T> {
+pub struct WithIds<'a, T> {
     #[serde(flatten)]
     object: &'a T,
     what: Option<&'a str>,
     holder: Option<&'a str>,
+}
+
+impl<'a, T: Serialize> WithIds<'a, T> {
+    /// Names what is attached and what it is attached to.
+    pub fn new(catalogue: &Catalogue, interval: &'a Interval, object: &'a T) -> Self {
+        Self {
+            object,
+            what: words::held(catalogue, interval).map(|(_, id)| id.as_str()),
+            holder: words::holder(catalogue, interval).map(|(_, id)| id.as_str()),
+        }
+    }
 }
 
 impl<'w> Sink<'w> {
@@ -282,11 +313,7 @@ impl<'w> Sink<'w> {
         if let To::Json(_) = self.to {
             return self.push(object);
         }
-        self.push(&WithIds {
-            object,
-            what: words::held(catalogue, interval).map(|(_, id)| id.as_str()),
-            holder: words::holder(catalogue, interval).map(|(_, id)| id.as_str()),
-        })
+        self.push(&WithIds::new(catalogue, interval, object))
     }
 
     fn intervals(&mut self, catalogue: &Catalogue, timeline: &Timeline) -> io::Result<()> {

@@ -77,6 +77,7 @@ impl Display for Term {
             }
             Self::Failed(true) => f.write_str("is:failed"),
             Self::Failed(false) => f.write_str("is:succeeded"),
+            Self::Outcome(outcome) => write!(f, "is:{}", outcome.word()),
             Self::Console => f.write_str("is:console"),
         }
     }

@@ -22,7 +22,7 @@
 //! | `ip:203.0.113.0/24` | the caller's address in this network |
 //! | `time:[2024-03-01 TO 2024-03-05]` | as `2024-03-01..2024-03-05`; `*` leaves a side open |
 //! | `since:2024-03-01 until:2024-03-05` | from the first instant on, up to and without the second |
-//! | `is:failed` · `is:console` | the call failed; it was made in the AWS console |
+//! | `is:failed` · `is:uncertain` · `is:console` | the call failed; whether it did anything is open; it was made in the AWS console |
 //! | `@night` | what the query of this name asks ([`Queries`]) |
 //! | `a AND b` · `a b` · `a OR b` · `NOT a` · `-a` · `( )` | NOT binds first, then AND, then OR |
 //! | `*` | every record |

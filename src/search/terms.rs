@@ -11,17 +11,21 @@ use super::time::Frame;
 use super::tokens::{Form, Value};
 use super::words::{phrase, undivided};
 use super::{SearchError, nearest, shapes, time};
+use crate::event::Outcome;
 use crate::query::{Expression, Field, Network, Pattern, Term};
 
 /// The values of `is:`, and what they ask.
-static STATES: [(&str, Term); 7] = [
+static STATES: [(&str, Term); 10] = [
     ("failed", Term::Failed(true)),
     ("succeeded", Term::Failed(false)),
+    ("dry-run", Term::Outcome(Outcome::DryRun)),
+    ("uncertain", Term::Outcome(Outcome::Uncertain)),
     ("console", Term::Console),
     ("ok", Term::Failed(false)),
     ("error", Term::Failed(true)),
     ("failure", Term::Failed(true)),
     ("success", Term::Failed(false)),
+    ("dryrun", Term::Outcome(Outcome::DryRun)),
 ];
 
 /// Returns the values of `is:`, for completion and suggestions.
@@ -299,7 +303,7 @@ fn state(value: &Value<'_>) -> Result<Expression, SearchError> {
     let error = refuse(value, &format!("a call is not {}", quoted(typed)));
     Err(match nearest(typed, states()) {
         Some(near) => error.suggest(format_args!("`{near}`")),
-        None => error.suggest("`failed`, `succeeded` or `console`"),
+        None => error.suggest("`failed`, `succeeded`, `dry-run`, `uncertain` or `console`"),
     })
 }
 

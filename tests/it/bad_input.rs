@@ -152,7 +152,7 @@ fn archive() -> (TempDir, BTreeMap<&'static str, u64>) {
     let folder = TempDir::new().unwrap();
     let archive = folder.path().join("archive");
     fs::create_dir(&archive).unwrap();
-    let mut outcomes = BTreeMap::from([("read", 1), ("skipped", 3)]);
+    let mut outcomes = BTreeMap::from([("read", 1), ("failed", 3)]);
     fs::write(archive.join("good.json.gz"), gzip(&log_file(&records(1)))).unwrap();
     for bad in bad_files() {
         fs::write(archive.join(OsStr::from_bytes(bad.name)), &bad.content).unwrap();
@@ -198,11 +198,14 @@ fn each_bad_file_has_one_outcome_and_is_named_with_its_reason() {
         assert!(reasons.iter().any(told), "{name}: {reasons:?}");
     }
     for (name, reason) in [
-        ("fifo", "skipped: a FIFO"),
-        ("loop", "skipped: a symbolic link, which is not followed"),
+        ("fifo", "failed: a FIFO, which is not read"),
+        (
+            "loop",
+            "failed: a symbolic link, which is not followed: give its target as a path too",
+        ),
         (
             "dangling",
-            "skipped: a symbolic link, which is not followed",
+            "failed: a symbolic link, which is not followed: give its target as a path too",
         ),
     ] {
         let warning = json!({"source": format!("archive/{name}"), "reason": reason});
@@ -278,6 +281,8 @@ fn answers_over_evidence_with_holes_say_so() {
         (&["diff", "2024-03-01T10:00:00Z", "2024-03-02"], true),
         (&["search", "DetachNetworkInterface"], true),
         (&["search", "nothing-like-it"], false),
+        (&["findings"], true),
+        (&["report"], true),
         (&["coverage"], true),
     ] {
         let ran = run(folder.path(), arguments).clean().ends_with(3);
@@ -428,4 +433,18 @@ fn what_may_not_be_read_is_told_and_costs_nothing_else() {
         (&json!(1), &json!(2))
     );
     assert_eq!(report["records"]["indexed"], json!(4));
+}
+
+#[test]
+fn what_was_left_unread_alone_ends_with_status_3() {
+    let folder = TempDir::new().unwrap();
+    let archive = folder.path().join("archive");
+    fs::create_dir(&archive).unwrap();
+    fs::write(archive.join("good.json"), log_file(&records(1))).unwrap();
+    fs::write(folder.path().join("elsewhere.json"), log_file(&records(2))).unwrap();
+    symlink("good.json", archive.join("copy.json")).unwrap();
+    ingested(&folder).ends_with(0);
+    symlink("../elsewhere.json", archive.join("left.json")).unwrap();
+    ingested(&folder).ends_with(3);
+    run(folder.path(), &["coverage"]).clean().ends_with(3);
 }

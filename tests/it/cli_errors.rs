@@ -13,7 +13,7 @@ use crate::binary::{Ran, finish, run, run_with};
 use crate::wrappings::{five_records, log_file};
 
 /// Every command.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 12] = [
     "ingest",
     "detachments",
     "timeline",
@@ -23,7 +23,9 @@ const COMMANDS: [&str; 10] = [
     "search",
     "show",
     "explain",
+    "findings",
     "coverage",
+    "report",
 ];
 
 /// A folder with an archive without holes, and an index of it by the name that is looked for.
@@ -93,6 +95,11 @@ fn what_cannot_be_understood_is_shown_with_its_place_and_a_hint() {
     refused(
         &["diff", "2024", "soon"],
         &format!("error: T2: `soon` {time}"),
+    );
+    refused(
+        &["diff", "2024-03-02", "2024-03-01"],
+        "error: T1: 2024-03-02T00:00:00Z is after T2, 2024-03-01T00:00:00Z\n\
+         hint: give the earlier instant first",
     );
     refused(
         &["timeline", "--since", "2024-03-02", "--until", "2024-03-01"],
@@ -170,6 +177,8 @@ fn an_index_that_cannot_be_used_is_told_with_what_to_do() {
         &["search", "x"],
         &["show", "x"],
         &["coverage"],
+        &["findings"],
+        &["report"],
         &["history", "x"],
     ] {
         refused(
@@ -494,6 +503,8 @@ fn a_reader_that_has_seen_enough_ends_it_quietly() {
         "explain",
         "search '*' --format jsonl",
         "coverage",
+        "findings",
+        "report",
         "--help",
     ] {
         let script =

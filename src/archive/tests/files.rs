@@ -75,12 +75,15 @@ fn what_is_no_regular_file_is_set_aside() {
     let outcomes: Vec<String> = found.iter().map(aside).collect();
     assert_eq!(
         outcomes[0],
-        "skipped: a symbolic link, which is not followed"
+        "failed: a symbolic link, which is not followed: give its target as a path too"
     );
-    assert_eq!(outcomes[1], "skipped: a FIFO");
+    assert_eq!(outcomes[1], "failed: a FIFO, which is not read");
     assert_eq!(outcomes[2], "file");
-    assert_eq!(outcomes[3], outcomes[0]);
-    assert_eq!(outcomes[4], "skipped: a socket");
+    assert_eq!(
+        outcomes[3],
+        "skipped: a symbolic link to what is read by its own name"
+    );
+    assert_eq!(outcomes[4], "failed: a socket, which is not read");
 }
 
 #[test]

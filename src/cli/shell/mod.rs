@@ -30,7 +30,7 @@ use super::interruption::interruption;
 use super::opened::Opened;
 use super::status::worst;
 use super::terminal::refuse;
-use super::{Color, FormatName, Global};
+use super::{Color, Global};
 use complete::Completion;
 use screen::Screen;
 use session::{Done, INTERRUPTED, Session};
@@ -134,9 +134,8 @@ fn given(global: &Global) -> Settings {
     let named = |value: Option<clap::builder::PossibleValue>| {
         value.map(|value| value.get_name().to_owned().into())
     };
-    if global.format != FormatName::Table
-        && let Some(format) = named(global.format.to_possible_value())
-    {
+    let format = global.format.and_then(|format| format.to_possible_value());
+    if let Some(format) = named(format) {
         set("format", format);
     }
     if global.color != Color::Auto

@@ -249,6 +249,9 @@ fn times_are_found_from_the_first_to_before_the_second() {
         (Term::Time(None, None), "ab"),
         (Term::Failed(true), "b"),
         (Term::Failed(false), "a"),
+        (Term::Outcome(Outcome::Failed), "b"),
+        (Term::Outcome(Outcome::Succeeded), "a"),
+        (Term::Outcome(Outcome::Uncertain), ""),
         (Term::Console, "b"),
     ]);
 }

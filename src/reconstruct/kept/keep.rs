@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::making::Making;
-use super::{BLOCKS_AT_ONCE, Calls, Contents, Ends, ROWS, knowledge};
+use super::{BLOCKS_AT_ONCE, Calls, Contents, Ends, ROWS, found, knowledge};
 use crate::error::Result;
 use crate::event::EventIndex;
 use crate::index::Keeping;
@@ -34,13 +34,16 @@ pub(in crate::reconstruct) fn keep(
         .filter(|(_, event)| named.contains(&event.event_id))
         .map(|(index, _)| index)
         .collect();
-    let used = Used::of(told, with_findings.iter().copied());
+    let found = crate::reconstruct::found::found(archive, told)?;
+    let of_found = found.iter().flat_map(|found| found.events.iter().copied());
+    let used = Used::of(told, with_findings.iter().copied().chain(of_found));
     let number = |event: EventIndex| used.number(event).0;
     let calls = calls.iter();
     let contents = Contents {
         intervals: told.intervals.len() as u32,
         events: used.events().len() as u32,
         attempts: told.attempts.len() as u32,
+        found: found.len() as u32,
         finding_events: with_findings.into_iter().map(number).collect(),
         calls: calls
             .map(|(name, counts)| (name.as_str().to_owned(), counts.succeeded, counts.failed))
@@ -69,7 +72,8 @@ pub(in crate::reconstruct) fn keep(
                 Making::block(&told.attempts[rows], |making, attempt| {
                     making.attempt(attempt, number(attempt.event))
                 })
-            })
+            })?;
+            found::keep(keeping, told, &found, number)
         })
 }
 

@@ -6,6 +6,7 @@
 //! one build of the program. Where it is missing, damaged, or of any other, the records are read and
 //! folded as if it had never been.
 
+mod found;
 mod keep;
 mod making;
 mod reading;
@@ -36,7 +37,8 @@ const ROWS: usize = 2_048;
 /// How many blocks are made, or read, at once.
 const BLOCKS_AT_ONCE: usize = 16;
 
-/// The block of the contents, and that of the findings; then come intervals, events and attempts.
+/// The block of the contents, and that of the findings; then come intervals, events and attempts, and
+/// what was found in them.
 const CONTENTS: usize = 0;
 const FINDINGS: usize = 1;
 
@@ -49,6 +51,7 @@ struct Contents {
     intervals: u32,
     events: u32,
     attempts: u32,
+    found: u32,
     /// The events that findings rest on.
     finding_events: Vec<u32>,
     calls: Vec<(String, u64, u64)>,
@@ -131,7 +134,7 @@ impl Kept {
         ]
         .map(blocks);
         let first_interval = FINDINGS + 1;
-        let first_event = first_interval + intervals;
+        let first_event = self.first_event();
         let first_attempt = first_event + events;
         let attempts = if wanted.attempts { attempts } else { 0 };
 
@@ -154,6 +157,10 @@ impl Kept {
         })?;
         used.renumber(&mut told);
         (told.events.len() == used.events().len()).then_some((told, left_out))
+    }
+
+    fn first_event(&self) -> usize {
+        FINDINGS + 1 + blocks(self.contents.intervals)
     }
 
     /// Says whether a block may have intervals that are wanted.

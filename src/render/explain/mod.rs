@@ -3,6 +3,7 @@
 
 mod effects;
 mod fill;
+mod guidance;
 mod object;
 mod proofs;
 
@@ -21,6 +22,7 @@ use crate::text::Text;
 use fill::Filler;
 
 pub use effects::EffectObject;
+pub(super) use guidance::{Guidance, purpose_title};
 pub use object::ExplanationObject;
 pub use proofs::ProofObject;
 

@@ -178,10 +178,10 @@ impl<'a> HitObject<'a> {
 
 /// Members by name; several values make an array.
 #[derive(Debug)]
-struct Members<'a>(Vec<(&'a str, &'a [Text])>);
+pub(super) struct Members<'a>(Vec<(&'a str, &'a [Text])>);
 
 impl<'a> Members<'a> {
-    fn all(members: &'a crate::members::Members<Vec<Text>>) -> Self {
+    pub(super) fn all(members: &'a crate::members::Members<Vec<Text>>) -> Self {
         let known = members.iter().filter(|(_, values)| !values.is_empty());
         Self(
             known

@@ -1,5 +1,6 @@
 //! Timelines and reports for tests, built by hand: ordinary, unknown, doubtful and hostile ones.
 
+mod found;
 mod hostile;
 mod run;
 mod verified;
@@ -15,9 +16,10 @@ use crate::members::{Members, Name};
 use crate::record::{Place, Sha256};
 use crate::text::Text;
 
+pub(super) use found::findings;
 pub(super) use hostile::hostile;
-pub(super) use run::{audit, plan, report, with_covered};
-pub(super) use verified::verification;
+pub(super) use run::{audit, files, plan, report, with_covered};
+pub(super) use verified::{gap, verification};
 
 /// A small catalogue.
 pub(super) fn catalogue() -> Catalogue {

@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 
 use crate::render::csv::{Kind, columns};
 use crate::render::json::{
-    AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, HitObject,
+    AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, FoundObject, HitObject,
     IntervalObject, LogObject, PeriodObject,
 };
-use crate::render::samples::{audit, catalogue, plan, timeline, verification, with_covered};
+use crate::render::samples::{
+    audit, catalogue, findings, plan, timeline, verification, with_covered,
+};
 
 /// Lists one object of each kind of row.
 fn objects() -> Vec<(Kind, Value)> {
@@ -18,6 +20,7 @@ fn objects() -> Vec<(Kind, Value)> {
     let difference = DifferenceObject::new(Change::Gone, interval());
     let attempt = AttemptObject::new(&timeline, &timeline.attempts[1]);
     let verified = verification();
+    let findings = findings(&timeline);
     let coverage = with_covered(|covered| json!(CoverageObject::new(covered)));
     vec![
         (Kind::Change, json!(difference)),
@@ -30,6 +33,10 @@ fn objects() -> Vec<(Kind, Value)> {
         (Kind::Log, json!(LogObject::new(&verified.logs[0]))),
         (Kind::Audit, json!(audit()[0])),
         (Kind::Plan, json!(plan()[0])),
+        (
+            Kind::Finding,
+            json!(FoundObject::new(&findings, &findings.found[0])),
+        ),
     ]
 }
 

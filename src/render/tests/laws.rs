@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::samples::{catalogue, hostile, timeline};
 use super::super::{
-    accounting, audit, coverage, explain, grid, headline, hits, intervals, plan, verified,
+    accounting, audit, coverage, explain, found, grid, headline, hits, intervals, plan, verified,
 };
 use super::TABLES;
 use super::golden::{WIDTHS, style};
@@ -87,6 +87,7 @@ fn layouts_name_fields_of_their_plans() {
         plan::STEPS,
         accounting::EVENTS,
         headline::ENDS,
+        found::FOUND,
     ] {
         for layout in plan.layouts {
             for title in layout.split(['|', '+']) {
@@ -117,7 +118,15 @@ fn tables(timeline: &Timeline, width: Option<usize>) -> String {
         format: Format::Csv,
         ..Options::default()
     };
-    rows::history(&mut out, &options, &catalogue, timeline, false).unwrap();
+    rows::history(
+        &mut out,
+        &options,
+        &catalogue,
+        timeline,
+        &samples::findings(timeline),
+        false,
+    )
+    .unwrap();
     rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
     String::from_utf8(out).unwrap()
 }

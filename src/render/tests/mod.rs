@@ -9,9 +9,10 @@ use std::io::Write;
 
 use super::rows::{self, Options};
 use super::samples::{self, catalogue, hostile, timeline};
+use super::sentence::Side;
 use super::{
-    Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals, plan,
-    verified,
+    Format, Style, accounting, audit, coverage, explain, found, headline, history, hits, intervals,
+    plan, sentence, verified,
 };
 use crate::event::Resolved;
 use crate::interval::Timeline;
@@ -25,7 +26,7 @@ fn at() -> jiff::Timestamp {
 /// The tables by name: each writes a timeline.
 type Table = fn(&mut Vec<u8>, &Style, &Timeline);
 
-const TABLES: [(&str, Table); 6] = [
+const TABLES: [(&str, Table); 8] = [
     ("ends", |out, style, timeline| {
         intervals::write_ends(out, style, &catalogue(), timeline).unwrap();
     }),
@@ -43,6 +44,12 @@ const TABLES: [(&str, Table); 6] = [
     ("hits", |out, style, timeline| {
         hits::write_hits(out, style, &catalogue(), &timeline.events).unwrap();
     }),
+    ("findings", |out, style, timeline| {
+        found::write(out, style, &samples::findings(timeline)).unwrap();
+    }),
+    ("touching", |out, style, timeline| {
+        found::write_touching(out, style, &samples::findings(timeline), false).unwrap();
+    }),
     ("history", |out, style, timeline| {
         history::write(out, style, &catalogue(), timeline, false).unwrap();
     }),
@@ -56,6 +63,23 @@ fn tables_look_as_reviewed() {
             &at_all_widths(|out, style| table(out, style, &timeline())),
         );
     }
+}
+
+#[test]
+fn sentences_read_as_reviewed() {
+    let (catalogue, told) = (catalogue(), timeline());
+    let mut sentences = Vec::new();
+    for interval in &told.intervals {
+        for side in [Side::Start, Side::End] {
+            let meaning = sentence::meaning(&catalogue, interval, side);
+            let bound = sentence::bound(&catalogue, &told, interval, side);
+            writeln!(sentences, "{meaning} | {bound}").unwrap();
+        }
+    }
+    for event in &told.events {
+        writeln!(sentences, "{}", sentence::call(&catalogue, event)).unwrap();
+    }
+    assert_golden("sentences", &String::from_utf8(sentences).unwrap());
 }
 
 #[test]
@@ -190,6 +214,23 @@ fn a_plan_looks_as_reviewed() {
 }
 
 #[test]
+fn of_many_findings_of_a_kind_a_few_are_shown_and_the_others_counted() {
+    let finding = samples::finding();
+    let shown = |number: usize| {
+        let mut out = Vec::new();
+        let findings = vec![&finding; number];
+        crate::render::findings::write_few(&mut out, &style(None), &findings).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(shown(10).matches("missing-detach: The").count(), 10);
+    let many = shown(1_011);
+    assert_eq!(many.matches("missing-detach: The").count(), 10);
+    let said = "missing-detach: and 1,001 more findings like these; --format json lists all";
+    assert!(many.contains(said), "{many}");
+    assert!(!shown(10).contains("like these"));
+}
+
+#[test]
 fn a_verification_looks_as_reviewed() {
     let verification = samples::verification();
     let shown = at_all_widths(|out, style| {
@@ -227,7 +268,15 @@ fn data_looks_as_reviewed() {
         rows::detachments(&mut out, &options, &catalogue, &timeline, true).unwrap();
         let (gone, new) = ((at(), gone), (at(), new));
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
-        rows::history(&mut out, &options, &catalogue, &timeline, false).unwrap();
+        rows::history(
+            &mut out,
+            &options,
+            &catalogue,
+            &timeline,
+            &samples::findings(&timeline),
+            false,
+        )
+        .unwrap();
         rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
         samples::with_covered(|covered| rows::coverage(&mut out, &options, covered)).unwrap();
         rows::audit(&mut out, &options, &samples::audit()).unwrap();

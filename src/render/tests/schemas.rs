@@ -7,15 +7,17 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::coverage::Coverage;
+use crate::findings::Rules;
 use crate::interval::Timeline;
 use crate::render::coverage::Covered;
 use crate::render::explain::ExplanationObject;
 use crate::render::json::{
     self, AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, EventObject,
-    HitObject, IntervalObject, LogObject, PeriodObject, SummaryObject,
+    FoundObject, HitObject, IntervalObject, LogObject, PeriodObject, RuleObject, SummaryObject,
 };
 use crate::render::samples::{
-    audit, catalogue, finding, hostile, plan, report, timeline, verification, with_covered,
+    audit, catalogue, finding, findings, hostile, plan, report, timeline, verification,
+    with_covered,
 };
 use crate::report::Report;
 use crate::verification::Verification;
@@ -23,7 +25,7 @@ use crate::verification::Verification;
 /// Where the schemas are taken to lie; they refer to one another by file name.
 const BASE: &str = "https://example.invalid/schema/";
 
-const SCHEMAS: [(&str, &str); 13] = [
+const SCHEMAS: [(&str, &str); 14] = [
     ("audit", include_str!("../../../schema/audit.schema.json")),
     ("plan", include_str!("../../../schema/plan.schema.json")),
     (
@@ -46,6 +48,10 @@ const SCHEMAS: [(&str, &str); 13] = [
     (
         "finding",
         include_str!("../../../schema/finding.schema.json"),
+    ),
+    (
+        "finding-explanation",
+        include_str!("../../../schema/finding-explanation.schema.json"),
     ),
     ("hit", include_str!("../../../schema/hit.schema.json")),
     (
@@ -161,6 +167,15 @@ fn every_object_satisfies_its_schema() {
     accept_timeline(&schemas, &timeline());
     accept_timeline(&schemas, &hostile());
     schemas.accept("finding", &finding());
+    for timeline in [timeline(), hostile()] {
+        let findings = findings(&timeline);
+        for found in &findings.found {
+            schemas.accept("finding", &FoundObject::new(&findings, found));
+        }
+    }
+    for rule in Rules::embedded().iter() {
+        schemas.accept("finding-explanation", &RuleObject::new(rule));
+    }
     for row in audit() {
         schemas.accept("audit", &row);
     }

@@ -89,7 +89,7 @@ fn a_field_without_a_value_is_refused_with_an_example() {
         [
             "is:blue",
             "   ^^^^",
-            "a call is not `blue`; did you mean `failed`, `succeeded` or `console`?",
+            "a call is not `blue`; did you mean `failed`, `succeeded`, `dry-run`, `uncertain` or `console`?",
         ],
     ]);
 }

@@ -152,8 +152,13 @@ fn details_are_told_by_name() {
 fn every_entry_points_to_its_page_in_the_reference() {
     let wrong: Vec<String> = entries()
         .filter(|(name, entry)| {
-            let page =
-                format!("https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_{name}.html");
+            let service = match &entry.source[..] {
+                "cloudtrail.amazonaws.com" => "awscloudtrail",
+                _ => "AWSEC2",
+            };
+            let page = format!(
+                "https://docs.aws.amazon.com/{service}/latest/APIReference/API_{name}.html"
+            );
             let guide = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/";
             entry.reference != page && !entry.reference.starts_with(guide)
         })

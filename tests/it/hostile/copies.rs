@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use trailspan::catalogue::Catalogue;
+use trailspan::findings::Findings;
 use trailspan::interval::{BoundKind, Interval};
 use trailspan::query::Filter;
 use trailspan::reconstruct::{self, Archive, Subject};
@@ -126,13 +127,13 @@ fn what_is_found_of_a_call_stands_in_the_row_that_rests_on_it() {
     let subject = Subject::parse("eni-00000001");
     let filter = Filter::default();
     let told = reconstruct::history(archive, &subject, &filter).unwrap();
-    let told = told.timeline;
+    let (told, found) = (told.timeline, Findings::default());
     let options = rows::Options {
         format: Format::Jsonl,
         ..rows::Options::default()
     };
     let mut out = Vec::new();
-    let shown = rows::history(&mut out, &options, catalogue, &told, false).unwrap();
+    let shown = rows::history(&mut out, &options, catalogue, &told, &found, false).unwrap();
     let lines = String::from_utf8(out).unwrap();
     let lines: Vec<Value> = lines
         .lines()
@@ -154,6 +155,7 @@ fn what_is_found_of_a_call_stands_in_the_row_that_rests_on_it() {
         &rows::Options::default(),
         catalogue,
         &told,
+        &found,
         false,
     )
     .unwrap();

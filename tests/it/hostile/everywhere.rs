@@ -40,10 +40,18 @@ const CALLS: &[&[&str]] = &[
     &["show", "EVENT"],
     &["explain", "EVENT"],
     &["explain", "\u{1b}[2J"],
+    &["findings"],
     &["coverage"],
+    &["report"],
     &["verify", "archive"],
     &["check", "--paths", "archive"],
     &["shell", "--no-pager"],
+    &["export", "timesketch"],
+    &["export", "ecs"],
+    &["export", "ocsf"],
+    &["export", "lookup-events"],
+    &["export", "csv", "--table", "events"],
+    &["export", "csv", "--table", "files"],
     &["ingest", "archive"],
 ];
 
@@ -168,7 +176,7 @@ fn a_hostile_archive_reaches_no_pipe_unescaped() {
         .clean()
         .ends_with(3);
     for call in calls(&event, &interface) {
-        for format in ["table", "json", "jsonl", "csv"] {
+        for format in ["table", "json", "jsonl", "csv", "html", "markdown"] {
             let mut arguments: Vec<&str> = call.iter().map(String::as_str).collect();
             arguments.extend(["--format", format]);
             let ran = run(folder.path(), &arguments).clean();
@@ -206,9 +214,11 @@ fn on_terminal(folder: &Path, columns: u16, arguments: &[&str]) -> String {
     let mut keys = TYPED.iter().map(|line| format!("{line}\r"));
     let mut asked = 0;
     while let Ok(count @ 1..) = master.read(&mut buffer) {
+        // What ends in this part was not counted before.
+        let from = sent.len().saturating_sub(WAITS[0].len() - 1);
         sent.extend_from_slice(&buffer[..count]);
-        let waits = String::from_utf8_lossy(&sent).matches(WAITS[0]).count();
-        while asked < waits {
+        let ends = sent[from..].windows(WAITS[0].len());
+        for _ in ends.filter(|end| *end == WAITS[0].as_bytes()) {
             asked += 1;
             // Ctrl-D ends the session.
             let line = keys.next().unwrap_or_else(|| "\u{4}".to_owned());
@@ -262,6 +272,9 @@ fn a_hostile_archive_reaches_no_terminal_unescaped() {
     // The first run draws a progress bar.
     all.rotate_right(1);
     all.push(vec!["show".into(), event.replace('\0', ""), "--raw".into()]);
+    for format in ["raw", "records"] {
+        all.push(vec!["export".into(), format.into()]);
+    }
     all.push(vec!["--verbose".into(), "ingest".into(), "archive".into()]);
     let mut painted = 0;
     for call in all {

@@ -116,10 +116,9 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
         .timeline;
     rows::detachments(&mut out, &options, catalogue, &ends, true).unwrap();
     for id in subjects(&told).into_iter().step_by(5) {
-        let about = reconstruct::history(archive, &Subject::parse(&id), &filter)
-            .unwrap()
-            .timeline;
-        rows::history(&mut out, &options, catalogue, &about, false).unwrap();
+        let about = reconstruct::history(archive, &Subject::parse(&id), &filter).unwrap();
+        let (told, found) = (&about.timeline, &about.findings);
+        rows::history(&mut out, &options, catalogue, told, found, false).unwrap();
     }
     assert_valid(&out, row_kind);
 
@@ -137,6 +136,12 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
         .unwrap();
         assert_valid(&out, |_| "difference");
     }
+    let wanted = reconstruct::FindingFilter::default();
+    let answer = reconstruct::findings(archive, &filter, &wanted).unwrap();
+    let mut out = Vec::new();
+    rows::findings(&mut out, &options, &answer.findings).unwrap();
+    assert_valid(&out, |_| "finding");
+
     let mut out = Vec::new();
     rows::hits(&mut out, &options, catalogue, &found(&reader)).unwrap();
     assert_valid(&out, |_| "hit");

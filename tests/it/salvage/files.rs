@@ -29,10 +29,10 @@ fn what_is_no_file_is_set_aside_and_what_is_gone_fails() {
     assert_eq!(
         outcomes,
         [
-            "skipped: a FIFO",
+            "failed: a FIFO, which is not read",
             "failed: vanished after it was listed",
             "read",
-            "skipped: a symbolic link, which is not followed"
+            "skipped: a symbolic link to what is read by its own name"
         ]
     );
 }
