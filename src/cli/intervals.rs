@@ -56,7 +56,7 @@ Examples:
 pub(crate) struct History {
     /// An id, an address, an ARN, an access key, or the name of an actor
     #[arg(value_name = "ID")]
-    id: String,
+    pub(super) id: String,
     #[command(flatten)]
     filters: Filters,
 }
@@ -79,7 +79,7 @@ pub(crate) struct At {
     time: String,
     /// Only what this takes part in
     #[arg(value_name = "ID")]
-    id: Option<String>,
+    pub(super) id: Option<String>,
     #[command(flatten)]
     filters: Filters,
 }
@@ -127,6 +127,11 @@ pub(crate) fn detachments(
         &answer.timeline,
         arguments.attempts,
     )?;
+    let timeline = &answer.timeline;
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, &timeline.intervals));
+    if arguments.attempts {
+        terminal.name_rows(|| rows::of_attempts(catalogue, timeline));
+    }
     conclude(&answer, &filter, &shown, &reader, terminal)
 }
 
@@ -149,6 +154,8 @@ pub(crate) fn timeline(
     )?;
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline, None)?;
+    let timeline = &answer.timeline;
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, &timeline.intervals));
     conclude(&answer, &filter, &shown, &reader, terminal)
 }
 
@@ -173,6 +180,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &filter,
     )?;
     let (out, options) = terminal.rows();
+    let format = options.format;
     let shown = rows::history(
         out,
         options,
@@ -181,6 +189,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &answer.findings,
         filter.narrows(),
     )?;
+    terminal.name_rows(|| rows::of_history(catalogue, &answer.timeline, format));
     if shown.rows == 0 {
         note_mentions(&arguments.id, &reader, terminal)?;
         let asked = subject.id.to_lowercase();
@@ -244,6 +253,7 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
         coverage: &answer.coverage,
     };
     let shown = rows::extents(out, options, catalogue, told, Some(instant))?;
+    terminal.name_rows(|| rows::of_intervals(catalogue, told, &told.intervals));
     let rows = told.intervals.iter();
     let outside = note_outside(&answer.coverage, &filter, rows, &[time], terminal)?;
     let status = conclude(&answer, &filter, &shown, &reader, terminal)?;
@@ -267,11 +277,14 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let found = reconstruct::difference(archive, first, second, &filter)?;
     let (out, options) = terminal.rows();
     let timeline = &found.answer.timeline;
-    let (coverage, rows) = (&found.answer.coverage, found.gone.iter().chain(&found.new));
+    let (coverage, changed) = (&found.answer.coverage, || {
+        found.gone.iter().chain(&found.new)
+    });
     let at = |time| Instant { time, coverage };
     let (gone, new) = ((at(first), &found.gone[..]), (at(second), &found.new[..]));
     let shown = rows::differences(out, options, catalogue, timeline, gone, new)?;
-    let outside = note_outside(coverage, &filter, rows, &[first, second], terminal)?;
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, changed()));
+    let outside = note_outside(coverage, &filter, changed(), &[first, second], terminal)?;
     let status = conclude(&found.answer, &filter, &shown, &reader, terminal)?;
     Ok(status.outside(outside))
 }

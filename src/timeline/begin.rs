@@ -112,7 +112,9 @@ impl State<'_> {
         }
         self.hold(now, number);
         let known = self.catalogue.relation(self.live(number).relation);
-        let may_repeat = known.resource.is_none() && !known.told_again;
+        // What has a handle is made under it once: told under it by another call, it was asked for again.
+        let is_named = members.iter().any(|(id, _)| known.handle.contains(id));
+        let may_repeat = known.resource.is_none() && !known.told_again && is_named;
         let live = self.live_mut(number);
         let is_unconfirmed = live.start.kind == BoundKind::Uncertain;
         if is_unconfirmed {
