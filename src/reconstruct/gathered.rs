@@ -217,13 +217,12 @@ impl<'a> Gathered<'a> {
 
     /// Counts the event ids that were read, and how many events each has.
     fn event_ids(&self) -> EventIds {
-        let mut ids = EventIds::default();
-        for of_id in self.positions.values() {
-            ids.indexed += 1;
-            ids.not_told += u64::from(of_id.is_empty());
-            ids.told_apart += of_id.len().saturating_sub(1) as u64;
+        let of_ids = || self.positions.values().map(Range::len);
+        EventIds {
+            indexed: of_ids().count() as u64,
+            told_apart: of_ids().map(|events| events.saturating_sub(1) as u64).sum(),
+            not_told: of_ids().filter(|events| *events == 0).count() as u64,
         }
-        ids
     }
 
     fn told(&mut self, readings: Vec<Reading>) -> Told {
