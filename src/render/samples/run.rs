@@ -5,6 +5,7 @@ use super::{at, finding};
 use crate::audit::{AuditRow, Status, What};
 use crate::coverage::Coverage;
 use crate::error::Warning;
+use crate::histogram::Histogram;
 use crate::plan::{Cost, Step, StepKind};
 use crate::record::Sha256;
 use crate::render::coverage::Covered;
@@ -168,6 +169,21 @@ pub(in crate::render) fn audit() -> Vec<AuditRow> {
             .found(10, sum(1))
             .note("it was AWSLogs/b.json.gz"),
     ]
+}
+
+/// Events over two days.
+pub(in crate::render) fn histogram() -> Histogram {
+    let times = [
+        "2024-03-01T10:00:00Z",
+        "2024-03-01T10:00:00Z",
+        "2024-03-01T11:30:00Z",
+        "2024-03-02T23:59:59.5Z",
+    ];
+    Histogram::of(
+        &times.map(at),
+        &[at("2024-03-01T10:00:00Z")],
+        &jiff::tz::TimeZone::UTC,
+    )
 }
 
 /// How a search was understood: a part, a term within it, and the whole.
