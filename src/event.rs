@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::members::Members;
+use crate::members::{Members, Name};
 pub use crate::record::Integrity;
 use crate::record::Place;
 use crate::text::Text;
@@ -203,6 +203,10 @@ pub enum Change<V = Text> {
     },
     /// The intervals that have these members end.
     Close {
+        /// What the record tells of what ends, and by which that is not found.
+        told: Vec<(MemberId, V)>,
+        /// The code of a finding on each interval that ends so.
+        finding: Option<Name>,
         /// Only intervals that lack all of these members are meant (EC2-Classic has no association id).
         lacking: Vec<MemberId>,
         /// A success does not prove that there was anything to end.
@@ -308,12 +312,16 @@ impl<V> Transition<V> {
                 elsewhere,
             },
             Change::Close {
+                told,
+                finding,
                 lacking,
                 idempotent,
                 also_unseen,
                 elsewhere,
                 at_once,
             } => Change::Close {
+                told: all(told),
+                finding,
                 lacking,
                 idempotent,
                 also_unseen,

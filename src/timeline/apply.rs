@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::end::Ending;
+use super::findings::finding;
 use super::state::{Id, Now, Number, State, Value};
 use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
 use crate::interval::BoundKind;
+use crate::members::Name;
 
 impl State<'_> {
     /// Applies a fact.
@@ -28,6 +30,8 @@ impl State<'_> {
                 self.open(now, transition, members.clone());
             }
             Change::Close {
+                told,
+                finding: code,
                 lacking,
                 idempotent,
                 also_unseen,
@@ -41,7 +45,15 @@ impl State<'_> {
                     at_once: *at_once,
                     ..Ending::of(transition.support)
                 };
+                let tells = !told.is_empty() || code.is_some();
+                let found = match tells {
+                    true => self.matching(relation, members, lacking),
+                    false => Vec::new(),
+                };
                 self.close(now, relation, members, lacking, &[], ending);
+                if tells {
+                    self.tell(now, relation, members, found, told, *code);
+                }
             }
             Change::Replace { former, inherited } => {
                 self.replace(now, transition, former, inherited);
@@ -67,6 +79,31 @@ impl State<'_> {
                 self.close(now, relation, members, &[], &[], ending);
             }
             Change::ProvesHeld => self.prove_held(now, relation, members),
+        }
+    }
+
+    /// Adds what a call tells of what it has ended: of what it `found` open, else of what began unseen.
+    fn tell(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+        found: Vec<Number>,
+        told: &[Id],
+        code: Option<Name>,
+    ) {
+        let mut ended = found;
+        if ended.is_empty() {
+            ended.extend(self.last_ended_like(relation, members));
+        }
+        for number in ended {
+            let live = self.live_mut(number);
+            let end = live.end.as_ref();
+            if end.is_some_and(|end| end.event == Some(now.fact.event)) {
+                live.tell(told);
+                let found = code.map(|code| finding(&code, &now.fact.event_id));
+                live.findings.extend(found);
+            }
         }
     }
 
@@ -133,7 +170,7 @@ impl State<'_> {
             };
             had.insert(value);
             match (wanted.contains(&value), is_certain) {
-                (true, true) => self.keep(now, number),
+                (true, true) => self.hold(now, number),
                 (true, false) => {}
                 (false, true) => self.end(now, number, now.exactly(BoundKind::Observed)),
                 (false, false) => self.end_one(now, number, Ending::of(Support::Uncertain)),
@@ -149,16 +186,6 @@ impl State<'_> {
                 (false, false) => continue,
             };
             self.begin(now, relation, vec![owner, (member, *value)], start);
-        }
-    }
-
-    /// What an owner is given once more it has had until now; where a call of open outcome was to give
-    /// it, it has had it since then or since now.
-    fn keep(&mut self, now: Now<'_>, number: Number) {
-        self.hold(now, number);
-        let start = &mut self.live_mut(number).start;
-        if start.kind == BoundKind::Uncertain && start.not_after.is_none() {
-            start.not_after = Some(now.time());
         }
     }
 

@@ -122,6 +122,7 @@ impl State<'_> {
                     .any(|member| live.members.get(*member).is_some())
             })
             .collect();
+        let found = self.in_order(now, relation, members, found, ending);
         let proven = self.prove_ended(now, relation, members, ending);
         if found.is_empty() {
             self.close_unseen(now, relation, members, ending);
@@ -141,6 +142,28 @@ impl State<'_> {
             let ending = Ending { since, ..ending };
             self.cascade_lifetime(now, resource, ending);
         }
+    }
+
+    /// Leaves out what was seen to hold in the very second of a proof that names nothing by which the two
+    /// could be put in order: nothing tells which came first.
+    fn in_order(
+        &self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+        mut found: Vec<Number>,
+        ending: Ending,
+    ) -> Vec<Number> {
+        let known = self.catalogue.relation(relation);
+        let is_ordered = |(member, _): &Id| {
+            let lists = [&known.handle, &known.held, &known.holder, &known.follow];
+            lists.into_iter().any(|list| list.contains(member))
+        };
+        let is_proof = ending.support == Support::Inferred && !ending.by_resource;
+        if is_proof && !members.iter().any(is_ordered) {
+            found.retain(|number| self.live(*number).held_at < Some(now.time()));
+        }
+        found
     }
 
     /// Lists the resources whose lifetimes end: those that are named, and those of the intervals found by

@@ -23,7 +23,12 @@ impl State<'_> {
             return;
         }
         let found = self.matching(relation, members, &[]);
+        let handles = &self.catalogue.relation(relation).handle;
+        let is_named = members.iter().any(|(member, _)| handles.contains(member));
         for number in &found {
+            if is_named {
+                self.learn(*number, members);
+            }
             self.hold(now, *number);
         }
         if !found.is_empty() {
@@ -83,6 +88,10 @@ impl State<'_> {
     pub(super) fn hold(&mut self, now: Now<'_>, number: Number) {
         let live = self.live_mut(number);
         live.held_at = Some(now.time());
+        if live.start.kind == BoundKind::Uncertain && live.start.not_after.is_none() {
+            // A call of open outcome was to begin it: it has begun by now.
+            live.start.not_after = Some(now.time());
+        }
         let relation = live.relation;
         let withdrawn = std::mem::take(&mut live.possible_ends);
         if !withdrawn.is_empty() {

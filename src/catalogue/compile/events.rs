@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::EffectKind;
 use super::inputs::Reader;
 use super::names::{At, Names};
 use crate::catalogue::entry::{self, File};
@@ -81,7 +80,7 @@ impl Names {
         }
         let touched: BTreeSet<RelationId> = effects
             .iter()
-            .filter(|effect| !matches!(effect.kind, EffectKind::Hold))
+            .filter(|effect| !effect.is_proof())
             .map(|effect| effect.relation)
             .collect();
         Ok(Event {

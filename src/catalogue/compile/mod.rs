@@ -53,6 +53,12 @@ pub(in crate::catalogue) struct Effect {
 }
 
 impl Effect {
+    /// Says whether it changes nothing itself, and only proves what was before.
+    pub(in crate::catalogue) fn is_proof(&self) -> bool {
+        let is_close = matches!(self.kind, EffectKind::Close { .. });
+        matches!(self.kind, EffectKind::Hold) || is_close && self.support == Support::Inferred
+    }
+
     /// Returns the member by which a call ends intervals of a relation that it names by nothing that is
     /// followed: the peer of a connection.
     pub(in crate::catalogue) fn closes_by(&self, relation: &Relation) -> Option<MemberId> {
@@ -72,7 +78,10 @@ pub(in crate::catalogue) enum EffectKind {
         former_ends: Option<Support>,
         elsewhere: bool,
     },
+    /// The first `members` slots identify what ends, the others tell of it.
     Close {
+        members: usize,
+        finding: Option<crate::members::Name>,
         lacking: Vec<MemberId>,
         idempotent: bool,
         also_unseen: bool,

@@ -23,6 +23,10 @@ impl Catalogue {
         let uncertain = outcome == Outcome::Uncertain || known.entry.uncertain;
         let mut transitions = Vec::new();
         for effect in &known.effects {
+            if uncertain && effect.support == Support::Inferred {
+                // It does not end what a success proves to have ended before.
+                continue;
+            }
             let before = transitions.len();
             apply(view, effect, &mut transitions);
             if uncertain {
@@ -112,19 +116,24 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
             Some((change, whole()))
         }
         EffectKind::Close {
+            members,
+            finding,
             lacking,
             idempotent,
             also_unseen,
             elsewhere,
         } => {
+            let (members, told) = split(effect, row, *members);
             let change = Change::Close {
+                told,
+                finding: *finding,
                 lacking: lacking.clone(),
                 idempotent: *idempotent,
                 also_unseen: *also_unseen,
                 elsewhere: *elsewhere,
                 at_once: is_gone(effect, row),
             };
-            Some((change, whole()))
+            Some((change, members))
         }
         EffectKind::Replace { former, inherit } => {
             let (former, members) = split(effect, row, *former);
