@@ -72,7 +72,7 @@ impl State<'_> {
                     self.assign(now, transition, owner, *member, values);
                 }
             }
-            Change::Update { of } => self.update(now, relation, of, members),
+            Change::Update { of } => self.update(now, transition, of),
             Change::ProvesEnded if self.is_too_new(now, relation, members) => {}
             Change::ProvesEnded => {
                 let ending = Ending::of(Support::Inferred);
@@ -107,9 +107,14 @@ impl State<'_> {
         }
     }
 
-    fn update(&mut self, now: Now<'_>, relation: RelationId, of: &[Id], members: &[Id]) {
-        for number in self.matching(relation, of, &[]) {
-            for id in members {
+    fn update(&mut self, now: Now<'_>, transition: &Transition<Value>, of: &[Id]) {
+        for number in self.matching(transition.relation, of, &[]) {
+            if transition.support == Support::Uncertain {
+                let unknown = finding("outcome-unknown", &now.fact.event_id);
+                self.live_mut(number).findings.push(unknown);
+                continue;
+            }
+            for id in &transition.members {
                 self.set_member(number, *id);
             }
             self.hold(now, number);
@@ -189,7 +194,8 @@ impl State<'_> {
         }
     }
 
-    fn is_created(&self, owner: Id) -> bool {
+    /// Says whether a resource was created, and no record deleted it.
+    pub(super) fn is_created(&self, owner: Id) -> bool {
         let lifetime = self.catalogue.member(owner.0).lifetime;
         lifetime.is_some_and(|lifetime| self.is_open(lifetime, owner))
     }

@@ -40,8 +40,11 @@ impl Catalogue {
             // What holds, or is told of it, is no better known than before.
             transitions.retain(|transition| match transition.change {
                 Change::Open { .. } => self.is_told(transition),
-                Change::Close { .. } | Change::Replace { .. } | Change::Assign { .. } => true,
-                Change::Update { .. } | Change::ProvesEnded | Change::ProvesHeld => false,
+                Change::Close { .. }
+                | Change::Replace { .. }
+                | Change::Assign { .. }
+                | Change::Update { .. } => true,
+                Change::ProvesEnded | Change::ProvesHeld => false,
             });
         }
         // A case keeps them by the million until it is folded.
