@@ -197,8 +197,9 @@ pub enum Change<V = Text> {
         /// How the end of what it takes the place of is known, where the call says more than the
         /// relation does.
         former_ends: Option<Support>,
-        /// It begins in all other accounts and regions that were told of it as uncertain, not in those
-        /// of the record: a peer that accepts what another account asked for.
+        /// It begins in all other accounts and regions that asked for it, by a call whose outcome was
+        /// open or that created its handle, not in those of the record: a peer that accepts what another
+        /// account asked for.
         elsewhere: bool,
     },
     /// The intervals that have these members end.

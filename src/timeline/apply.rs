@@ -29,6 +29,8 @@ impl State<'_> {
             Change::Open { .. } => {
                 self.open(now, transition, members.clone());
             }
+            Change::Close { .. }
+                if self.proves_nothing_now(now, relation, members, transition.support) => {}
             Change::Close {
                 told,
                 finding: code,

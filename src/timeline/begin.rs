@@ -8,7 +8,7 @@ use crate::event::{Lookup, MemberId, Outcome, RelationId, Support, Transition};
 use crate::interval::{Bound, BoundKind};
 
 /// The finding on what was asked for, and another has to agree to.
-const AWAITING: &str = "awaiting-acceptance";
+pub(super) const AWAITING: &str = "awaiting-acceptance";
 
 impl State<'_> {
     pub(super) fn open(

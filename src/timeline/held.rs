@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+use super::begin::AWAITING;
 use super::findings::finding;
 use super::state::{Causes, Id, Now, Number, PossibleEnd, State, Value};
 use crate::event::{Change, EventIndex, Outcome, RelationId, Support, Transition};
@@ -91,6 +92,7 @@ impl State<'_> {
         if live.start.kind == BoundKind::Uncertain && live.start.not_after.is_none() {
             // A call of open outcome was to begin it: it has begun by now.
             live.start.not_after = Some(now.time());
+            live.findings.retain(|finding| finding.code != AWAITING);
         }
         let relation = live.relation;
         let withdrawn = std::mem::take(&mut live.possible_ends);

@@ -43,8 +43,8 @@ pub enum Effect {
         /// States in which another still has to agree: whether it begins is uncertain.
         #[serde(default)]
         pending: Vec<String>,
-        /// It begins in all other accounts and regions that were told of it as uncertain, not in
-        /// those of the record.
+        /// It begins in all other accounts and regions that asked for it, by a call whose outcome was
+        /// open or that created its handle, not in those of the record.
         #[serde(default)]
         in_other_accounts: bool,
     },

@@ -6,7 +6,7 @@ use crate::findings::entry::Sharing;
 use crate::findings::world::{Map, World};
 use crate::interval::{BoundKind, Interval};
 
-/// Finds ids that AWS gives once only, in several accounts or regions; of two places once.
+/// Finds ids that AWS gives once only, in several accounts or regions: for each further place once.
 pub(super) fn shared_id(
     finder: &mut Finder<'_, '_>,
     members: &[String],
@@ -20,7 +20,8 @@ pub(super) fn shared_id(
     for number in (0..count).filter(|number| explains(world, *number, unless)) {
         shared.extend(ids(number).map(|id| (id, ())));
     }
-    let mut seen: Map<(&str, &str), (usize, EventIndex, bool)> = Map::default();
+    let mut seen: Map<(&str, &str), (usize, EventIndex)> = Map::default();
+    let mut told: Map<((&str, &str), [&str; 2]), ()> = Map::default();
     for number in 0..count {
         let Some(event) = evidence(world.interval(number)) else {
             continue;
@@ -30,12 +31,11 @@ pub(super) fn shared_id(
         }
         let mut is_told_here = false;
         for id in ids(number) {
-            let (first, first_event, is_told) = seen.entry(id).or_insert((number, event, false));
+            let (first, first_event) = seen.entry(id).or_insert((number, event));
             let (one, two) = (place(world.interval(*first)), place(world.interval(number)));
-            if one == two || *is_told {
+            if one == two || told.insert((id, two), ()).is_some() {
                 continue;
             }
-            *is_told = true;
             if std::mem::replace(&mut is_told_here, true) {
                 continue;
             }
