@@ -191,9 +191,9 @@ fn members(effect: &Written) -> (Vec<String>, &[String]) {
 
 fn needs(effect: &Written) -> &[String] {
     match effect {
-        Written::Open { needs, .. } | Written::Close { needs, .. } | Written::Hold { needs, .. } => {
-            needs
-        }
+        Written::Open { needs, .. }
+        | Written::Close { needs, .. }
+        | Written::Hold { needs, .. } => needs,
         _ => &[],
     }
 }
