@@ -102,7 +102,8 @@ impl State<'_> {
         let takes_part = known.held.iter().chain(&known.holder);
         let others: Vec<MemberId> = takes_part.copied().filter(|id| !is_handle(id)).collect();
         let is_known_again = names(&known.handle) && names(&others);
-        if !is_known_again && !(names(&known.held) && names(&known.holder)) {
+        let is_told_whole = names(&known.held) && names(&known.holder);
+        if !is_known_again && !is_told_whole {
             self.sight(now, relation, members);
             return;
         }

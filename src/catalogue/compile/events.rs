@@ -80,7 +80,7 @@ impl Names {
         }
         let touched: BTreeSet<RelationId> = effects
             .iter()
-            .filter(|effect| !effect.is_proof())
+            .filter(|effect| !effect.is_proof(&relations[usize::from(effect.relation.0)]))
             .map(|effect| effect.relation)
             .collect();
         Ok(Event {
