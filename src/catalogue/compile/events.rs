@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::EffectKind;
 use super::inputs::Reader;
 use super::names::{At, Names};
 use crate::catalogue::entry::{self, File};
@@ -80,7 +81,7 @@ impl Names {
         }
         let touched: BTreeSet<RelationId> = effects
             .iter()
-            .filter(|effect| !effect.is_proof(&relations[usize::from(effect.relation.0)]))
+            .filter(|effect| !matches!(effect.kind, EffectKind::Hold))
             .map(|effect| effect.relation)
             .collect();
         Ok(Event {

@@ -53,13 +53,6 @@ pub(in crate::catalogue) struct Effect {
 }
 
 impl Effect {
-    /// Says whether it changes nothing itself, and only proves what was before of what the call does not
-    /// name.
-    pub(in crate::catalogue) fn is_proof(&self, relation: &Relation) -> bool {
-        let is_inferred = self.support == Support::Inferred;
-        matches!(self.kind, EffectKind::Hold) || is_inferred && self.closes_by(relation).is_some()
-    }
-
     /// Returns the member by which a call ends intervals of a relation that it names by nothing that is
     /// followed: the peer of a connection.
     pub(in crate::catalogue) fn closes_by(&self, relation: &Relation) -> Option<MemberId> {
