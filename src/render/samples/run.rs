@@ -173,15 +173,10 @@ pub(in crate::render) fn audit() -> Vec<AuditRow> {
 
 /// Events over two days.
 pub(in crate::render) fn histogram() -> Histogram {
-    let times = [
-        "2024-03-01T10:00:00Z",
-        "2024-03-01T10:00:00Z",
-        "2024-03-01T11:30:00Z",
-        "2024-03-02T23:59:59.5Z",
-    ];
+    let times = ["1 10:00:00", "1 10:00:00", "1 11:30:00", "2 23:59:59.5"];
     Histogram::of(
         &times.map(at),
-        &[at("2024-03-01T10:00:00Z")],
+        &[at("1 10:00:00")],
         &jiff::tz::TimeZone::UTC,
     )
 }
