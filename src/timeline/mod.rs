@@ -20,6 +20,7 @@ mod held;
 mod instant;
 mod order;
 mod proofs;
+mod proven;
 mod repeat;
 mod roles;
 mod shared;
