@@ -15,7 +15,7 @@
 //!    ▼                                                         ▼       │
 //!  index::Writer  +  ledger, in one commit            catalogue::interpret ──► events ┘
 //!    ▼                                                         ▼
-//!  report, coverage                                   timeline ──► intervals, attempts, findings
+//!  report, coverage, manifest                         timeline ──► intervals, attempts, findings
 //!                                                              ▼
 //!                                                     render ──► table, JSON, CSV
 //! ```
@@ -39,13 +39,16 @@
 //! | 2 | [`coverage`] | which time the archive covers |
 //! | 2 | [`query`] | what a person asks: filters, and a search as a tree |
 //! | 2 | [`report`] | the accounting of a run |
+//! | 2 | [`audit`] | what a check found of each file |
 //! | 3 | [`catalogue`] | pure: from a record to an event, by data |
 //! | 3 | [`search`] | pure: from what was typed to what is asked |
 //! | 3 | [`timeline`] | pure: from events to intervals |
 //! | 4 | [`archive`] | from files to records, whatever the wrapping and the damage |
 //! | 4 | [`index`] | finds records by what is in them |
 //! | 4 | [`render`] | how an answer looks, and our guidance |
-//! | 5 | [`ingest`] | from an archive to the index, all of a run or none |
+//! | 4 | [`manifest`] | what an index was made of, for others to check |
+//! | 5 | [`check`] | the index and the evidence against the manifest |
+//! | 5 | [`ingest`] | from an archive to the index, in commits that go on from one another |
 //! | 5 | [`reconstruct`] | from a question to intervals |
 //! | 6 | `cli`, in the binary | one small file per command, the terminal, the exit status |
 //!
@@ -57,8 +60,9 @@
 //! 1. *Every file and every record ends in exactly one outcome, and the sums are right.* Property:
 //!    `any_bytes_are_accounted_for`; on the demo: `ingesting_tells_what_became_of_every_file_and_record`.
 //! 2. *The archive is only ever opened for reading.* `ingesting_leaves_the_archive_as_it_was`.
-//! 3. *A run is committed whole or not at all: an index never says that it read what it does not hold.*
-//!    `a_run_that_is_not_committed_leaves_the_former_state`, `what_the_ledger_does_not_tell_is_not_committed`.
+//! 3. *A batch of files is committed whole or not at all: an index never says that it read what it does not
+//!    hold.* `a_run_that_is_not_committed_leaves_the_former_state`,
+//!    `what_the_ledger_does_not_tell_is_not_committed`.
 //! 4. *Same archive, same answers,* whatever the order of files, the threads, the number of runs:
 //!    `the_order_of_records_shows_in_no_answer`, `threads_show_in_no_answer_and_one_of_them_finds_an_event_new`,
 //!    `the_number_of_runs_and_commits_shows_in_no_answer`, `the_order_in_which_records_are_read_does_not_matter`.
@@ -77,18 +81,37 @@
 //!     no path that finds nothing. `tests/it/catalogue/`.
 //! 12. *The library neither prints nor exits,* and reads no environment or network; options are passed in.
 //!     The lints in `Cargo.toml`. The one clock that it reads times a run ([`report::Report`]).
-//! 13. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
+//! 13. *An index is believed only after a check, and damage is never merged into what passes for sound.*
+//!     `no_flipped_bit_gives_a_silently_wrong_answer`, `no_cut_gives_a_silently_wrong_answer`,
+//!     `damage_is_not_merged_into_what_passes_for_sound`; reading changes nothing:
+//!     `reading_writes_nothing_and_needs_no_lock`.
+//! 14. *A kill, an interruption, a full or failing disk costs nothing that the same command, run again, does
+//!     not make good: the same content digest, the same manifest.* `a_kill_at_any_moment_costs_nothing`,
+//!     `a_disk_that_fails_now_and_then_costs_nothing`, `a_full_disk_is_told_and_costs_nothing`,
+//!     `interruptions_show_in_nothing_but_the_lines_of_runs`.
+//! 15. *What does not add up is an error, never "complete".*
+//!     `a_run_that_does_not_add_up_is_an_error_and_never_complete`,
+//!     `an_index_that_holds_other_than_its_ledger_says_is_an_error`.
+//! 16. *Two runs over the same evidence write the same manifest, but for what is said to differ.*
+//!     `two_runs_differ_only_in_what_is_said_to_differ`.
+//! 17. *The README quotes what the program prints.* `the_readme_quotes_what_the_program_prints`.
 //!
 //! # Every file that is read or written
 //!
 //! | what | who | how |
 //! |---|---|---|
 //! | the files of the archive | `ingest` | read only |
-//! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); a lock while a run writes. Delete the folder to start anew |
+//! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); `checksums.json`, the SHA-256 of all these; `manifest.jsonl`; two locks; `.tmp-…` while one of them is replaced. Delete the folder to start anew |
+//! | the file after `--sha256sums` or `--hashdeep` | `check` | made anew, never written over |
+//! | the program itself, the name of the machine (`--with-host`) and its time zone | `ingest` | read, for the manifest |
+//!
+//! What is written in which order: the segments, synced; `checksums.json` with the sums of the present and
+//! of the next state; `meta.json`, by which the next state takes effect; at the end of a run
+//! `manifest.jsonl`. Each of the last three is written beside, synced, renamed, and the folder synced.
 //!
 //! Nothing else: no settings, no cache, no temporary files elsewhere. The catalogue, the fields of the
 //! search, the findings and the columns are under `schema/` and embedded when the program is built. Of
-//! the environment the binary reads `TRAILSPAN_INDEX`, `NO_COLOR` and `TERM`.
+//! the environment the binary reads `TRAILSPAN_INDEX`, `NO_COLOR`, `TERM` and `TZ`.
 //!
 //! # Crates, each with its home
 //!
@@ -98,15 +121,26 @@
 //! | include_dir | catalogue | the entries are files, not code |
 //! | flate2 (zlib-rs), walkdir | archive | gzip member by member, without C; walking folders |
 //! | memchr | archive, catalogue | finding the ends of records, and of the values in one |
-//! | sha2 | archive, catalogue, index, reconstruct | sums of files, of the catalogue, of records, of events that share an id |
+//! | sha2 | archive, catalogue, index, manifest, reconstruct, record | sums of files, of the catalogue, of records, of events that share an id |
+//! | fs4 | index | how much room a full disk has left; tantivy locks by the same crate |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
-//! | rayon | ingest, reconstruct, catalogue | files, and records, on all processors; an interpreter for each |
+//! | rayon | check, ingest, reconstruct, catalogue | files, and records, on all processors; an interpreter for each |
 //! | foldhash | catalogue, timeline | a fast seeded hash where a table is asked for every record |
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
 //! | jsonschema, proptest, tempfile | tests | every output against its schema; laws; folders |
 //! | libdeflater, nix | benches | what no inflating can beat; what a process used |
+//!
+//! # What is promised, and the tests that try to break it
+//!
+//! The long runs are asked for by name: `cargo test --profile quick -- --ignored --nocapture`.
+//!
+//! | promise | tried by | last figures |
+//! |---|---|---|
+//! | a kill at any moment costs nothing | `many_kills_at_any_moment_cost_nothing` | KILLS |
+//! | so does a disk that fails at any operation, once or for good, with EIO or ENOSPC | `a_disk_that_fails_at_any_operation_costs_nothing` | FAULTS |
+//! | no flipped bit and no cut of an index gives a wrong answer or ends the program | `no_flipped_bit_and_no_cut_at_all_gives_a_silently_wrong_answer` | FLIPS |
 //!
 //! # Adding an event
 //!
@@ -126,13 +160,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod archive;
+pub mod audit;
 pub mod catalogue;
+pub mod check;
 pub mod coverage;
 pub mod error;
 pub mod event;
 pub mod index;
 pub mod ingest;
 pub mod interval;
+pub mod manifest;
 pub mod members;
 pub mod query;
 pub mod reconstruct;

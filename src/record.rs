@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
 
 use crate::text::Text;
 
@@ -43,6 +44,13 @@ pub struct Sha256(
     /// The 32 bytes of the sum.
     pub [u8; 32],
 );
+
+impl Sha256 {
+    /// Sums bytes that are at hand.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(sha2::Sha256::digest(bytes).into())
+    }
+}
 
 impl fmt::Display for Sha256 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -55,19 +55,52 @@ pub struct FileEntry {
     pub content_bytes: u64,
     /// How many gzip members it has; 0 where it is not gzip.
     pub gzip_members: u64,
+    /// How many bytes follow its last gzip member, zeros included; they were not read as content.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub trailing_bytes: u64,
     /// What became of it.
     #[serde(flatten)]
     pub outcome: FileOutcome,
+    /// Where in its inflated content the reading ended, in bytes; absent where all of it was read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub end_offset: Option<u64>,
+    /// The digest of the catalogue by which its records were chosen; the index sets it.
+    #[serde(skip_serializing_if = "Text::is_empty", default)]
+    pub catalogue: Text,
     /// What was in it.
     pub records: FileRecords,
     /// Which time it covers.
     pub coverage: Coverage,
+    /// The first of its records that could not be read, as many as warnings are kept.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub malformed: Vec<MalformedRecord>,
     /// What spoiled single records or parts of it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub warnings: Vec<Warning>,
     /// What an investigator should know about it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub findings: Vec<Finding>,
+}
+
+/// A record that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MalformedRecord {
+    /// Its number among all elements of the file, from 1.
+    pub ordinal: u64,
+    /// Where it, or the string that holds it, begins in the inflated content, in bytes.
+    pub offset: u64,
+    /// How many bytes of it could be told apart; absent where it is too large to be held.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub size_bytes: Option<u64>,
+    /// The SHA-256 of these bytes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sha256: Option<Sha256>,
+    /// Why.
+    pub reason: Text,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// How many records a file held: `seen = in_scope + out_of_scope + malformed`.
@@ -109,6 +142,18 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What could not be used in this run, in order.
     pub warnings: Vec<Warning>,
+    /// What the manifest is known by that was written at the end of the run.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub manifest: Option<Sealed>,
+}
+
+/// What a manifest is known by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sealed {
+    /// The SHA-256 of the manifest.
+    pub sha256: Sha256,
+    /// The content digest: the same for the same evidence, whatever the run.
+    pub content_sha256: Sha256,
 }
 
 /// Files by outcome.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use jiff::Timestamp;
+use sha2::Digest as _;
 
 use super::fields::{Fields, NoText, first_keys};
 use super::head::{Head, RawHead, validate};
@@ -10,7 +11,8 @@ use super::keys::Field;
 use super::{Cut, Limits, Scope};
 use crate::coverage::Coverage;
 use crate::error::Warning;
-use crate::report::FileRecords;
+use crate::record::Sha256;
+use crate::report::{FileRecords, MalformedRecord};
 use crate::text::Text;
 
 /// From the year of the first EC2 instance to 2100, in seconds since 1970.
@@ -26,6 +28,7 @@ pub(super) struct Ledger<'a> {
     pub(super) coverage: Coverage,
     pub(super) warnings: Vec<Warning>,
     warnings_left_out: u64,
+    pub(super) bad_records: Vec<MalformedRecord>,
     /// Something in the file is CloudTrail's, so what else is in it counts.
     pub(super) is_recognised: bool,
     /// What the first thing was that is not CloudTrail's.
@@ -84,6 +87,7 @@ impl<'a> Ledger<'a> {
             coverage: Coverage::default(),
             warnings: Vec::new(),
             warnings_left_out: 0,
+            bad_records: Vec::new(),
             is_recognised: false,
             seen: None,
             lost: None,
@@ -137,20 +141,27 @@ impl<'a> Ledger<'a> {
         }
         match validate(object) {
             Ok(raw) => self.record_in_scope(raw, head, fields, offset),
-            Err(reason) => self.malformed_record(true, offset, reason),
+            Err(reason) => self.malformed_record(true, object, offset, reason),
         }
     }
 
     fn record_in_scope(&mut self, raw: &str, head: RawHead<'_>, fields: &Fields, offset: u64) {
         let event_time = match head.event_time {
             Ok(time) => time,
-            Err(NoText::Absent) => return self.malformed_record(true, offset, "no eventTime"),
+            Err(NoText::Absent) => {
+                return self.malformed_record(true, raw.as_bytes(), offset, "no eventTime");
+            }
             Err(NoText::Unreadable) => {
-                return self.malformed_record(true, offset, "eventTime is no time");
+                return self.malformed_record(true, raw.as_bytes(), offset, "eventTime is no time");
             }
         };
         let (Ok(event_source), Ok(event_name)) = (head.event_source, head.event_name) else {
-            return self.malformed_record(true, offset, "no eventName or eventSource");
+            return self.malformed_record(
+                true,
+                raw.as_bytes(),
+                offset,
+                "no eventName or eventSource",
+            );
         };
         self.cover(&head.account, &head.region, event_time);
         self.settle(Fate::InScope);
@@ -206,19 +217,33 @@ impl<'a> Ledger<'a> {
             .names
             .iter()
             .any(|name| memchr::memmem::find(element, name.as_bytes()).is_some());
-        self.malformed_record(names_an_event_in_scope, offset, reason);
+        self.malformed_record(names_an_event_in_scope, element, offset, reason);
     }
 
-    /// Takes an element that cannot be read, of which the event is known or known to be unknown.
+    /// Takes an element that cannot be read, of which the event is known or known to be unknown;
+    /// `element` is as much of it as there is, or nothing.
     pub(super) fn malformed_record(
         &mut self,
         names_an_event_in_scope: bool,
+        element: &[u8],
         offset: u64,
         reason: impl Into<String>,
     ) {
         self.settle(Fate::Malformed {
             names_an_event_in_scope,
         });
+        let reason = reason.into();
+        if self.bad_records.len() < self.limits.file_warnings_max {
+            // What is too large to be held comes without its bytes.
+            let held = (!element.is_empty()).then_some(element);
+            self.bad_records.push(MalformedRecord {
+                ordinal: self.records.seen,
+                offset,
+                size_bytes: held.map(|held| held.len() as u64),
+                sha256: held.map(|held| Sha256(sha2::Sha256::digest(held).into())),
+                reason: Text::from(reason.as_str()),
+            });
+        }
         self.warn(Some(offset), reason);
     }
 
@@ -272,5 +297,6 @@ impl<'a> Ledger<'a> {
         self.coverage = Coverage::default();
         self.warnings.clear();
         self.warnings_left_out = 0;
+        self.bad_records.clear();
     }
 }

@@ -35,6 +35,7 @@ mod name;
 mod object;
 mod open;
 mod outcome;
+mod own;
 mod read;
 mod scan;
 mod sniff;
@@ -46,8 +47,9 @@ mod wrapping;
 
 pub use head::Head;
 pub use open::sha256;
+pub use own::OwnFolder;
 pub use read::Reader;
-pub use walk::{Candidate, Found, walk};
+pub use walk::{Candidate, Found, path_bytes, path_text, walk};
 
 /// The deepest nesting of wrappings that is followed, and of a record in scope that is accepted;
 /// the latter is serde_json's own limit.

@@ -39,6 +39,9 @@ pub(super) fn settle(mut entry: FileEntry, reading: Reading, mut ledger: Ledger<
     entry.content_sha256 = reading.content_sha256;
     entry.content_bytes = reading.content_bytes;
     entry.gzip_members = reading.members;
+    entry.trailing_bytes = reading.trailing.0;
+    entry.end_offset = end_offset(&entry.outcome, &reading, &ledger);
+    entry.malformed = ledger.bad_records;
     entry.records = ledger.records;
     entry.coverage = ledger.coverage;
     entry.warnings = ledger.warnings;
@@ -89,6 +92,13 @@ fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
     FileOutcome::Partial {
         reason: Text::from(reason),
     }
+}
+
+/// Returns where the reading ended, where that is not the end of the file.
+fn end_offset(outcome: &FileOutcome, reading: &Reading, ledger: &Ledger<'_>) -> Option<u64> {
+    let is_partial = matches!(outcome, FileOutcome::Partial { .. });
+    let lost = ledger.lost.map(|(offset, _)| offset);
+    is_partial.then(|| lost.unwrap_or(reading.content_bytes))
 }
 
 fn failed(reason: impl Into<String>) -> FileOutcome {

@@ -64,9 +64,13 @@ fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
         content_sha256: None,
         content_bytes: 0,
         gzip_members: 0,
+        trailing_bytes: 0,
         outcome,
+        end_offset: None,
+        catalogue: Text::default(),
         records: FileRecords::default(),
         coverage: Coverage::default(),
+        malformed: Vec::new(),
         warnings: Vec::new(),
         findings: Vec::new(),
     }
@@ -96,7 +100,7 @@ pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>> {
 }
 
 fn unreachable_path(path: &Path, error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Input, source(path), "cannot be reached")
+    Error::new(ErrorKind::Input, path_text(path), "cannot be reached")
         .because(error)
         .hint("give the path of an existing file or folder; quote it if it holds spaces")
 }
@@ -187,15 +191,15 @@ fn skipped_kind(_: fs::FileType) -> &'static str {
 
 fn source_below(given: &Path, true_path: &Path, path: &Path) -> Text {
     match path.strip_prefix(true_path) {
-        Ok(below) if below.as_os_str().is_empty() => source(given),
-        Ok(below) => source(&given.join(below)),
-        Err(_) => source(path),
+        Ok(below) if below.as_os_str().is_empty() => path_text(given),
+        Ok(below) => path_text(&given.join(below)),
+        Err(_) => path_text(path),
     }
 }
 
 /// Writes a path as text, different paths differently: bytes that are not UTF-8 as `%FF`, and a `%` that
 /// could be taken for the beginning of such a byte, or of `%25`, as `%25`.
-fn source(path: &Path) -> Text {
+pub fn path_text(path: &Path) -> Text {
     let bytes = path.as_os_str().as_encoded_bytes();
     let mut written = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
@@ -214,4 +218,31 @@ fn source(path: &Path) -> Text {
         }
     }
     Text::from(written)
+}
+
+/// Returns the bytes of a path that was written as text.
+///
+/// # Examples
+///
+/// ```
+/// let path = "caf%E9 100%25.json".into();
+/// assert_eq!(trailspan::archive::path_bytes(&path), b"caf\xe9 100%.json");
+/// ```
+pub fn path_bytes(source: &Text) -> Vec<u8> {
+    let mut parts = source.as_str().split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).filter(|digits| !digits.contains(['+', '-']));
+        match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(b'%') => bytes.push(b'%'),
+            Some(byte) if byte >= 0x80 => bytes.push(byte),
+            _ => {
+                bytes.push(b'%');
+                bytes.extend(part.as_bytes());
+                continue;
+            }
+        }
+        bytes.extend(&part.as_bytes()[2..]);
+    }
+    bytes
 }

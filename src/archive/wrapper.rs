@@ -154,7 +154,7 @@ impl Scanner {
                     format!("a record of more than {max} bytes")
                 };
                 let is_in_scope = ledger.is_in_scope(&source, &name);
-                ledger.malformed_record(is_in_scope, wrapper.start, reason);
+                ledger.malformed_record(is_in_scope, &[], wrapper.start, reason);
             }
             _ if !wrapper.holds_elements => {
                 let what = format!("an object of more than {max} bytes");

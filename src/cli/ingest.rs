@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use clap::Args;
 use trailspan::archive::Limits;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind};
-use trailspan::ingest::{self, Options};
+use trailspan::ingest::{self, COMMIT_EVERY, Options};
 use trailspan::reconstruct::{self, Archive};
 use trailspan::render::{
     Format, accounting,
@@ -16,9 +17,9 @@ use trailspan::render::{
     json,
 };
 
-use super::Global;
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
+use super::{Global, origin};
 
 /// Reads archives into the index; run again, only what is new or changed
 #[derive(Debug, Args)]
@@ -34,6 +35,11 @@ pub(crate) struct Arguments {
     /// How many files to read at once [default: one per processor]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
+    /// How much work an interruption may cost; smaller makes more parts, which are merged
+    #[arg(long, value_name = "SECONDS", default_value_t = COMMIT_EVERY.as_secs())]
+    commit_every: u64,
+    #[command(flatten)]
+    origin: origin::OriginArguments,
 }
 
 /// Ingests.
@@ -48,6 +54,8 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         index: global.index.clone(),
         threads,
         limits: Limits::default(),
+        commit_every: Duration::from_secs(arguments.commit_every),
+        origin: arguments.origin.origin(),
     };
     let bar = terminal.progress();
     let report = ingest::ingest(
@@ -90,6 +98,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
                 catalogue,
                 &Headline::of(&answer.timeline),
             )?;
+            accounting::write_seal(out, &options.style, &report)?;
         }
     }
     if is_verbose {

@@ -1,5 +1,6 @@
 //! The command line: one small file per command.
 
+mod check;
 mod conclude;
 mod coverage;
 mod explain;
@@ -7,6 +8,7 @@ mod fault;
 mod filter;
 mod ingest;
 mod intervals;
+mod origin;
 mod search;
 mod show;
 mod status;
@@ -120,6 +122,7 @@ enum Command {
     Show(show::Arguments),
     Explain(explain::Arguments),
     Coverage(coverage::Arguments),
+    Check(check::Arguments),
 }
 
 /// Runs the program; a panic is told as an error.
@@ -155,6 +158,7 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
         Command::Show(arguments) => show::run(arguments, &cli.global, terminal),
         Command::Explain(arguments) => explain::run(arguments, &cli.global, terminal),
         Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
+        Command::Check(arguments) => check::run(arguments, &cli.global, terminal),
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) enum Status {
     Nothing,
     /// Answered, but part of the evidence could not be used.
     Holes,
+    /// Answered, and something is not what it was.
+    Failed,
 }
 
 impl Status {
@@ -22,6 +24,7 @@ impl Status {
             Self::Answered => 0,
             Self::Nothing => 1,
             Self::Holes => 3,
+            Self::Failed => 4,
         }
     }
 }

@@ -14,6 +14,9 @@ use crate::text::Text;
 /// What the index does inside the boundary.
 pub(super) type Inner<T> = tantivy::Result<T>;
 
+/// What is told where somebody else has the lock.
+pub(super) const IS_LOCKED: &str = "another run is writing this index";
+
 /// How many threads read at once.
 const THREADS_MAX: usize = 8;
 
@@ -39,7 +42,10 @@ pub(super) fn guarded<T>(dir: &Text, what: &str, work: impl FnOnce() -> Inner<T>
 pub(super) fn damaged(dir: &Text, cause: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Index, dir.clone(), "the index is damaged")
         .because(cause)
-        .hint("build a new one from the archive: trailspan --index NEW_DIR ingest PATH…")
+        .hint(format!(
+            "`trailspan --index {dir} check` says which of its files; \
+             build a new one from the archive: trailspan --index NEW_DIR ingest PATH…"
+        ))
 }
 
 /// Tells that stored data cannot be read back.
@@ -50,12 +56,10 @@ pub(super) fn unreadable(what: &str, cause: impl std::fmt::Display) -> TantivyEr
 fn failed(dir: &Text, what: &str, error: &TantivyError) -> Error {
     let failed = Error::new(ErrorKind::Index, dir.clone(), what);
     match error {
-        TantivyError::LockFailure(LockError::LockBusy, _) => Error::new(
-            ErrorKind::Index,
-            dir.clone(),
-            "another run is writing this index",
-        )
-        .hint("wait until it has ended, or name another folder with --index"),
+        TantivyError::LockFailure(LockError::LockBusy, _) => {
+            Error::new(ErrorKind::Index, dir.clone(), IS_LOCKED)
+                .hint("wait until it has ended, or name another folder with --index")
+        }
         TantivyError::DataCorruption(_)
         | TantivyError::IncompatibleIndex(_)
         | TantivyError::DeserializeError(_)

@@ -1,9 +1,6 @@
 //! Commits a run: documents, ledger and stamp in one step.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io;
-use std::path::Path;
 
 use super::boundary::{Inner, guarded, unreadable};
 use super::document;
@@ -28,15 +25,21 @@ impl Writer {
     /// one file, an earlier step of the run failed, or the index cannot be written: the former state
     /// stays. Where damage or a full disk is met only when segments are merged afterwards, the new
     /// state stays.
-    pub fn commit(&mut self, files: Vec<FileEntry>, catalogue: &str) -> Result<()> {
+    pub fn commit(&mut self, mut files: Vec<FileEntry>, catalogue: &str) -> Result<()> {
+        let named = Text::from(catalogue);
+        for entry in &mut files {
+            entry.catalogue = named.clone();
+        }
         let dir = self.committed.dir.clone();
         self.check(&self.run(), &files)?;
         let run = std::mem::take(&mut *self.run());
         // Until it has succeeded.
         self.set_broken();
+        let disk = self.disk.clone();
         guarded(&dir, "cannot commit to the index", || {
             self.write_all(&run, &files, catalogue)
-        })?;
+        })
+        .map_err(|error| disk.explain(error))?;
         self.known.clear();
         self.set_whole();
         Ok(())
@@ -86,9 +89,8 @@ impl Writer {
         let mut prepared = self.writer.prepare_commit()?;
         prepared.set_payload(&payload);
         prepared.commit()?;
-        settle(&self.path)?;
         self.stamp = stamp;
-        tidy::tidy(&self.index, &mut self.writer)?;
+        tidy::tidy(self)?;
         self.reader.reload()?;
         self.committed.searcher = self.reader.searcher();
         // The former state held on to segments that were merged away.
@@ -145,14 +147,4 @@ fn has_place(committed: &Snapshot, orphan: u128, run: &Run) -> Inner<bool> {
         }
     }
     Ok(false)
-}
-
-/// Makes a commit last through a power failure: the library syncs the folder before it renames
-/// `meta.json`, not after.
-fn settle(dir: &Path) -> io::Result<()> {
-    File::open(dir.join("meta.json"))?.sync_all()?;
-    // Windows cannot sync a folder, and need not.
-    #[cfg(unix)]
-    File::open(dir)?.sync_all()?;
-    Ok(())
 }

@@ -8,18 +8,20 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::boundary::damaged;
-use super::stamp::{FORMAT, PROGRAM, Stamp};
+use super::disk::{is_beside, is_part};
+use super::seal::{META, SEAL};
+use super::stamp::{ENGINE_FORMAT, FORMAT, Stamp};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::Text;
 
-/// The file that names the parts of an index and carries its stamp.
-const META: &str = "meta.json";
+/// The name by which an index of ours is known.
+pub(super) const PROGRAM: &str = "trailspan";
+
+/// How the names begin of the library's locks.
+const LOCK: &str = ".tantivy-";
 
 /// What helps where a folder is not an index.
 const ANOTHER: &str = "name a new folder, or that of an index, with --index";
-
-/// How the names begin of the files that an interrupted beginning leaves behind.
-const LEFT_BEHIND: [&str; 3] = [".tantivy-", ".managed.json", ".tmp"];
 
 /// What a folder turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +30,10 @@ pub(super) enum Folder {
     Missing,
     /// There is nothing in it, or only what an interrupted beginning left behind.
     Empty,
-    /// An index that was created but never committed to.
-    Begun,
-    /// An index of ours, of this format.
-    Ours(Box<Stamp>),
+    /// An index that was created but never committed to, and its `meta.json`.
+    Begun(Vec<u8>),
+    /// An index of ours, of this format, and its `meta.json`.
+    Ours(Box<Stamp>, Vec<u8>),
 }
 
 /// Looks into the folder `dir`.
@@ -51,21 +53,24 @@ pub(super) fn look(dir: &Path) -> Result<Folder> {
         }
         Err(error) => return Err(unreadable_folder(&subject, error)),
     };
-    let mut empty = true;
+    let (mut is_empty, mut is_sealed, mut has_parts) = (true, false, false);
     for entry in entries {
         let entry = entry.map_err(|error| unreadable_folder(&subject, error))?;
         let name = entry.file_name();
+        let name = name.to_string_lossy();
         if name == META {
             return stamp(dir, &subject);
         }
-        empty &= LEFT_BEHIND
-            .iter()
-            .any(|left| name.to_string_lossy().starts_with(left));
+        is_sealed |= name == SEAL;
+        has_parts |= is_part(&name);
+        // What an interrupted beginning leaves behind.
+        is_empty &= name == SEAL || name.starts_with(LOCK) || is_beside(&name);
     }
-    if empty {
-        return Ok(Folder::Empty);
+    match (is_empty, is_sealed && has_parts) {
+        (true, _) => Ok(Folder::Empty),
+        (false, true) => Err(damaged(&subject, format!("{META} is missing"))),
+        (false, false) => Err(foreign(&subject)),
     }
-    Err(foreign(&subject))
 }
 
 /// Returns how a folder is named in errors.
@@ -104,11 +109,11 @@ struct Meta {
 
 fn stamp(dir: &Path, subject: &Text) -> Result<Folder> {
     let unreadable = |cause: &dyn std::fmt::Display| damaged(subject, format!("{META}: {cause}"));
-    let meta = fs::read(dir.join(META)).map_err(|error| unreadable(&error))?;
-    let meta: Meta = serde_json::from_slice(&meta).map_err(|error| unreadable(&error))?;
+    let bytes = fs::read(dir.join(META)).map_err(|error| unreadable(&error))?;
+    let meta: Meta = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
     let Some(payload) = meta.payload else {
         return if meta.segments.is_empty() {
-            Ok(Folder::Begun)
+            Ok(Folder::Begun(bytes))
         } else {
             Err(foreign(subject))
         };
@@ -117,12 +122,22 @@ fn stamp(dir: &Path, subject: &Text) -> Result<Folder> {
     if payload["program"] != PROGRAM {
         return Err(foreign(subject));
     }
+    let of_another = |what: String| {
+        Error::new(ErrorKind::Index, subject.clone(), what)
+            .hint("build it anew from the archive: trailspan --index NEW_DIR ingest PATH…")
+    };
     let format = &payload["format"];
     if *format != FORMAT {
-        let what = format!("the index has format {format}, this program reads format {FORMAT}");
-        return Err(Error::new(ErrorKind::Index, subject.clone(), what)
-            .hint("build it anew from the archive: trailspan --index NEW_DIR ingest PATH…"));
+        return Err(of_another(format!(
+            "the index has format {format}, this program reads format {FORMAT}"
+        )));
     }
     let stamp = Stamp::deserialize(payload).map_err(|error| unreadable(&error))?;
-    Ok(Folder::Ours(Box::new(stamp)))
+    if stamp.engine_format != ENGINE_FORMAT {
+        return Err(of_another(format!(
+            "the index was written by {}, this program reads its format {ENGINE_FORMAT}",
+            Text::from(stamp.engine)
+        )));
+    }
+    Ok(Folder::Ours(Box::new(stamp), bytes))
 }

@@ -11,28 +11,42 @@
 //!   that has changed takes its places with it, and only what was found nowhere else.
 //! - A *file* document is one row of the ledger.
 //!
-//! All of a run becomes visible in one commit, which also carries a stamp: format, version, coverage
+//! What is added becomes visible in one commit, which also carries a stamp: format, version, coverage
 //! and totals, so that a query need not read the ledger. What an answer contains and its order depend
 //! on the archive alone, not on threads, the order of files, or the number of runs.
 //!
-//! Nothing merges segments while they are written, and checksums are verified before it is done
-//! afterwards: the library does not, and would give damage a fresh checksum. Each record that is read
-//! is held against its sum.
+//! The library verifies nothing that it reads, and a merge would give damage a fresh checksum. So the
+//! SHA-256 of every file is taken while it is written and kept in `checksums.json`; what is read is
+//! held against it before it is believed, and what is merged once more. The library's own list of files
+//! is not kept, and nothing merges segments while they are written.
+//!
+//! | before | how thoroughly |
+//! |---|---|
+//! | reading an index of up to 64 MiB | every byte, in memory, from where it is then read |
+//! | reading a larger one | sizes, `meta.json`, and whether the system says that the files are those that were written; every byte where it does not, as in a copy |
+//! | writing, and `check` | every byte |
+//! | a merge | every byte of what is merged, once more |
 
 mod any;
+mod believe;
 mod boundary;
 mod commit;
+mod disk;
 mod document;
 mod folder;
+mod frozen;
 mod groups;
 mod hits;
+mod inspect;
 mod known;
 mod leaves;
+mod outside;
 mod parts;
 mod query;
-mod quiet;
 mod read;
 mod schema;
+mod seal;
+mod sealing;
 mod select;
 mod snapshot;
 mod stamp;
@@ -45,11 +59,14 @@ mod tidy;
 mod tokens;
 mod write;
 
+pub(crate) use disk::Gate;
 pub use document::Occurrence;
 pub use hits::{Hits, Order};
+pub use inspect::inspect;
 pub use known::Added;
 pub use read::Reader;
+pub use seal::SEAL;
 pub use select::{Selection, Which};
-pub use stamp::Totals;
+pub use stamp::{FORMAT, Totals};
 pub use stored::Stored;
 pub use write::Writer;

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
+use super::believe::{HELD_BYTES_MAX, Look, believe, in_peace};
 use super::boundary::{guarded, in_parallel};
-use super::folder::{self, Folder};
+use super::folder;
+use super::frozen::Frozen;
 use super::groups::Groups;
 use super::hits::{Hits, Order, hits, read_unit};
 use super::query;
-use super::quiet::Quiet;
 use super::schema::{self, Document, Fields};
 use super::select::{self, Selection, Which};
 use super::snapshot::Snapshot;
@@ -29,7 +29,6 @@ const CANNOT_READ: &str = "cannot read the index";
 
 /// Reads one index, in the state that was the last committed one when it was opened.
 pub struct Reader {
-    index: Index,
     snapshot: Snapshot,
     groups: Groups,
     stamp: Stamp,
@@ -43,30 +42,37 @@ impl Reader {
     /// With [`ErrorKind::Index`](crate::error::ErrorKind::Index) and a hint, where there is none,
     /// where the folder holds something else, an index of another format, or a damaged one.
     pub fn open(dir: &Path) -> Result<Self> {
+        Self::open_holding(dir, HELD_BYTES_MAX)
+    }
+
+    /// Opens the index in the folder `dir`, held in memory if it has at most so many bytes.
+    pub(super) fn open_holding(dir: &Path, held_bytes_max: u64) -> Result<Self> {
         let subject = folder::subject(dir);
-        let stamp = match folder::look(dir)? {
-            Folder::Ours(stamp) => *stamp,
-            Folder::Missing | Folder::Empty | Folder::Begun => {
-                return Err(folder::missing(&subject));
-            }
-        };
-        guarded(&subject.clone(), CANNOT_READ, || {
-            let index = Index::open(Quiet(MmapDirectory::open(dir)?))?;
-            schema::register(&index);
-            let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
-            let reader: IndexReader = reader.try_into()?;
-            let snapshot = Snapshot {
-                dir: subject,
-                searcher: reader.searcher(),
-                fields: Fields::of(&index.schema())?,
-            };
-            let groups = Groups::find(&snapshot)?;
-            Ok(Self {
-                index,
-                snapshot,
-                groups,
-                stamp,
+        in_peace(dir, || {
+            let believed = believe(dir, Look::ToRead(held_bytes_max))?;
+            let mut believed = believed.ok_or_else(|| folder::missing(&subject))?;
+            guarded(&subject, CANNOT_READ, || {
+                let index = Index::open(Frozen::new(dir, &mut believed)?)?;
+                schema::register(&index);
+                let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual);
+                let reader: IndexReader = reader.try_into()?;
+                let snapshot = Snapshot {
+                    dir: subject.clone(),
+                    searcher: reader.searcher(),
+                    fields: Fields::of(&index.schema())?,
+                };
+                Self::of(snapshot, believed.stamp.clone())
             })
+        })
+    }
+
+    /// Reads a state that is open already.
+    pub(super) fn of(snapshot: Snapshot, stamp: Stamp) -> tantivy::Result<Self> {
+        let groups = Groups::find(&snapshot)?;
+        Ok(Self {
+            snapshot,
+            groups,
+            stamp,
         })
     }
 
@@ -202,21 +208,13 @@ impl Reader {
         self.guarded(|| suggest::values(&self.snapshot, prefix, limit))
     }
 
-    /// Verifies the checksum of every file of the index, and lists those that do not fit, in order.
-    ///
-    /// `meta.json` has none.
+    /// Counts the places where records were found, each copy once.
     ///
     /// # Errors
     ///
-    /// Where a file cannot be read.
-    pub fn damaged_files(&self) -> Result<Vec<Text>> {
-        let files = self.guarded(|| self.index.validate_checksum())?;
-        let mut files: Vec<Text> = files
-            .into_iter()
-            .map(|file| Text::from(file.display().to_string()))
-            .collect();
-        files.sort_unstable();
-        Ok(files)
+    /// Where the index cannot be read.
+    pub fn places_count(&self) -> Result<u64> {
+        self.guarded(|| self.snapshot.count(Document::Place))
     }
 
     fn guarded<T>(&self, work: impl FnOnce() -> tantivy::Result<T>) -> Result<T> {

@@ -2,18 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::folder::PROGRAM;
 use crate::coverage::Coverage;
 use crate::report::{ByteCounts, FileCounts, FileEntry, FileOutcome, FileRecords};
 
 /// The number of this format; any change of the schema or of the documents raises it.
-pub(super) const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
 
-/// The name by which an index of ours is known.
-pub(super) const PROGRAM: &str = "trailspan";
+/// The number of the library's own format.
+pub(super) const ENGINE_FORMAT: u32 = tantivy::INDEX_FORMAT_VERSION;
 
 /// What a commit carries, beside the documents.
 ///
-/// `{"program":"trailspan","format":1,"version":"0.1.0","catalogue":"9f86…","coverage":{…},"totals":{…}}`
+/// `{"program":"trailspan","format":2,"version":"0.1.0","engine":"tantivy v0.27.0, …","engine_format":7,"catalogue":"9f86…","coverage":{…},"totals":{…}}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
     /// [`PROGRAM`], by which an index of ours is known.
@@ -22,6 +23,10 @@ pub(super) struct Stamp {
     pub format: u64,
     /// The version of the program that wrote it.
     pub version: String,
+    /// The library that wrote it.
+    pub engine: String,
+    /// [`ENGINE_FORMAT`] of that library.
+    pub engine_format: u32,
     /// The catalogue by which the records were chosen, as the caller named it; empty before the
     /// first commit.
     pub catalogue: String,
@@ -48,6 +53,8 @@ impl Default for Stamp {
             program: PROGRAM.to_owned(),
             format: FORMAT,
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: tantivy::version_string().to_owned(),
+            engine_format: ENGINE_FORMAT,
             catalogue: String::new(),
             coverage: Coverage::default(),
             totals: Totals::default(),

@@ -1,8 +1,10 @@
 //! Keeps the segments of an index few.
 
-use tantivy::{Index, IndexWriter, SegmentMeta};
+use tantivy::SegmentMeta;
 
+use super::believe::verify;
 use super::boundary::{Inner, unreadable};
+use super::write::Writer;
 
 /// More segments than this are merged: every look-up asks each of them. A segment holds some 15,000
 /// events.
@@ -13,23 +15,27 @@ const SEGMENTS_LEFT: usize = 24;
 
 /// Merges the smallest segments into one where there are more than 32, so that 24 are left.
 ///
-/// A merge copies what it reads and gives it a fresh checksum. So the checksums are verified before,
-/// lest damage pass for evidence.
+/// A merge copies what it reads and gives it a fresh checksum. So every byte of them is held against
+/// its sum before, lest damage pass for evidence.
 ///
 /// # Errors
 ///
 /// Where a file is damaged, or cannot be written; what was committed stays.
-pub(super) fn tidy(index: &Index, writer: &mut IndexWriter) -> Inner<()> {
-    let mut segments = index.searchable_segment_metas()?;
+pub(super) fn tidy(writer: &mut Writer) -> Inner<()> {
+    let mut segments = writer.index.searchable_segment_metas()?;
     if segments.len() <= SEGMENTS_MAX {
         return Ok(());
-    }
-    if let Some(file) = index.validate_checksum()?.into_iter().min() {
-        return Err(unreadable("the checksum does not fit", file.display()));
     }
     segments.sort_by_key(SegmentMeta::max_doc);
     let merged = segments.len() + 1 - SEGMENTS_LEFT;
     let smallest: Vec<_> = segments[..merged].iter().map(SegmentMeta::id).collect();
-    writer.merge(&smallest).wait()?;
+    let stems: Vec<String> = smallest.iter().map(|id| id.uuid_string()).collect();
+    if let Some(state) = writer.sealing.present() {
+        let names = state.files.keys().map(String::as_str);
+        let is_merged = |name: &&str| stems.iter().any(|stem| name.starts_with(stem.as_str()));
+        let names: Vec<&str> = names.filter(is_merged).collect();
+        verify(writer.disk.dir(), &state, &names).map_err(|cause| unreadable("a part", cause))?;
+    }
+    writer.writer.merge(&smallest).wait()?;
     Ok(())
 }

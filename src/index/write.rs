@@ -1,21 +1,23 @@
 //! Writes the index: occurrences from many threads, then one commit with the ledger.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tantivy::directory::MmapDirectory;
 use tantivy::indexer::{NoMergePolicy, UserOperation};
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
+use super::believe::{Believed, Look, believe};
 use super::boundary::{Inner, guarded};
+use super::disk::{Disk, Gate};
 use super::document::{self, Occurrence};
 use super::folder::{self, Folder};
 use super::known::{Added, Known};
+use super::outside::named_holder;
 use super::schema::{self, Fields};
+use super::sealing::Sealing;
 use super::snapshot::{Snapshot, content};
 use super::stamp::Stamp;
 use super::term::key;
@@ -38,7 +40,8 @@ const CANNOT_WRITE: &str = "cannot write the index";
 /// Writes one index; nothing is visible to anyone before [`Writer::commit`], and dropping the writer
 /// without it leaves the former state.
 pub struct Writer {
-    pub(super) path: PathBuf,
+    pub(super) disk: Disk,
+    pub(super) sealing: Sealing,
     pub(super) index: Index,
     pub(super) writer: IndexWriter,
     pub(super) reader: IndexReader,
@@ -71,31 +74,49 @@ impl Writer {
     /// With [`ErrorKind::Index`], where the folder holds something else, an index of another format,
     /// a damaged one, or one that another run is writing.
     pub fn open(dir: &Path, threads: usize) -> Result<Self> {
-        let subject = folder::subject(dir);
-        let (is_new, stamp) = match folder::look(dir)? {
-            Folder::Missing => {
-                fs::create_dir_all(dir).map_err(|error| {
-                    Error::new(ErrorKind::Index, subject.clone(), "cannot make the folder")
-                        .because(error)
-                        .hint("name a folder in a place where you may write, with --index")
-                })?;
-                (true, Stamp::default())
-            }
-            Folder::Empty => (true, Stamp::default()),
-            Folder::Begun => (false, Stamp::default()),
-            Folder::Ours(stamp) => (false, *stamp),
-        };
-        guarded(&subject, CANNOT_WRITE, || {
-            Self::start(dir, subject.clone(), is_new, stamp, threads)
-        })
+        Self::open_through(dir, threads, None)
     }
 
-    fn start(dir: &Path, subject: Text, is_new: bool, stamp: Stamp, threads: usize) -> Inner<Self> {
-        let directory = MmapDirectory::open(dir)?;
-        let index = if is_new {
-            Index::create(directory, schema::schema()?, settings())?
-        } else {
-            Index::open(directory)?
+    /// Opens the index; `gate` is asked before every operation on its files.
+    pub(crate) fn open_through(dir: &Path, threads: usize, gate: Option<Gate>) -> Result<Self> {
+        let subject = folder::subject(dir);
+        let disk = Disk::new(dir, gate);
+        let told = |error: Error| disk.explain(error);
+        if folder::look(dir)? == Folder::Missing {
+            disk.make().map_err(|error| {
+                Error::new(ErrorKind::Index, subject.clone(), "cannot make the folder")
+                    .because(error)
+                    .hint("name a folder in a place where you may write, with --index")
+            })?;
+        }
+        let sealing = guarded(&subject, CANNOT_WRITE, || Sealing::lock(disk.clone()))
+            .map_err(|error| named_holder(dir, told(error)))?;
+        // Nobody else writes from here on, so what is verified stays so.
+        let believed = believe(dir, Look::ToWrite)?;
+        guarded(&subject, CANNOT_WRITE, || {
+            Self::start(subject.clone(), sealing, disk.clone(), believed, threads)
+        })
+        .map_err(told)
+    }
+
+    fn start(
+        subject: Text,
+        sealing: Sealing,
+        disk: Disk,
+        believed: Option<Believed>,
+        threads: usize,
+    ) -> Inner<Self> {
+        let files = believed.as_ref().map(|believed| &believed.state.files);
+        disk.sweep(&|name| files.is_some_and(|files| files.contains_key(name)))?;
+        let (index, stamp) = match believed {
+            None => {
+                let index = Index::create(sealing.clone(), schema::schema()?, settings())?;
+                (index, Stamp::default())
+            }
+            Some(believed) => {
+                sealing.start(believed.state);
+                (Index::open(sealing.clone())?, believed.stamp)
+            }
         };
         schema::register(&index);
         let fields = Fields::of(&index.schema())?;
@@ -111,7 +132,8 @@ impl Writer {
             fields,
         };
         Ok(Self {
-            path: dir.to_owned(),
+            disk,
+            sealing,
             index,
             writer,
             reader,
@@ -158,8 +180,8 @@ impl Writer {
             self.write(&occurrence)
         });
         added.map_err(|error| {
-            self.broken.store(true, Ordering::Release);
-            error.hint("look for room on the disk, then run the same command again to go on")
+            self.set_broken();
+            self.disk.explain(error)
         })
     }
 

@@ -54,6 +54,26 @@ pub fn write(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<
     write_warnings(out, style, report)
 }
 
+/// Writes what the manifest of a run is known by; the SHA-256 of the manifest comes last.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn write_seal(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<()> {
+    let Some(sealed) = report.manifest else {
+        return Ok(());
+    };
+    writeln!(out)?;
+    for (title, sum) in [
+        ("content digest", sealed.content_sha256),
+        ("manifest sha256", sealed.sha256),
+    ] {
+        let sum = Cell::fixed(sum);
+        write_labelled(out, style, title, "manifest sha256".len(), &sum)?;
+    }
+    Ok(())
+}
+
 fn files_words(files: &FileCounts) -> String {
     format!(
         "{} found = {} read + {} partial + {} failed + {} skipped + {} unchanged",

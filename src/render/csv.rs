@@ -28,6 +28,8 @@ pub enum Kind {
     Hit,
     /// What is covered of one account and region.
     Coverage,
+    /// What an audit found of one file.
+    Audit,
 }
 
 /// A column.
@@ -56,6 +58,7 @@ struct Columns {
     attempt: Vec<Column>,
     hit: Vec<Column>,
     coverage: Vec<Column>,
+    audit: Vec<Column>,
 }
 
 /// Lists the columns of a kind of row, in order.
@@ -71,6 +74,7 @@ pub fn columns(kind: Kind) -> &'static [Column] {
         Kind::Attempt => &columns.attempt,
         Kind::Hit => &columns.hit,
         Kind::Coverage => &columns.coverage,
+        Kind::Audit => &columns.audit,
     }
 }
 

@@ -9,6 +9,7 @@
 use jiff::tz::TimeZone;
 
 pub mod accounting;
+pub mod audit;
 mod cell;
 mod change;
 pub mod coverage;

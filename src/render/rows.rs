@@ -13,8 +13,10 @@ use super::json::{
     IntervalObject, Rows,
 };
 use super::{
-    Format, Style, coverage as covered, history as page, hits as calls, intervals, json, words,
+    Format, Style, audit as audits, coverage as covered, history as page, hits as calls, intervals,
+    json, words,
 };
+use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::event::Event;
@@ -203,6 +205,19 @@ pub fn coverage(
         }
     }
     Ok(Shown::rows(spans))
+}
+
+/// Writes what an audit found: in tables only what does not match, in the other formats all.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn audit(out: &mut dyn Write, options: &Options, rows: &[AuditRow]) -> io::Result<Shown> {
+    if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Audit])? {
+        rows.iter().try_for_each(|row| sink.push(row))?;
+        return sink.finish();
+    }
+    audits::write(out, &options.style, rows).map(Shown::rows)
 }
 
 /// Where rows of data go.

@@ -4,12 +4,14 @@
 mod bad_input;
 mod binary;
 mod catalogue;
+mod check;
 mod cli_errors;
 mod crowds;
 mod demo_archive;
 mod floors;
 mod goldens;
 mod hostile;
+mod interruptions;
 mod leads;
 mod properties;
 mod timeline;

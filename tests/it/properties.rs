@@ -6,6 +6,7 @@
 
 mod bounds;
 mod closure;
+mod content;
 pub(crate) mod evidence;
 mod ingesting;
 mod instants;

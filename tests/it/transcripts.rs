@@ -204,7 +204,8 @@ fn assert_golden(name: &str, text: &str) {
     );
 }
 
-/// Puts a fixed figure where the run's duration stands.
+/// Puts a fixed figure where the run's duration stands, and where the manifest's sum does: it holds
+/// times.
 fn without_duration(text: &str) -> String {
     let lines = text
         .lines()
@@ -212,7 +213,12 @@ fn without_duration(text: &str) -> String {
             Some((before, _)) if line.starts_with("read ") => {
                 format!("{before} inflated, in 0.0 s")
             }
-            _ => line.to_owned(),
+            _ => match line.split_once("manifest sha256 ") {
+                Some(("", sum)) if sum.len() == 65 || sum.len() == 64 => {
+                    format!("manifest sha256 {}", "0".repeat(64))
+                }
+                _ => line.to_owned(),
+            },
         });
     lines.map(|line| line + "\n").collect()
 }

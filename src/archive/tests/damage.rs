@@ -1,5 +1,7 @@
 //! What damage costs, and what it does not.
 
+use sha2::Digest as _;
+
 use super::*;
 
 /// The log file of five records, with something in the place of the third.
@@ -280,4 +282,38 @@ fn plain_json_that_ends_early_is_partial() {
             .starts_with("partial: the JSON ends before")
     );
     assert_eq!(outcome.counts(), (3, 0, 0, 0));
+}
+
+#[test]
+fn a_malformed_record_is_told_with_its_number_place_size_and_sum() {
+    let bad = record(2).replacen("us-east-1", r"\ud800", 1);
+    let content = with_third(&bad);
+    let outcome = read(&gzip(&content));
+    let [malformed] = &outcome.entry.malformed[..] else {
+        panic!("{:?}", outcome.entry.malformed)
+    };
+    assert_eq!(malformed.ordinal, 3);
+    let offset = malformed.offset as usize;
+    assert_eq!(&content[offset..offset + bad.len()], bad.as_bytes());
+    assert_eq!(malformed.size_bytes, Some(bad.len() as u64));
+    let sum: [u8; 32] = sha2::Sha256::digest(bad.as_bytes()).into();
+    assert_eq!(malformed.sha256.unwrap().0, sum);
+    assert!(malformed.reason.as_str().contains("hex escape"));
+}
+
+#[test]
+fn a_row_tells_where_the_reading_ended_and_what_followed() {
+    let content = log_file(&records(5));
+    let mut trailing = gzip(content.as_bytes());
+    trailing.extend(b"garbage");
+    let entry = read(&trailing).entry;
+    assert_eq!((entry.trailing_bytes, entry.end_offset), (7, None));
+    let whole = gzip(content.as_bytes());
+    let entry = read(&whole[..whole.len() / 2]).entry;
+    assert!(
+        entry
+            .end_offset
+            .is_some_and(|end| end < content.len() as u64)
+    );
+    assert_eq!(entry.trailing_bytes, 0);
 }

@@ -1,5 +1,6 @@
 //! Tests of the index as a whole, through its public surface.
 
+mod flips;
 mod opening;
 mod searching;
 mod selecting;
@@ -117,13 +118,17 @@ fn row(source: &str, records: u64) -> FileEntry {
         content_sha256: None,
         content_bytes: 5_000,
         gzip_members: 1,
+        trailing_bytes: 0,
         outcome: FileOutcome::Read,
+        end_offset: None,
+        catalogue: "catalogue".into(),
         records: FileRecords {
             seen: records,
             in_scope: records,
             ..FileRecords::default()
         },
         coverage,
+        malformed: Vec::new(),
         warnings: Vec::new(),
         findings: Vec::new(),
     }

@@ -7,6 +7,12 @@ use tempfile::{TempDir, tempdir};
 
 use super::*;
 use crate::error::{Error, ErrorKind};
+use crate::index::believe::sum_of;
+use crate::index::seal::{META, SEAL, Seal};
+
+/// What is advised where an index is damaged.
+const HINT: &str = "`trailspan --index trailspan.index check` says which of its files; \
+                    build a new one from the archive: trailspan --index NEW_DIR ingest PATH…";
 
 /// An index in a folder of this name.
 fn index() -> (TempDir, PathBuf) {
@@ -99,10 +105,10 @@ fn a_foreign_folder_is_left_alone() {
 fn an_index_of_another_format_is_told_with_the_command_that_builds_it_anew() {
     let (dir, path) = index();
     let meta = fs::read_to_string(path.join("meta.json")).unwrap();
-    let other = meta.replace(r#"\"format\":1"#, r#"\"format\":2"#);
+    let other = meta.replace(r#"\"format\":2"#, r#"\"format\":3"#);
     assert_ne!(meta, other);
     fs::write(path.join("meta.json"), other).unwrap();
-    let expected = "trailspan.index: the index has format 2, this program reads format 1; \
+    let expected = "trailspan.index: the index has format 3, this program reads format 2; \
                     build it anew from the archive: trailspan --index NEW_DIR ingest PATH…";
     assert_eq!(
         both(&path, &dir),
@@ -111,10 +117,29 @@ fn an_index_of_another_format_is_told_with_the_command_that_builds_it_anew() {
 }
 
 #[test]
+fn an_index_of_another_engine_is_told_before_it_is_opened() {
+    let (dir, path) = index();
+    let meta = fs::read_to_string(path.join(META)).unwrap();
+    let other = meta
+        .replace(r#"\"engine_format\":7"#, r#"\"engine_format\":8"#)
+        .replace(
+            r#"\"engine\":\"tantivy v0.27.0"#,
+            r#"\"engine\":\"tantivy v0.99.0"#,
+        );
+    fs::write(path.join(META), other).unwrap();
+    let (read, write) = both(&path, &dir);
+    assert_eq!(read, write);
+    assert!(read.contains("written by tantivy v0.99.0"), "{read}");
+    assert!(
+        read.contains("this program reads its format 7; build it anew"),
+        "{read}"
+    );
+}
+
+#[test]
 fn a_damaged_index_is_told_with_the_cause() {
     let (dir, path) = index();
     let meta = fs::read_to_string(path.join("meta.json")).unwrap();
-    let hint = "build a new one from the archive: trailspan --index NEW_DIR ingest PATH…";
     for (content, cause) in [
         (
             String::new(),
@@ -130,7 +155,7 @@ fn a_damaged_index_is_told_with_the_cause() {
         ),
     ] {
         fs::write(path.join("meta.json"), content).unwrap();
-        let expected = format!("trailspan.index: the index is damaged: {cause}; {hint}");
+        let expected = format!("trailspan.index: the index is damaged: {cause}; {HINT}");
         assert_eq!(both(&path, &dir), (expected.clone(), expected));
     }
     // What only the library reads of it is told in the library's words.
@@ -139,6 +164,7 @@ fn a_damaged_index_is_told_with_the_cause() {
         meta.replace("\"opstamp\"", "\"op\""),
     )
     .unwrap();
+    reseal(&path);
     let (read, _) = both(&path, &dir);
     assert!(
         read.starts_with("trailspan.index: the index is damaged: "),
@@ -146,31 +172,113 @@ fn a_damaged_index_is_told_with_the_cause() {
     );
 }
 
+/// The file of an index whose name ends so.
+fn part(path: &Path, end: &str) -> PathBuf {
+    let mut parts = fs::read_dir(path)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    parts
+        .find(|part| part.to_string_lossy().ends_with(end))
+        .unwrap()
+}
+
+/// Makes an index vouch for whatever its files are now.
+pub(super) fn reseal(path: &Path) {
+    let mut seal: Seal = serde_json::from_slice(&fs::read(path.join(SEAL)).unwrap()).unwrap();
+    let mut state = seal.states.pop().unwrap();
+    state.meta = sum_of(&path.join(META)).unwrap();
+    for (name, sum) in &mut state.files {
+        *sum = sum_of(&path.join(name)).unwrap();
+    }
+    seal.states = vec![state];
+    fs::write(path.join(SEAL), serde_json::to_vec(&seal).unwrap()).unwrap();
+}
+
 #[test]
 fn a_missing_or_changed_part_is_damage() {
     let (dir, path) = index();
-    let part = |end: &str| {
-        let mut parts = fs::read_dir(&path)
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        parts
-            .find(|part| part.to_string_lossy().ends_with(end))
-            .unwrap()
-    };
-    assert_eq!(Reader::open(&path).unwrap().damaged_files().unwrap(), []);
-    let store = part(".store");
-    let mut bytes = fs::read(&store).unwrap();
-    bytes[20] ^= 1;
-    fs::write(&store, &bytes).unwrap();
-    let damaged = Reader::open(&path).unwrap().damaged_files().unwrap();
+    let store = part(&path, ".store");
     let name = store.file_name().unwrap().to_string_lossy().into_owned();
-    assert_eq!(damaged, [Text::from(name)]);
-    fs::remove_file(&store).unwrap();
-    let (read, _) = both(&path, &dir);
-    assert!(
-        read.starts_with("trailspan.index: the index is damaged: "),
-        "{read}"
-    );
+    let bytes = fs::read(&store).unwrap();
+    let size = bytes.len();
+    let changed = |at: usize| {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    for (content, cause) in [
+        (Some(changed(20)), "is not what was written".to_owned()),
+        (
+            Some(bytes[1..].to_vec()),
+            format!("has {} bytes, {size} were written", size - 1),
+        ),
+        (
+            Some([&bytes[..], b"x"].concat()),
+            format!("has {} bytes, {size} were written", size + 1),
+        ),
+        (None, "is missing".to_owned()),
+    ] {
+        match content {
+            Some(content) => fs::write(&store, content).unwrap(),
+            None => fs::remove_file(&store).unwrap(),
+        }
+        let expected = format!("trailspan.index: the index is damaged: {name} {cause}; {HINT}");
+        assert_eq!(both(&path, &dir), (expected.clone(), expected));
+    }
+}
+
+#[test]
+fn what_vouches_for_the_files_is_missed_and_not_believed_when_it_is_damaged() {
+    let (dir, path) = index();
+    let seal = fs::read_to_string(path.join(SEAL)).unwrap();
+    for (content, cause) in [
+        (
+            Some(seal.replace("trailspan", "trailspam")),
+            "checksums.json is not what was written",
+        ),
+        (
+            Some("{}".to_owned()),
+            "checksums.json: missing field `program` at line 1 column 2",
+        ),
+        (None, "checksums.json is missing"),
+    ] {
+        match content {
+            Some(content) => fs::write(path.join(SEAL), content).unwrap(),
+            None => fs::remove_file(path.join(SEAL)).unwrap(),
+        }
+        let expected = format!("trailspan.index: the index is damaged: {cause}; {HINT}");
+        assert_eq!(both(&path, &dir), (expected.clone(), expected));
+    }
+    fs::write(path.join(SEAL), seal).unwrap();
+    fs::remove_file(path.join(META)).unwrap();
+    let expected = format!("trailspan.index: the index is damaged: meta.json is missing; {HINT}");
+    assert_eq!(both(&path, &dir), (expected.clone(), expected));
+}
+
+#[test]
+fn a_large_index_is_read_whole_where_its_files_are_not_those_that_were_written() {
+    let (dir, path) = index();
+    let open = |path: &Path| Reader::open_holding(path, 0).map(|_| ());
+    open(&path).unwrap();
+    // A copy has the same bytes and other files: all of it is summed.
+    let copy = dir.path().join("copy");
+    fs::create_dir(&copy).unwrap();
+    for entry in fs::read_dir(&path).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
+    }
+    open(&copy).unwrap();
+    for folder in [&path, &copy] {
+        let idx = part(folder, ".idx");
+        let mut bytes = fs::read(&idx).unwrap();
+        bytes[3] ^= 4;
+        fs::write(&idx, bytes).unwrap();
+        let error = open(folder).unwrap_err();
+        assert!(
+            error.to_string().ends_with("is not what was written"),
+            "{error}"
+        );
+    }
 }
 
 #[test]
@@ -191,6 +299,7 @@ fn a_record_that_was_altered_in_the_index_is_not_shown() {
         is_store && at.is_some()
     });
     assert_eq!(altered.count(), 1);
+    reseal(dir.path());
     let reader = Reader::open(dir.path()).unwrap();
     let error = reader.records(&Which::All.into()).unwrap_err();
     assert!(
@@ -204,12 +313,18 @@ fn a_record_that_was_altered_in_the_index_is_not_shown() {
 }
 
 #[test]
-fn an_index_opens_where_no_lock_can_be_had() {
+fn reading_writes_nothing_and_needs_no_lock() {
     let (_dir, path) = index();
     let lock = path.join(".tantivy-meta.lock");
     fs::remove_file(&lock).unwrap();
     fs::create_dir(&lock).unwrap();
     assert_eq!(Reader::open(&path).unwrap().events_count().unwrap(), 1);
+    fs::remove_dir(&lock).unwrap();
+    for held_bytes_max in [0, u64::MAX] {
+        let reader = Reader::open_holding(&path, held_bytes_max).unwrap();
+        assert_eq!(reader.events_count().unwrap(), 1);
+    }
+    assert!(!lock.exists());
 }
 
 #[test]
@@ -219,8 +334,11 @@ fn an_index_is_written_by_one_run_at_a_time_and_read_meanwhile() {
     let error = Writer::open(&path, 1).map(|_| ()).unwrap_err();
     assert_eq!(
         told(&error, &dir),
-        "trailspan.index: another run is writing this index; \
-         wait until it has ended, or name another folder with --index"
+        format!(
+            "trailspan.index: another run is writing this index: process {}; \
+             wait until it has ended, or name another folder with --index",
+            std::process::id()
+        )
     );
     assert_eq!(Reader::open(&path).unwrap().events_count().unwrap(), 1);
     drop(writer);

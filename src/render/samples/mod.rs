@@ -15,7 +15,7 @@ use crate::record::{Place, Sha256};
 use crate::text::Text;
 
 pub(super) use hostile::hostile;
-pub(super) use run::{files, report};
+pub(super) use run::{audit, files, report};
 
 /// A small catalogue.
 pub(super) fn catalogue() -> Catalogue {

@@ -1,10 +1,13 @@
 //! A run over an archive: its report and its ledger.
 
 use super::{at, finding};
+use crate::audit::{AuditRow, Status, What};
 use crate::coverage::Coverage;
 use crate::error::Warning;
+use crate::record::Sha256;
 use crate::report::{
     ByteCounts, EventCounts, FileCounts, FileEntry, FileOutcome, FileRecords, RecordCounts, Report,
+    Sealed,
 };
 use crate::text::Text;
 
@@ -61,6 +64,10 @@ pub(in crate::render) fn report() -> Report {
         coverage,
         findings: vec![finding()],
         warnings: (0..9).map(alike).chain((0..22).map(warning)).collect(),
+        manifest: Some(Sealed {
+            sha256: Sha256([0xab; 32]),
+            content_sha256: Sha256([0xcd; 32]),
+        }),
     }
 }
 
@@ -74,9 +81,13 @@ pub(in crate::render) fn files() -> Vec<FileEntry> {
         content_sha256: None,
         content_bytes: 0,
         gzip_members: 1,
+        trailing_bytes: 0,
         outcome,
+        end_offset: None,
+        catalogue: Text::default(),
         records: FileRecords::default(),
         coverage: Coverage::default(),
+        malformed: Vec::new(),
         warnings: Vec::new(),
         findings: Vec::new(),
     };
@@ -94,5 +105,36 @@ pub(in crate::render) fn files() -> Vec<FileEntry> {
                 reason: "permission denied".into(),
             },
         ),
+    ]
+}
+
+/// An audit in which every status comes up, and a hostile path.
+pub(in crate::render) fn audit() -> Vec<AuditRow> {
+    let row = |what, path: &str, status| AuditRow::new(what, path, status);
+    let sum = |byte| Some(Sha256([byte; 32]));
+    vec![
+        row(What::Index, "meta.json", Status::Matched)
+            .expected(10, sum(1))
+            .found(10, sum(1)),
+        row(What::Manifest, "manifest.jsonl", Status::Outdated)
+            .note("it tells of another meta.json"),
+        row(What::Content, "records", Status::Matched),
+        row(
+            What::Evidence,
+            "AWSLogs/\u{1b}[2Jevil.json.gz",
+            Status::Changed,
+        )
+        .expected(10, sum(1))
+        .found(11, sum(2)),
+        row(What::Evidence, "AWSLogs/a.json.gz", Status::Matched)
+            .expected(10, sum(1))
+            .found(10, sum(1)),
+        row(What::Evidence, "AWSLogs/gone.json.gz", Status::Missing).expected(10, sum(1)),
+        row(What::Evidence, "AWSLogs/new.json.gz", Status::New).found(10, sum(3)),
+        row(What::Evidence, "AWSLogs/secret.json.gz", Status::Unreadable).expected(10, sum(1)),
+        row(What::Evidence, "elsewhere/b.json.gz", Status::Moved)
+            .expected(10, sum(1))
+            .found(10, sum(1))
+            .note("it was AWSLogs/b.json.gz"),
     ]
 }

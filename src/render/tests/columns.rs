@@ -8,7 +8,7 @@ use crate::render::csv::{Kind, columns};
 use crate::render::json::{
     AttemptObject, Change, CoverageObject, DifferenceObject, HitObject, IntervalObject,
 };
-use crate::render::samples::{catalogue, files, report, timeline};
+use crate::render::samples::{audit, catalogue, files, report, timeline};
 
 /// Lists one object of each kind of row.
 fn objects() -> Vec<(Kind, Value)> {
@@ -25,6 +25,7 @@ fn objects() -> Vec<(Kind, Value)> {
         (Kind::Attempt, json!(attempt)),
         (Kind::Hit, json!(HitObject::new(&timeline.events[0]))),
         (Kind::Coverage, coverage["spans"][0].clone()),
+        (Kind::Audit, json!(audit()[0])),
     ]
 }
 

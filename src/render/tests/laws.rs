@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::samples::{catalogue, hostile, timeline};
-use super::super::{accounting, coverage, explain, grid, headline, hits, intervals};
+use super::super::{accounting, audit, coverage, explain, grid, headline, hits, intervals};
 use super::TABLES;
 use super::golden::{WIDTHS, style};
 use crate::interval::Timeline;
@@ -78,6 +78,7 @@ fn layouts_name_fields_of_their_plans() {
         hits::CALLS,
         coverage::SPANS,
         coverage::DAMAGED,
+        audit::DEVIATIONS,
         accounting::EVENTS,
         headline::ENDS,
     ] {

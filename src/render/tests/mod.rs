@@ -9,7 +9,9 @@ use std::io::Write;
 
 use super::rows::{self, Options};
 use super::samples::{self, catalogue, hostile, timeline};
-use super::{Format, Style, accounting, coverage, explain, headline, history, hits, intervals};
+use super::{
+    Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals,
+};
 use crate::interval::Timeline;
 use golden::{assert_golden, at_all_widths, style};
 
@@ -154,6 +156,11 @@ fn the_accounting_looks_as_reviewed() {
         coverage::write(out, style, &samples::report().coverage, &samples::files()).unwrap();
     });
     assert_golden("coverage", &shown);
+    let shown = at_all_widths(|out, style| {
+        assert_eq!(audit::write(out, style, &samples::audit()).unwrap(), 9);
+        accounting::write_seal(out, style, &samples::report()).unwrap();
+    });
+    assert_golden("audit", &shown);
 }
 
 #[test]
@@ -181,6 +188,7 @@ fn data_looks_as_reviewed() {
             &samples::files(),
         )
         .unwrap();
+        rows::audit(&mut out, &options, &samples::audit()).unwrap();
         assert_golden(
             &format!("data-{extension}"),
             &String::from_utf8(out).unwrap(),

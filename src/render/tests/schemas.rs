@@ -11,13 +11,18 @@ use crate::render::json::{
     self, AttemptObject, Change, CoverageObject, DifferenceObject, EventObject, HitObject,
     IntervalObject,
 };
-use crate::render::samples::{catalogue, files, finding, hostile, report, timeline};
+use crate::render::samples::{audit, catalogue, files, finding, hostile, report, timeline};
 use crate::report::Report;
 
 /// Where the schemas are taken to lie; they refer to one another by file name.
 const BASE: &str = "https://example.invalid/schema/";
 
-const SCHEMAS: [(&str, &str); 9] = [
+const SCHEMAS: [(&str, &str); 11] = [
+    ("audit", include_str!("../../../schema/audit.schema.json")),
+    (
+        "manifest",
+        include_str!("../../../schema/manifest.schema.json"),
+    ),
     (
         "interval",
         include_str!("../../../schema/interval.schema.json"),
@@ -123,6 +128,9 @@ fn every_object_satisfies_its_schema() {
     accept_timeline(&schemas, &timeline());
     accept_timeline(&schemas, &hostile());
     schemas.accept("finding", &finding());
+    for row in audit() {
+        schemas.accept("audit", &row);
+    }
     schemas.accept("report", &report());
     schemas.accept("report", &Report::default());
     schemas.accept(

@@ -190,9 +190,11 @@ impl<'c> State<'c> {
     pub(super) fn set_member(&mut self, number: Number, id: Id) {
         let live = self.live_mut(number);
         let relation = live.relation;
+        let is_open = live.end.is_none();
         match live.members.insert(id) {
             Some(former) => self.open.remove(relation, (id.0, former), number),
-            None => self.counts.learn(relation, id.0),
+            None if is_open => self.counts.learn(relation, id.0),
+            None => {}
         }
         self.open.insert(relation, id, number);
     }
@@ -202,10 +204,13 @@ impl<'c> State<'c> {
         let live = &self.intervals[number as usize];
         let relation = live.relation;
         let ids: Vec<Id> = live.ids().collect();
-        self.counts.end(relation, live.members.ids());
+        // What one end led to may be ended by the same call once more: it counts once.
+        let is_again = live.end.is_some();
+        if !is_again {
+            self.counts.end(relation, live.members.ids());
+        }
         let end = now.tied(&live.members, end);
         let is_unproven = end.not_after.is_none();
-        let is_again = live.end.is_some();
         for id in ids {
             self.open.remove(relation, id, number);
             if is_unproven {

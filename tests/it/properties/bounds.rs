@@ -153,41 +153,59 @@ fn add_ids(value: &Value, place: &str, ids: &mut BTreeSet<String>) {
     }
 }
 
-/// Parts records into those about a thing and what is tied to it, and the others.
-fn cluster(calls: &[Value], seed: usize) -> (BTreeSet<String>, Vec<Value>) {
-    let mentions = |call: &Value| -> BTreeSet<String> {
+/// What a record names, in its account and Region, and in all of them.
+struct Mentioned {
+    here: BTreeSet<String>,
+    anywhere: BTreeSet<String>,
+    /// It may end what is in other accounts and Regions, as the end of a peering does.
+    reaches: bool,
+}
+
+impl Mentioned {
+    fn of(call: &Value) -> Self {
         let place = |part: &str| call[part].as_str().unwrap_or_default().to_owned();
         let place = format!("{} {} ", place("recipientAccountId"), place("awsRegion"));
-        let parts = [
+        let (mut here, mut anywhere) = (BTreeSet::new(), BTreeSet::new());
+        for part in [
             "requestParameters",
             "responseElements",
             "serviceEventDetails",
-        ];
-        let mut ids = BTreeSet::new();
-        parts
-            .iter()
-            .for_each(|part| add_ids(&call[*part], &place, &mut ids));
-        ids
-    };
-    let mentioned: Vec<BTreeSet<String>> = calls.iter().map(mentions).collect();
-    let mut ids = mentioned[seed % mentioned.len()].clone();
-    loop {
-        let before = ids.len();
-        for record in &mentioned {
-            if !record.is_disjoint(&ids) {
-                ids.extend(record.iter().cloned());
-            }
+        ] {
+            add_ids(&call[part], &place, &mut here);
+            add_ids(&call[part], "", &mut anywhere);
         }
-        if ids.len() == before {
-            break;
+        let reaching = Catalogue::embedded().reaching_other_accounts();
+        let reaches = reaching.iter().any(|name| call["eventName"] == **name);
+        Self {
+            here,
+            anywhere,
+            reaches,
         }
     }
-    let others = calls
-        .iter()
-        .zip(&mentioned)
-        .filter(|(_, mentioned)| mentioned.is_disjoint(&ids));
-    let others = others.map(|(call, _)| call.clone()).collect();
-    (ids, others)
+
+    /// Says whether one may bear on what the other tells.
+    fn is_tied_to(&self, other: &Self) -> bool {
+        let reaches = self.reaches || other.reaches;
+        !self.here.is_disjoint(&other.here)
+            || reaches && !self.anywhere.is_disjoint(&other.anywhere)
+    }
+}
+
+/// Parts records into those about a thing and what is tied to it, and the others.
+fn cluster(calls: &[Value], seed: usize) -> (BTreeSet<String>, Vec<Value>) {
+    let mentioned: Vec<Mentioned> = calls.iter().map(Mentioned::of).collect();
+    let (mut tied, mut others) = (Vec::new(), (0..calls.len()).collect::<Vec<_>>());
+    let mut next = vec![others.remove(seed % calls.len())];
+    while let Some(index) = next.pop() {
+        let is_tied = |other: &usize| mentioned[index].is_tied_to(&mentioned[*other]);
+        let (found, rest): (Vec<usize>, Vec<usize>) = others.into_iter().partition(is_tied);
+        others = rest;
+        next.extend(found);
+        tied.push(index);
+    }
+    let ids = tied.iter().flat_map(|index| &mentioned[*index].here);
+    let others = others.iter().map(|index| calls[*index].clone());
+    (ids.cloned().collect(), others.collect())
 }
 
 fn what_is_not_tied_to_it_is_told_alike(calls: &Calls, seed: usize) {

@@ -7,7 +7,6 @@ use std::sync::atomic::AtomicBool;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use trailspan::archive::Limits;
 use trailspan::catalogue::Catalogue;
 use trailspan::index::{Reader, Which};
 use trailspan::ingest::{self, Options};
@@ -60,10 +59,8 @@ impl Evidence {
 
     pub(crate) fn ingest_paths(&self, paths: &[PathBuf], threads: usize) -> Report {
         let options = Options {
-            paths: paths.to_vec(),
-            index: self.index(),
             threads,
-            limits: Limits::default(),
+            ..Options::new(paths.to_vec(), self.index())
         };
         let interrupted = AtomicBool::new(false);
         let report =

@@ -1,0 +1,50 @@
+//! The folder of the index, which may lie within the archive and is no part of it.
+
+use std::path::{Path, PathBuf};
+
+use super::Found;
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::Text;
+
+/// A folder whose files are not evidence.
+#[derive(Debug, Clone)]
+pub struct OwnFolder(Option<PathBuf>);
+
+impl OwnFolder {
+    /// Names the folder; it need not exist.
+    pub fn of(folder: &Path) -> Self {
+        // A folder that cannot be resolved is none that can be walked.
+        Self(folder.canonicalize().ok())
+    }
+
+    /// Says whether a file lies in the folder.
+    pub fn holds(&self, found: &Found) -> bool {
+        let Found::File(file) = found else {
+            return false;
+        };
+        let parent = file.path.parent().map(Path::canonicalize);
+        match (&self.0, parent) {
+            (Some(own), Some(Ok(parent))) => parent.starts_with(own),
+            _ => false,
+        }
+    }
+
+    /// Refuses a path that lies in the folder, as evidence.
+    ///
+    /// # Errors
+    ///
+    /// With [`ErrorKind::Usage`], where one does.
+    pub fn refuse(&self, paths: &[PathBuf]) -> Result<()> {
+        let Some(own) = &self.0 else { return Ok(()) };
+        let is_own = |path: &&PathBuf| path.canonicalize().is_ok_and(|path| path.starts_with(own));
+        match paths.iter().find(is_own) {
+            None => Ok(()),
+            Some(path) => {
+                let subject = Text::from(path.display().to_string());
+                let what = "this is in the folder of the index, and no evidence";
+                Err(Error::new(ErrorKind::Usage, subject, what)
+                    .hint("name the archive, or another index with --index"))
+            }
+        }
+    }
+}

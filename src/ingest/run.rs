@@ -1,0 +1,223 @@
+//! Reading files and handing their records to the index, a batch at a time.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::Progress;
+use super::held::{HELD_BYTES_MAX, Held, count_unreadable};
+use crate::archive::{self, Candidate, Limits, Scope};
+use crate::catalogue::{Catalogue, UnreadableRecord};
+use crate::error::{Error, Result};
+use crate::index::{Added, Occurrence, Writer};
+use crate::record::{Place, Sha256};
+use crate::report::{FileEntry, MalformedRecord};
+use crate::text::Text;
+
+/// What the records of a run add up to.
+#[derive(Default)]
+pub(super) struct Counts {
+    /// Events new to the index.
+    pub indexed: u64,
+    /// Further copies.
+    pub duplicate: u64,
+}
+
+/// What the batches of a run share.
+pub(super) struct Run<'r> {
+    pub catalogue: &'r Catalogue,
+    pub limits: &'r Limits,
+    /// The names of the events of the catalogue.
+    pub names: Vec<&'r str>,
+    /// The ledger as the run found it: what it knows of a file is forgotten before the file is read.
+    pub ledger: &'r BTreeMap<Text, FileEntry>,
+    pub interrupted: &'r AtomicBool,
+    pub progress: &'r (dyn Fn(Progress) + Sync),
+    /// Files and bytes, of this run as a whole.
+    pub total: Progress,
+    pub bytes_done: AtomicU64,
+    pub files_done: AtomicU64,
+}
+
+impl Run<'_> {
+    /// Reads files until `patience` is over, at least one; returns a row for each that was read, and
+    /// the others.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read or written.
+    pub(super) fn read_batch<'f>(
+        &self,
+        writer: &Writer,
+        pool: &rayon::ThreadPool,
+        files: &[&'f Candidate],
+        patience: Duration,
+    ) -> Result<(Vec<FileEntry>, Counts, Vec<&'f Candidate>)> {
+        let batch = Batch {
+            run: self,
+            writer,
+            counts: Mutex::default(),
+            failure: Mutex::default(),
+            begun: AtomicU64::new(0),
+            started: Instant::now(),
+            patience,
+        };
+        let read: Vec<Option<FileEntry>> = pool.install(|| {
+            files
+                .par_iter()
+                .with_max_len(1)
+                .map_init(archive::Reader::new, |reader, file| {
+                    batch.read(reader, file)
+                })
+                .collect()
+        });
+        if let Some(error) = lock(&batch.failure).take() {
+            return Err(error);
+        }
+        let left = files.iter().zip(&read).filter(|(_, row)| row.is_none());
+        let left = left.map(|(file, _)| *file).collect();
+        let counts = std::mem::take(&mut *lock(&batch.counts));
+        Ok((read.into_iter().flatten().collect(), counts, left))
+    }
+}
+
+/// What the threads of a batch share.
+struct Batch<'b> {
+    run: &'b Run<'b>,
+    writer: &'b Writer,
+    counts: Mutex<Counts>,
+    failure: Mutex<Option<Error>>,
+    begun: AtomicU64,
+    started: Instant,
+    patience: Duration,
+}
+
+impl Batch<'_> {
+    /// Reads one file, unless the batch has ended.
+    fn read(&self, reader: &mut archive::Reader, file: &Candidate) -> Option<FileEntry> {
+        let run = self.run;
+        if run.interrupted.load(Ordering::Relaxed) || lock(&self.failure).is_some() {
+            return None;
+        }
+        let is_first = self.begun.load(Ordering::Relaxed) == 0
+            && self.begun.fetch_add(1, Ordering::Relaxed) == 0;
+        if !is_first && self.started.elapsed() >= self.patience {
+            return None;
+        }
+        let entry = self.read_file(reader, file)?;
+        let bytes = run.bytes_done.fetch_add(file.size_bytes, Ordering::Relaxed) + file.size_bytes;
+        let files = run.files_done.fetch_add(1, Ordering::Relaxed) + 1;
+        (run.progress)(Progress {
+            bytes_done: bytes,
+            files_done: files,
+            ..run.total
+        });
+        Some(entry)
+    }
+
+    /// Reads one file and hands its records to the index; none where the index fails.
+    fn read_file(&self, reader: &mut archive::Reader, file: &Candidate) -> Option<FileEntry> {
+        let run = self.run;
+        if run.ledger.contains_key(&file.source) {
+            self.keep(self.writer.forget(&file.source))?;
+        }
+        let contains = |source: &str, name: &str| run.catalogue.recognises(source, name);
+        let scope = Scope {
+            contains: &contains,
+            names: &run.names,
+        };
+        let mut held = Held::default();
+        let mut entry = reader.read(file, run.limits, scope, &mut |cut| {
+            held.keep(&cut);
+            if held.bytes > HELD_BYTES_MAX {
+                let sum = *held.sha256.get_or_insert_with(|| archive::sha256(file));
+                self.add_all(file, sum.unwrap_or_default(), &mut held);
+            }
+        });
+        let sum = entry.sha256.or(held.sha256.flatten()).unwrap_or_default();
+        self.add_all(file, sum, &mut held);
+        count_unreadable(&mut entry, held.unreadable, run.limits.file_warnings_max);
+        Some(entry)
+    }
+
+    fn add_all(&self, file: &Candidate, sha256: Sha256, held: &mut Held) {
+        for record in held.records.drain(..) {
+            let place = Place {
+                source: file.source.clone(),
+                member: None,
+                ordinal: record.ordinal,
+                offset: record.offset,
+                sha256,
+            };
+            match self.keep(self.add(&record.raw, &place)) {
+                Some(None) => {}
+                Some(Some(unreadable)) => held.unreadable.push(MalformedRecord {
+                    ordinal: record.ordinal,
+                    offset: record.offset,
+                    size_bytes: Some(record.raw.len() as u64),
+                    sha256: Some(Sha256::of(record.raw.as_bytes())),
+                    reason: Text::from(format!("a record was read two ways: {unreadable}")),
+                }),
+                None => break,
+            }
+        }
+        held.bytes = 0;
+    }
+
+    /// Hands one record to the index; says why where it cannot be interpreted.
+    fn add(&self, raw: &str, place: &Place) -> Result<Option<UnreadableRecord>> {
+        let catalogue = self.run.catalogue;
+        let interpretation = match catalogue.interpret(raw) {
+            Ok(Some(interpretation)) => interpretation,
+            // Its `eventName` reads two ways, such as by a second key that is written with escapes.
+            Ok(None) => {
+                let reason = "it names another event when it is read as a whole";
+                return Ok(Some(UnreadableRecord(reason.to_owned())));
+            }
+            Err(error) => return Ok(Some(error)),
+        };
+        let event = &interpretation.event;
+        let known = catalogue.event(event.event_name.as_str());
+        let relations = known.into_iter().flat_map(|known| &known.relations);
+        let kinds: Vec<&str> = relations
+            .map(|id| catalogue.relation(*id))
+            .flat_map(|relation| [relation.name.as_str(), relation.short.as_str()])
+            .collect();
+        let added = self.writer.add(Occurrence {
+            raw,
+            event,
+            place,
+            kinds: &kinds,
+        })?;
+        lock(&self.counts).add(added);
+        Ok(None)
+    }
+
+    /// Takes what was done, or keeps the error that ends the run.
+    fn keep<T>(&self, done: Result<T>) -> Option<T> {
+        match done {
+            Ok(done) => Some(done),
+            Err(error) => {
+                lock(&self.failure).get_or_insert(error);
+                None
+            }
+        }
+    }
+}
+
+impl Counts {
+    fn add(&mut self, added: Added) {
+        match added {
+            Added::New => self.indexed += 1,
+            Added::Copy | Added::Conflict => self.duplicate += 1,
+        }
+    }
+}
+
+/// A thread that panicked leaves counts that are whole: they change in one place.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

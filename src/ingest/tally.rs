@@ -1,0 +1,84 @@
+//! The report of a run, from the rows of its files, batch by batch.
+
+use super::run::Counts;
+use crate::error::Warning;
+use crate::report::{FileEntry, FileOutcome, Report};
+use crate::text::Text;
+
+/// A report in the making.
+pub(super) struct Tally {
+    report: Report,
+    warnings: Vec<(Rank, Warning)>,
+}
+
+/// Where a warning stands: what was only set aside comes last, alike with alike, because there can be
+/// much of it; the rest in order of the files.
+type Rank = (Option<Text>, Text);
+
+impl Tally {
+    /// Begins with what is known before a file is read.
+    pub(super) fn new(report: Report) -> Self {
+        Self {
+            report,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Takes the rows of a batch, and what its records added up to.
+    pub(super) fn take(&mut self, entries: &[FileEntry], counts: &Counts) {
+        let report = &mut self.report;
+        for entry in entries {
+            match &entry.outcome {
+                FileOutcome::Read => report.files.read += 1,
+                FileOutcome::Partial { .. } => report.files.partial += 1,
+                FileOutcome::Failed { .. } => report.files.failed += 1,
+                FileOutcome::Skipped { .. } => report.files.skipped += 1,
+            }
+            report.records.seen += entry.records.seen;
+            report.records.out_of_scope += entry.records.out_of_scope;
+            report.records.malformed += entry.records.malformed;
+            report.bytes.read += entry.size_bytes;
+            report.bytes.inflated += entry.content_bytes;
+            report.coverage.merge(&entry.coverage);
+            report.findings.extend(entry.findings.iter().cloned());
+            self.warnings.extend(warnings(entry));
+        }
+        report.records.indexed += counts.indexed;
+        report.records.duplicate += counts.duplicate;
+    }
+
+    /// Ends the report, with everything in an order that comes from the files.
+    pub(super) fn finish(mut self) -> Report {
+        // Those of one file stay in the order in which they were met.
+        self.warnings.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let warnings = self.warnings.into_iter().map(|(_, warning)| warning);
+        self.report.warnings = warnings.collect();
+        self.report
+            .findings
+            .sort_by(|one, other| one.sources.cmp(&other.sources));
+        self.report
+    }
+}
+
+/// Tells of a file that was not wholly read, and of each record, why.
+fn warnings(entry: &FileEntry) -> impl Iterator<Item = (Rank, Warning)> {
+    let (reason, aside) = match &entry.outcome {
+        FileOutcome::Read => (None, None),
+        FileOutcome::Partial { reason } => (Some(format!("partial: {}", reason.as_str())), None),
+        FileOutcome::Failed { reason } => (Some(format!("failed: {}", reason.as_str())), None),
+        FileOutcome::Skipped { reason } => (
+            Some(format!("skipped: {}", reason.as_str())),
+            Some(reason.clone()),
+        ),
+    };
+    let of_the_file = reason.map(|reason| Warning {
+        source: entry.source.clone(),
+        offset: None,
+        reason: Text::from(reason),
+    });
+    let rank = (aside, entry.source.clone());
+    let all = of_the_file
+        .into_iter()
+        .chain(entry.warnings.iter().cloned());
+    all.map(move |warning| (rank.clone(), warning))
+}

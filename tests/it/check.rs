@@ -1,0 +1,360 @@
+//! `check` and the manifest, seen from outside.
+#![allow(clippy::print_stdout)] // figures and what was skipped, for whoever asks
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use jsonschema::{Registry, Validator};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A copy of the demo archive, and an index of it.
+struct Case {
+    folder: TempDir,
+}
+
+impl Case {
+    fn new() -> Self {
+        let case = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/archives/demo");
+        for entry in walkdir::WalkDir::new(&demo) {
+            let entry = entry.unwrap();
+            let to = case
+                .path("archive")
+                .join(entry.path().strip_prefix(&demo).unwrap());
+            match entry.file_type().is_dir() {
+                true => fs::create_dir_all(to).unwrap(),
+                false => drop(fs::copy(entry.path(), to).unwrap()),
+            }
+        }
+        let output = case.run(&["ingest", "archive"]);
+        assert_eq!(output.status.code(), Some(3), "{output:?}");
+        case
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_trailspan"))
+            .args(arguments)
+            .args(["--index", "index"])
+            .current_dir(self.folder.path())
+            .output()
+            .unwrap()
+    }
+
+    /// The rows of an audit, by status.
+    fn audit(&self, arguments: &[&str]) -> (Option<i32>, BTreeMap<String, Vec<Value>>) {
+        let output = self.run(&[&["check", "--format", "jsonl"], arguments].concat());
+        let mut rows: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+        for line in std::str::from_utf8(&output.stdout).unwrap().lines() {
+            let row: Value = serde_json::from_str(line).unwrap();
+            let status = row["status"].as_str().unwrap().to_owned();
+            rows.entry(status).or_default().push(row);
+        }
+        (output.status.code(), rows)
+    }
+
+    /// Files of the archive that were read to their end.
+    fn logs(&self) -> Vec<PathBuf> {
+        let logs = walkdir::WalkDir::new(self.path("archive")).sort_by_file_name();
+        let logs = logs.into_iter().map(|entry| entry.unwrap().into_path());
+        logs.filter(|path| {
+            path.to_string_lossy()
+                .contains("_CloudTrail_us-east-1_20240304")
+        })
+        .collect()
+    }
+
+    fn manifest(&self) -> Vec<Value> {
+        let manifest = fs::read_to_string(self.path("index/manifest.jsonl")).unwrap();
+        let lines = manifest
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap());
+        lines.collect()
+    }
+}
+
+#[test]
+fn an_untouched_archive_and_index_match() {
+    let case = Case::new();
+    let (status, rows) = case.audit(&["archive"]);
+    // The demo has damaged files, which every answer over it says.
+    assert_eq!(status, Some(3));
+    assert_eq!(rows.keys().collect::<Vec<_>>(), ["matched"]);
+    let of = |what: &str| {
+        rows["matched"]
+            .iter()
+            .filter(|row| row["what"] == what)
+            .count()
+    };
+    assert_eq!((of("manifest"), of("content"), of("evidence")), (1, 1, 72));
+    let output = case.run(&["check", "archive"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("evidence  72 matched\n"), "{said}");
+}
+
+#[test]
+fn what_became_of_the_evidence_is_told_in_the_words_of_hashdeep() {
+    let case = Case::new();
+    let logs = case.logs();
+    assert!(logs.len() > 4);
+    let mut changed = fs::read(&logs[0]).unwrap();
+    *changed.last_mut().unwrap() ^= 1;
+    fs::write(&logs[0], changed).unwrap();
+    fs::rename(&logs[1], case.path("archive/moved.json.gz")).unwrap();
+    fs::remove_file(&logs[2]).unwrap();
+    fs::write(case.path("archive/new.json"), "{}").unwrap();
+    fs::copy(&logs[3], case.path("archive/copy.json.gz")).unwrap();
+    let (status, rows) = case.audit(&["archive"]);
+    assert_eq!(status, Some(4));
+    let paths = |status: &str| -> Vec<&str> {
+        let rows = rows.get(status).into_iter().flatten();
+        rows.map(|row| row["path"].as_str().unwrap()).collect()
+    };
+    let source = |path: &Path| {
+        path.strip_prefix(case.folder.path())
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(paths("changed"), [source(&logs[0])]);
+    assert_eq!(paths("moved"), ["archive/moved.json.gz"]);
+    assert_eq!(paths("missing"), [source(&logs[2])]);
+    assert_eq!(paths("new"), ["archive/copy.json.gz", "archive/new.json"]);
+    assert_eq!(
+        paths("matched")
+            .iter()
+            .filter(|path| path.starts_with("archive"))
+            .count(),
+        69
+    );
+    let was = rows["moved"][0]["note"].as_str().unwrap();
+    assert_eq!(was, format!("it was {}", source(&logs[1])));
+    // Without what has changed, the rest is a hole and no failure.
+    fs::remove_file(&logs[0]).unwrap();
+    assert_eq!(case.audit(&["archive"]).0, Some(3));
+}
+
+#[test]
+fn an_archive_elsewhere_is_moved_and_a_part_of_it_misses_nothing() {
+    let case = Case::new();
+    let part = case.logs()[0].parent().unwrap().to_owned();
+    let part = part
+        .strip_prefix(case.folder.path())
+        .unwrap()
+        .to_str()
+        .unwrap();
+    let (_, rows) = case.audit(&[part]);
+    assert!(!rows.contains_key("missing"), "{rows:?}");
+    fs::rename(case.path("archive"), case.path("elsewhere")).unwrap();
+    let (_, rows) = case.audit(&["elsewhere"]);
+    assert_eq!(rows["moved"].len(), 72);
+    assert!(
+        !rows.contains_key("missing") && !rows.contains_key("new"),
+        "{rows:?}"
+    );
+}
+
+#[test]
+fn a_damaged_index_fails_the_check_and_answers_nothing() {
+    let case = Case::new();
+    let parts = fs::read_dir(case.path("index")).unwrap();
+    let mut parts = parts.map(|entry| entry.unwrap().path());
+    let term = parts
+        .find(|part| part.extension().is_some_and(|end| end == "term"))
+        .unwrap();
+    let mut bytes = fs::read(&term).unwrap();
+    bytes[100] ^= 16;
+    fs::write(&term, bytes).unwrap();
+    let (status, rows) = case.audit(&[]);
+    assert_eq!(status, Some(4));
+    let name = term.file_name().unwrap().to_str().unwrap();
+    assert_eq!(rows["changed"][0]["path"], name);
+    for arguments in [&["timeline"][..], &["ingest", "archive"], &["search", "*"]] {
+        let output = case.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty());
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("the index is damaged"), "{told}");
+        assert!(told.contains("`trailspan --index index check`"), "{told}");
+    }
+}
+
+#[test]
+fn a_manifest_that_was_changed_fails_the_check() {
+    let case = Case::new();
+    let path = case.path("index/manifest.jsonl");
+    let manifest = fs::read_to_string(&path).unwrap();
+    fs::write(
+        &path,
+        manifest.replacen("\"outcome\":\"partial\"", "\"outcome\":\"read\"", 1),
+    )
+    .unwrap();
+    let (status, rows) = case.audit(&[]);
+    assert_eq!(status, Some(4));
+    assert_eq!(rows["changed"][0]["what"], "manifest");
+    // One that was sealed anew tells other things than the index holds.
+    let mut lines: Vec<String> = manifest.lines().map(|line| format!("{line}\n")).collect();
+    lines.pop();
+    let changed = lines
+        .concat()
+        .replacen("\"outcome\":\"partial\"", "\"outcome\":\"read\"", 1);
+    let end = serde_json::json!({
+        "lines": lines.len(),
+        "section": "end",
+        "sha256": trailspan::record::Sha256::of(changed.as_bytes()),
+    });
+    fs::write(&path, format!("{changed}{end}\n")).unwrap();
+    let (status, rows) = case.audit(&[]);
+    assert_eq!(status, Some(4));
+    assert_eq!(rows["changed"][0]["what"], "content");
+    fs::remove_file(&path).unwrap();
+    let (status, rows) = case.audit(&[]);
+    assert_eq!(status, Some(3));
+    assert_eq!(rows["missing"][0]["what"], "manifest");
+    let none = case.run(&["check", "--index", "nowhere"]);
+    assert_eq!(none.status.code(), Some(2));
+}
+
+#[test]
+fn the_sums_are_those_that_other_programs_compute() {
+    let case = Case::new();
+    let strange = case.path("archive/a\\b\nc.json");
+    fs::write(&strange, r#"{"Records":[]}"#).unwrap();
+    case.run(&["ingest", "archive"]);
+    let output = case.run(&["check", "--sha256sums", "sums", "--hashdeep", "deep"]);
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let deep = fs::read_to_string(case.path("deep")).unwrap();
+    assert!(deep.starts_with("%%%% HASHDEEP-1.0\n%%%% size,sha256,filename\n"));
+    assert_eq!(
+        fs::read_to_string(case.path("sums"))
+            .unwrap()
+            .lines()
+            .count(),
+        73
+    );
+    let again = case.run(&["check", "--sha256sums", "sums"]);
+    assert_eq!(
+        again.status.code(),
+        Some(2),
+        "what is there is not written over"
+    );
+    let check = Command::new("sha256sum")
+        .args(["--check", "--strict", "--quiet", "sums"])
+        .current_dir(case.folder.path())
+        .output();
+    match check {
+        Ok(check) => assert!(check.status.success(), "{check:?}"),
+        Err(error) => println!("skipped: no sha256sum here: {error}"),
+    }
+}
+
+fn schemas() -> Validator {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema");
+    let read = |name: &str| -> Value {
+        let text = fs::read_to_string(folder.join(format!("{name}.schema.json"))).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    let base = "https://example.invalid/schema/";
+    let registry = ["event", "finding"]
+        .iter()
+        .fold(Registry::new(), |registry, name| {
+            registry
+                .add(format!("{base}{name}.schema.json"), read(name))
+                .unwrap()
+        });
+    let registry = registry.prepare().unwrap();
+    jsonschema::options()
+        .with_registry(&registry)
+        .with_base_uri(format!("{base}manifest.schema.json"))
+        .build(&read("manifest"))
+        .unwrap()
+}
+
+#[test]
+fn every_line_of_the_manifest_satisfies_its_schema_and_has_its_keys_in_order() {
+    let case = Case::new();
+    let schema = schemas();
+    let manifest = fs::read_to_string(case.path("index/manifest.jsonl")).unwrap();
+    let mut sections: BTreeMap<String, usize> = BTreeMap::new();
+    for line in manifest.lines() {
+        let value: Value = serde_json::from_str(line).unwrap();
+        let errors: Vec<String> = schema
+            .iter_errors(&value)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{errors:?}: {line}");
+        let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
+        let mut sorted = keys.clone();
+        sorted.sort();
+        assert_eq!(keys, sorted);
+        // A map of serde_json is sorted, so the line is what it would write.
+        assert_eq!(value.to_string(), line);
+        *sections
+            .entry(value["section"].as_str().unwrap().to_owned())
+            .or_default() += 1;
+    }
+    assert_eq!(sections["file"] + sections["skipped"], 72);
+    for section in ["run", "tool", "options", "totals", "content", "end"] {
+        assert_eq!(sections[section], 1, "{section}");
+    }
+    assert_eq!(sections["malformed"], 1);
+}
+
+#[test]
+fn two_runs_differ_only_in_what_is_said_to_differ() {
+    let stable = |case: &Case| -> Vec<Value> {
+        let lines = case.manifest().into_iter();
+        let lines = lines
+            .filter(|line| !["run", "output", "end"].contains(&line["section"].as_str().unwrap()));
+        lines
+            .map(|mut line| {
+                // The copies of the archive have times of their own.
+                line.as_object_mut().unwrap().remove("modified");
+                line
+            })
+            .collect()
+    };
+    assert_eq!(stable(&Case::new()), stable(&Case::new()));
+}
+
+#[test]
+fn the_manifest_names_the_program_that_ran() {
+    let case = Case::new();
+    let lines = case.manifest();
+    let tool = lines.iter().find(|line| line["section"] == "tool").unwrap();
+    let program = fs::read(env!("CARGO_BIN_EXE_trailspan")).unwrap();
+    let sum = trailspan::record::Sha256::of(&program).to_string();
+    assert_eq!(tool["binary_sha256"], sum);
+    assert_eq!(tool["crates"]["tantivy"], "0.27.0");
+    assert!(tool["rustc"].as_str().unwrap().starts_with("rustc "));
+    let run = case.run(&[
+        "ingest",
+        "archive",
+        "--operator",
+        "A. Turing",
+        "--case",
+        "42",
+        "--format",
+        "json",
+    ]);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let manifest = fs::read(case.path("index/manifest.jsonl")).unwrap();
+    let sum = trailspan::record::Sha256::of(&manifest).to_string();
+    assert_eq!(report["manifest"]["sha256"], sum);
+    let lines = case.manifest();
+    let run = lines.iter().rfind(|line| line["section"] == "run").unwrap();
+    assert_eq!(
+        (&run["operator"], &run["case"]),
+        (&"A. Turing".into(), &"42".into())
+    );
+    assert!(run.get("host").is_none());
+}
