@@ -1,10 +1,14 @@
 //! Tells cargo that the embedded catalogue is part of the program, and the program what it is made of.
 //!
 //! Files that exist are tracked by the compiler; a new file in the folder is not, and adding an event
-//! must not need a second thought.
+//! must not need a second thought. The name of the code is a sum of all of it: what another build has
+//! kept beside an index is not believed, and nobody need think of raising a number.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The libraries whose versions decide what is read of the evidence and how the index is written.
@@ -20,11 +24,35 @@ const CRATES: [&str; 6] = [
 #[allow(clippy::print_stdout)] // this is how a build script speaks
 fn main() {
     println!("cargo::rerun-if-changed=schema");
+    println!("cargo::rerun-if-changed=src");
     println!("cargo::rerun-if-changed=Cargo.lock");
     let target = env::var("TARGET").unwrap_or_default();
     println!("cargo::rustc-env=TRAILSPAN_TARGET={target}");
     println!("cargo::rustc-env=TRAILSPAN_RUSTC={}", compiler());
     println!("cargo::rustc-env=TRAILSPAN_CRATES={}", crates());
+    println!("cargo::rustc-env=TRAILSPAN_CODE={}", code());
+}
+
+/// Sums the files of the program.
+fn code() -> String {
+    let mut sum = DefaultHasher::new();
+    for path in files(Path::new("src")) {
+        let content = fs::read(&path).expect("the compiler reads it too");
+        (path, content).hash(&mut sum);
+    }
+    format!("{:016x}", sum.finish())
+}
+
+/// Lists the files of a folder and of those in it, in order.
+fn files(folder: &Path) -> BTreeSet<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the compiler reads it too");
+    let paths = entries.map(|entry| entry.expect("the compiler reads it too").path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => files(&path),
+            false => BTreeSet::from([path]),
+        })
+        .collect()
 }
 
 fn compiler() -> String {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::members::Members;
+pub use crate::record::Integrity;
 use crate::record::Place;
 use crate::text::Text;
 
@@ -42,7 +43,7 @@ pub struct Event {
     pub mentions: Members<Vec<Text>>,
     /// Every place where this very event was found, in order; never empty.
     pub places: Vec<Place>,
-    /// What `verify` said of the files that it was found in.
+    /// What `verify` said of the files that hold the record which tells it.
     pub integrity: Integrity,
 }
 
@@ -60,20 +61,11 @@ pub enum Outcome {
     Uncertain,
 }
 
-/// What `verify` said of the evidence below an event.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Integrity {
-    /// No digest was checked for the files of this event.
-    #[default]
-    NotChecked,
-}
-
 /// Who acted, from `userIdentity`.
 ///
 /// Source: CloudTrail userIdentity element,
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Actor {
     /// For people: `alice`, `Deploy/alice`, `root`, `autoscaling.amazonaws.com (AWS service)`.
     pub label: Text,
@@ -178,6 +170,8 @@ pub enum Change<V = Text> {
         /// It ends in all other accounts and regions, not in those of the record: an address
         /// that is accepted leaves the account that gave it.
         elsewhere: bool,
+        /// The record says that the end, and all that follows from it, had taken effect already.
+        at_once: bool,
     },
     /// The interval that has `former` ends and another begins, which keeps the `inherited` members.
     Replace {
@@ -241,10 +235,12 @@ impl<V> Transition<V> {
                 lacking,
                 idempotent,
                 elsewhere,
+                at_once,
             } => Change::Close {
                 lacking,
                 idempotent,
                 elsewhere,
+                at_once,
             },
             Change::Replace { former, inherited } => Change::Replace {
                 former: all(former),

@@ -17,6 +17,50 @@ pub struct Record {
     pub raw: Arc<str>,
     /// Every place where this very event was found, in order of [`Place`]; never empty.
     pub places: Vec<Place>,
+    /// What `verify` said of these bytes: the best of what it said at their places, since one signed
+    /// copy proves them.
+    pub integrity: Integrity,
+}
+
+/// What `verify` said of the file that holds a record, the best first; `schema/statuses.json`.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Integrity {
+    /// Its content is what a digest lists that AWS signed.
+    Valid,
+    /// The same, in a damaged or padded container.
+    ValidContainerDamaged,
+    /// Its content is what a digest lists which is not proven to be signed.
+    Consistent,
+    /// No digest lists it.
+    Unreferenced,
+    /// No digest was checked for it.
+    #[default]
+    NotChecked,
+    /// A digest lists it, and it could not be read to its end.
+    Unreadable,
+    /// The record stands behind the content that a digest lists.
+    TrailingData,
+    /// Its content is not what a digest lists under its name.
+    HashMismatch,
+}
+
+impl Integrity {
+    /// Returns its name, such as `valid`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::ValidContainerDamaged => "valid-container-damaged",
+            Self::Consistent => "consistent",
+            Self::Unreferenced => "unreferenced",
+            Self::NotChecked => "not-checked",
+            Self::Unreadable => "unreadable",
+            Self::TrailingData => "trailing-data",
+            Self::HashMismatch => "hash-mismatch",
+        }
+    }
 }
 
 /// Where a record was found.

@@ -99,6 +99,20 @@ pub struct MalformedRecord {
     pub reason: Text,
 }
 
+impl MalformedRecord {
+    /// Tells of a record; `element` is as much of it as there is, nothing where it is too large to be held.
+    pub fn new(ordinal: u64, offset: u64, element: &[u8], reason: &str) -> Self {
+        let held = (!element.is_empty()).then_some(element);
+        Self {
+            ordinal,
+            offset,
+            size_bytes: held.map(|held| held.len() as u64),
+            sha256: held.map(Sha256::of),
+            reason: Text::from(reason),
+        }
+    }
+}
+
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }

@@ -11,9 +11,8 @@
 
 #![allow(clippy::print_stdout, missing_docs)]
 
-mod crowds;
-mod lives;
-mod records;
+#[path = "../corpus/mod.rs"]
+mod corpus;
 
 use std::time::{Duration, Instant};
 
@@ -23,6 +22,8 @@ use trailspan::coverage::Coverage;
 use trailspan::interval::Timeline;
 use trailspan::reconstruct::{Reading, assemble};
 use trailspan::record::Record;
+
+use corpus::{crowds, lives};
 
 /// How many lives are made at once.
 const LIVES: usize = 5_000;
@@ -58,7 +59,10 @@ fn lives(events: usize) {
     let mut interpreted = Took::default();
     for first in (0..cycles).step_by(LIVES) {
         let some = first..cycles.min(first + LIVES);
-        let records: Vec<Record> = some.into_par_iter().flat_map_iter(lives::life).collect();
+        let records: Vec<Record> = some
+            .into_par_iter()
+            .flat_map_iter(|cycle| lives::life(cycle, |number| number / 3))
+            .collect();
         let (more, took) = interpret(&records);
         readings.extend(more);
         interpreted.elapsed += took.elapsed;

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use jiff::Timestamp;
-use sha2::Digest as _;
 
 use super::fields::{Fields, NoText, first_keys};
 use super::head::{Head, RawHead, validate};
@@ -11,7 +10,6 @@ use super::keys::Field;
 use super::{Cut, Limits, Scope};
 use crate::coverage::Coverage;
 use crate::error::Warning;
-use crate::record::Sha256;
 use crate::report::{FileRecords, MalformedRecord};
 use crate::text::Text;
 
@@ -234,15 +232,8 @@ impl<'a> Ledger<'a> {
         });
         let reason = reason.into();
         if self.bad_records.len() < self.limits.file_warnings_max {
-            // What is too large to be held comes without its bytes.
-            let held = (!element.is_empty()).then_some(element);
-            self.bad_records.push(MalformedRecord {
-                ordinal: self.records.seen,
-                offset,
-                size_bytes: held.map(|held| held.len() as u64),
-                sha256: held.map(|held| Sha256(sha2::Sha256::digest(held).into())),
-                reason: Text::from(reason.as_str()),
-            });
+            let record = MalformedRecord::new(self.records.seen, offset, element, &reason);
+            self.bad_records.push(record);
         }
         self.warn(Some(offset), reason);
     }

@@ -25,6 +25,7 @@
 //! or whether AWS signed the file (`digest`).
 
 mod broken;
+mod content;
 mod document;
 mod fields;
 mod head;
@@ -45,6 +46,7 @@ mod walk;
 mod wrapper;
 mod wrapping;
 
+pub use content::Examined;
 pub use head::Head;
 pub use open::sha256;
 pub use own::OwnFolder;

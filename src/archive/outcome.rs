@@ -14,6 +14,8 @@ pub(super) struct Reading {
     pub(super) input_bytes: u64,
     pub(super) content_bytes: u64,
     pub(super) members: u64,
+    /// The sum and the size of what the first member holds, where there are more.
+    pub(super) first_member: Option<(Sha256, u64)>,
     pub(super) damage: Option<String>,
     /// How many bytes follow the last gzip member, and whether all are zero.
     pub(super) trailing: (u64, bool),

@@ -13,8 +13,9 @@ pub struct OwnFolder(Option<PathBuf>);
 impl OwnFolder {
     /// Names the folder; it need not exist.
     pub fn of(folder: &Path) -> Self {
-        // A folder that cannot be resolved is none that can be walked.
-        Self(folder.canonicalize().ok())
+        // What cannot be resolved, or is a file, holds nothing that can be walked.
+        let resolved = folder.canonicalize().ok();
+        Self(resolved.filter(|folder| folder.is_dir()))
     }
 
     /// Says whether a file lies in the folder.

@@ -3,10 +3,11 @@
 use flate2::Decompress;
 use sha2::{Digest, Sha256 as Hasher};
 
+use super::content::Examined;
 use super::inflate::{INPUT_BYTES, Inflater, Input};
 use super::ledger::Ledger;
 use super::open::{State, open};
-use super::outcome::{Reading, settle};
+use super::outcome::Reading;
 use super::sniff::{GZIP, SNIFFED_BYTES, unreadable_format};
 use super::wrapping::{Ahead, Page, Scanner};
 use super::{Candidate, Cut, Limits, Scope};
@@ -21,9 +22,9 @@ const WINDOW_KEPT_BYTES: usize = 4 << 20;
 
 /// Reads files one after another, with buffers that are used again; one per thread.
 pub struct Reader {
-    input: Vec<u8>,
+    pub(super) input: Vec<u8>,
     window: Vec<u8>,
-    inflate: Decompress,
+    pub(super) inflate: Decompress,
     chunk_bytes: usize,
 }
 
@@ -64,9 +65,20 @@ impl Reader {
         scope: Scope<'_>,
         sink: &mut dyn FnMut(Cut<'_>),
     ) -> FileEntry {
+        self.examine(file, limits, scope, sink).entry
+    }
+
+    /// Reads a file as [`Reader::read`] does, and tells more of its container.
+    pub fn examine(
+        &mut self,
+        file: &Candidate,
+        limits: &Limits,
+        scope: Scope<'_>,
+        sink: &mut dyn FnMut(Cut<'_>),
+    ) -> Examined {
         let (handle, before) = match open(&file.path) {
             Ok(opened) => opened,
-            Err(outcome) => return file.entry(outcome),
+            Err(outcome) => return file.entry(outcome).into(),
         };
         let mut entry = file.entry(FileOutcome::Read);
         entry.size_bytes = before.size_bytes;
@@ -81,6 +93,7 @@ impl Reader {
             base: 0,
             chunk_bytes: self.chunk_bytes,
             hash: Hasher::new(),
+            first_member: None,
         };
         let mut ledger = Ledger::new(&file.source, limits, scope, sink);
         let mut reading = pass.run(&mut ledger);
@@ -90,7 +103,7 @@ impl Reader {
             || reading.input_bytes != before.size_bytes && reading.sha256.is_some();
         self.window.truncate(WINDOW_KEPT_BYTES);
         self.window.shrink_to(WINDOW_KEPT_BYTES);
-        settle(entry, reading, ledger)
+        Examined::settle(entry, reading, ledger)
     }
 }
 
@@ -104,6 +117,8 @@ struct Pass<'r> {
     base: u64,
     chunk_bytes: usize,
     hash: Hasher,
+    /// The sum and the size of what the first member holds, once another one follows.
+    first_member: Option<(Hasher, u64)>,
 }
 
 impl Pass<'_> {
@@ -151,6 +166,11 @@ impl Pass<'_> {
             let count = self.inflater.fill(&mut self.window[self.filled..end]);
             if count == 0 {
                 return self.ahead_at_end();
+            }
+            // What is filled at once comes from one member.
+            if self.inflater.members > 1 && self.first_member.is_none() {
+                let bytes = self.base + self.filled as u64;
+                self.first_member = Some((self.hash.clone(), bytes));
             }
             if self.inflater.members > 0 {
                 self.hash
@@ -217,6 +237,12 @@ impl Pass<'_> {
             ..
         } = self.inflater;
         let sha256 = (!failed).then(|| Sha256(input.sha256()));
+        let first_member = match (self.first_member, members) {
+            (Some((hash, bytes)), _) => Some((Sha256(hash.finalize().into()), bytes)),
+            // What follows the first member holds nothing.
+            (None, 2..) => Some((Sha256(self.hash.clone().finalize().into()), content_bytes)),
+            (None, _) => None,
+        };
         let content_sha256 = match members {
             // Without gzip the content is the file, and was hashed as such.
             0 => sha256,
@@ -227,6 +253,7 @@ impl Pass<'_> {
             input_bytes,
             content_bytes,
             members,
+            first_member,
             damage,
             trailing: if was_cut { (0, true) } else { trailing },
             sha256,

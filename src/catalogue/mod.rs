@@ -73,6 +73,8 @@ pub struct Relation {
     pub follow: Vec<MemberId>,
     /// What can be in one interval only at a time.
     pub exclusive: Vec<Exclusive>,
+    /// Members whose end says something about its intervals: none outlives one of these.
+    pub ends_with: Vec<MemberId>,
     /// Members that are looked up elsewhere when an interval begins.
     pub learn: Vec<Lookup>,
     /// The lifetime that ends when an interval ends by the end of another resource, the member that
@@ -241,19 +243,19 @@ impl Catalogue {
         compile::member_id(&self.members, name)
     }
 
+    /// Lists every name that a timeline can have: of members, relations, and what calls mention.
+    pub fn names(&self) -> impl Iterator<Item = Name> {
+        let members = self.members.iter().map(|member| member.name);
+        let relations = self.relations.iter().map(|relation| relation.name);
+        let mentions = self.events.values().flat_map(|event| &event.mentions);
+        members
+            .chain(relations)
+            .chain(mentions.map(|(name, _)| *name))
+    }
+
     /// Returns what the end of a resource says about other intervals.
     pub fn ends_with_member(&self, member: MemberId) -> &[End] {
         &self.ends_by_member[usize::from(member.0)]
-    }
-
-    /// Lists the members whose end says something about a relation's intervals.
-    pub fn ends_of(&self, relation: RelationId) -> Vec<MemberId> {
-        (0..)
-            .map(MemberId)
-            .zip(&self.ends_by_member)
-            .filter(|(_, ends)| ends.iter().any(|end| end.relation == relation))
-            .map(|(member, _)| member)
-            .collect()
     }
 
     /// Lists the calls that end something in other accounts, in order.

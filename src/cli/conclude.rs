@@ -8,7 +8,7 @@ use trailspan::text::Escaped;
 
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{note_holes, several, status};
+use super::{note_gaps, note_holes, several, status};
 
 /// The findings that leave an answer in doubt: for one event, for several, and why.
 const DOUBTS: [(&str, &str, &str, &str); 2] = [
@@ -59,8 +59,9 @@ pub(super) fn conclude(
     }
     let is_doubtful = note_doubts(&answer.timeline.findings, terminal)?;
     note_holes(answer.holes, terminal)?;
+    note_gaps(&answer.gaps, terminal)?;
     // What may be told by a record that is not whole is not known to be absent.
-    let has_holes = answer.holes.any() || is_doubtful && shown.rows == 0;
+    let has_holes = answer.holes.any() || !answer.gaps.is_empty() || is_doubtful && shown.rows == 0;
     Ok(status(has_holes, shown.rows))
 }
 

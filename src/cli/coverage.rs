@@ -24,8 +24,10 @@ pub(crate) fn run(_: &Arguments, global: &Global, terminal: &mut Terminal) -> Ou
     for file in &files {
         coverage.merge(&file.coverage);
     }
+    let gaps = reader.verified().gaps();
     let (out, options) = terminal.rows();
-    let shown = rows::coverage(out, options, &coverage, &files)?;
+    let shown = rows::coverage(out, options, &coverage, gaps, &files)?;
     terminal.note_guarded(&shown)?;
-    Ok(status(Holes::of(&reader).any(), shown.rows))
+    let has_holes = Holes::of(&reader).any() || !gaps.is_empty();
+    Ok(status(has_holes, shown.rows))
 }

@@ -114,7 +114,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
 }
 
 /// Lets the first Ctrl-C end the run in order.
-fn interruption() -> Result<Arc<AtomicBool>, Error> {
+pub(super) fn interruption() -> Result<Arc<AtomicBool>, Error> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).map_err(|error| {

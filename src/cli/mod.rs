@@ -13,6 +13,7 @@ mod search;
 mod show;
 mod status;
 mod terminal;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, time};
 use trailspan::search::time::Frame;
 use trailspan::text::Escaped;
+use trailspan::verification::Gap;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -37,10 +39,11 @@ Examples:
   trailspan at '2024-03-01 14:00' --kind eip --format jsonl
   trailspan search 'network interface actor:alice is:failed'
   trailspan explain DetachNetworkInterface
+  trailspan verify /evidence/AWSLogs --keys keys-us-east-1.json
 
 Exit status:
   0 answered · 1 answered: nothing found · 2 could not answer
-  3 answered, but the evidence has holes (damaged or unread input)
+  3 answered, but the evidence has holes (damaged or unread input, known gaps, not proven)
   4 an integrity check failed · 130 interrupted, run again to go on";
 
 /// From archived CloudTrail dumps alone, offline: when every network interface, gateway, ClassicLink
@@ -122,6 +125,7 @@ enum Command {
     Show(show::Arguments),
     Explain(explain::Arguments),
     Coverage(coverage::Arguments),
+    Verify(verify::Arguments),
     Check(check::Arguments),
 }
 
@@ -158,6 +162,7 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
         Command::Show(arguments) => show::run(arguments, &cli.global, terminal),
         Command::Explain(arguments) => explain::run(arguments, &cli.global, terminal),
         Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
+        Command::Verify(arguments) => verify::run(arguments, &cli.global, terminal),
         Command::Check(arguments) => check::run(arguments, &cli.global, terminal),
     }
 }
@@ -217,6 +222,21 @@ fn note_holes(holes: Holes, terminal: &mut Terminal) -> std::io::Result<()> {
         several(holes.partial, "file", "files"),
         holes.failed,
         several(holes.malformed, "malformed record", "malformed records"),
+    ))
+}
+
+/// Notes the times within what was asked for of which digests prove that the archive lacks something.
+fn note_gaps(gaps: &[Gap], terminal: &mut Terminal) -> std::io::Result<()> {
+    let Some(first) = gaps.first() else {
+        return Ok(());
+    };
+    let (account, region) = (&first.account, &first.region);
+    terminal.note(&format!(
+        "digests prove {} in the time asked about, the first in {account}/{region} from {} to {}: what \
+         happened then is not in this archive; see `trailspan coverage`",
+        several(gaps.len() as u64, "gap", "gaps"),
+        first.from,
+        first.until,
     ))
 }
 

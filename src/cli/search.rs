@@ -7,7 +7,7 @@ use trailspan::catalogue::Catalogue;
 use trailspan::event::Event;
 use trailspan::index::Order;
 use trailspan::query::{Expression, Field, Term};
-use trailspan::reconstruct::{Holes, Reading};
+use trailspan::reconstruct::{self, Holes, Reading};
 use trailspan::render::{Format, rows};
 use trailspan::search;
 use trailspan::text::Escaped;
@@ -15,7 +15,7 @@ use trailspan::text::Escaped;
 use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
-use super::{Global, note_holes, status};
+use super::{Global, note_gaps, note_holes, status};
 
 /// How many rows a table shows where no limit is given.
 const TABLE_ROWS: usize = 100;
@@ -93,7 +93,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
     note_holes(holes, terminal)?;
-    Ok(status(holes.any(), shown.rows))
+    let gaps = reconstruct::gaps(&reader, &filter);
+    note_gaps(&gaps, terminal)?;
+    Ok(status(holes.any() || !gaps.is_empty(), shown.rows))
 }
 
 /// Notes names of events and kinds that no record can have, because the catalogue does not know them.

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 use trailspan::reconstruct::Holes;
-use trailspan::record::Place;
+use trailspan::record::{Integrity, Place};
 use trailspan::render::{Format, json};
 use trailspan::text::{Escaped, Text};
 
@@ -35,6 +35,8 @@ struct Shown<'r> {
     /// The record's text, unchanged.
     raw: &'r str,
     places: &'r [Place],
+    /// What `verify` said of the files that hold it.
+    integrity: Integrity,
 }
 
 /// Shows.
@@ -61,6 +63,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
                     event_id: &stored.event_id,
                     raw: &record.raw,
                     places: &record.places,
+                    integrity: record.integrity,
                 };
                 json::line(out, &shown)?;
             }
@@ -73,6 +76,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
                 }
                 for place in &record.places {
                     write_place(out, place)?;
+                }
+                if record.integrity != Integrity::NotChecked {
+                    writeln!(out, "  integrity {}", record.integrity.name())?;
                 }
                 writeln!(out, "{}\n", Escaped(&record.raw))?;
             }

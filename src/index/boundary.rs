@@ -43,8 +43,8 @@ pub(super) fn damaged(dir: &Text, cause: impl std::fmt::Display) -> Error {
     Error::new(ErrorKind::Index, dir.clone(), "the index is damaged")
         .because(cause)
         .hint(format!(
-            "`trailspan --index {dir} check` says which of its files; \
-             build a new one from the archive: trailspan --index NEW_DIR ingest PATH…"
+            "build a new one from the archive: trailspan --index NEW_DIR ingest PATH…; \
+             `trailspan --index {dir} check` says which of its files are damaged"
         ))
 }
 

@@ -208,35 +208,38 @@ impl Disk {
         let Some(Trouble { name, error: cause }) = trouble.as_ref() else {
             return error;
         };
-        let free = fs4::available_space(&self.dir);
+        let again = |first: &str| {
+            format!("{first}, then run the same command again to go on; what was committed is kept")
+        };
         let (why, hint) = match (cause.kind(), cause.raw_os_error()) {
             (ErrorKind::StorageFull | ErrorKind::QuotaExceeded, _) => {
+                let free = fs4::available_space(&self.dir);
                 let free =
                     free.map_or_else(|_| String::new(), |free| format!(", {free} bytes free"));
-                (format!("the disk is full{free}"), "make room on the disk")
+                (
+                    format!("the disk is full{free}"),
+                    again("make room on the disk"),
+                )
             }
             (ErrorKind::FileTooLarge, _) => (
                 "a file may not grow any further".to_owned(),
-                "raise the limit on the size of files (`ulimit -f`)",
+                again("raise the limit on the size of files (`ulimit -f`)"),
             ),
             (_, Some(TOO_MANY_OPEN | TOO_MANY_OPEN_IN_ALL)) => (
                 "too many files are open".to_owned(),
-                "raise the limit (`ulimit -n`)",
+                again("raise the limit (`ulimit -n`)"),
             ),
-            _ => (cause.to_string(), "see that the disk is well"),
+            (ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem, _) => (
+                cause.to_string(),
+                "name a folder in a place where you may write, with --index".to_owned(),
+            ),
+            _ => (cause.to_string(), again("see that the disk is well")),
         };
         let name = match name.as_os_str().is_empty() {
             true => String::new(),
             false => format!("{}: ", name.display()),
         };
-        Error {
-            cause: None,
-            ..error
-        }
-        .because(format!("{name}{why}"))
-        .hint(format!(
-            "{hint}, then run the same command again to go on; what was committed is kept"
-        ))
+        error.because(format!("{name}{why}")).hint(hint)
     }
 }
 

@@ -23,7 +23,7 @@ impl Writer {
     /// With [`ErrorKind::Index`], where it cannot be read.
     pub fn reader(&self) -> Result<Reader> {
         guarded(&self.committed.dir, "cannot read the index", || {
-            Reader::of(self.committed.clone(), self.stamp.clone())
+            Reader::of(self.disk.dir(), self.committed.clone(), self.stamp.clone())
         })
     }
 
@@ -53,7 +53,8 @@ impl Writer {
         let seal = Path::new(SEAL);
         let told = |error: io::Error| {
             let dir = self.committed.dir.clone();
-            Error::new(ErrorKind::Index, dir, "cannot read the index").because(error)
+            let failed = Error::new(ErrorKind::Index, dir, "cannot read the index");
+            self.disk.explain(failed.because(error))
         };
         let seal = Sum::of(&self.disk.read(seal).map_err(told)?);
         let state = self.sealing.present();

@@ -1,7 +1,7 @@
 //! Reads a committed index.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
@@ -18,20 +18,22 @@ use super::snapshot::Snapshot;
 use super::stamp::{Stamp, Totals};
 use super::stored::{Places, Stored};
 use super::suggest;
+use super::verified::Verified;
 use crate::coverage::Coverage;
 use crate::error::Result;
 use crate::query::Expression;
 use crate::report::FileEntry;
-use crate::text::Text;
 
 /// What a failed read tells.
 const CANNOT_READ: &str = "cannot read the index";
 
 /// Reads one index, in the state that was the last committed one when it was opened.
 pub struct Reader {
+    folder: PathBuf,
     snapshot: Snapshot,
     groups: Groups,
     stamp: Stamp,
+    verified: Verified,
 }
 
 impl Reader {
@@ -40,8 +42,20 @@ impl Reader {
     /// # Errors
     ///
     /// With [`ErrorKind::Index`](crate::error::ErrorKind::Index) and a hint, where there is none,
-    /// where the folder holds something else, an index of another format, or a damaged one.
+    /// where the folder holds something else, an index of another format, or a damaged one; with
+    /// [`ErrorKind::Integrity`](crate::error::ErrorKind::Integrity), where what `verify` said is damaged.
     pub fn open(dir: &Path) -> Result<Self> {
+        let mut reader = Self::open_unverified(dir)?;
+        reader.verified = Verified::read(dir)?;
+        Ok(reader)
+    }
+
+    /// Opens it as [`Reader::open`] does, and passes over what `verify` said.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::open`].
+    pub fn open_unverified(dir: &Path) -> Result<Self> {
         Self::open_holding(dir, HELD_BYTES_MAX)
     }
 
@@ -61,19 +75,38 @@ impl Reader {
                     searcher: reader.searcher(),
                     fields: Fields::of(&index.schema())?,
                 };
-                Self::of(snapshot, believed.stamp.clone())
+                Self::of(dir, snapshot, believed.stamp.clone())
             })
         })
     }
 
     /// Reads a state that is open already.
-    pub(super) fn of(snapshot: Snapshot, stamp: Stamp) -> tantivy::Result<Self> {
+    pub(super) fn of(dir: &Path, snapshot: Snapshot, stamp: Stamp) -> tantivy::Result<Self> {
         let groups = Groups::find(&snapshot)?;
         Ok(Self {
+            folder: dir.to_owned(),
             snapshot,
             groups,
             stamp,
+            verified: Verified::default(),
         })
+    }
+
+    /// Returns the folder of the index.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Names the state that is read: two states of one name hold the same.
+    pub(super) fn state(&self) -> String {
+        // A segment never changes but that documents are deleted from it; their order means nothing.
+        let segments = self.snapshot.searcher.segment_readers().iter();
+        let mut parts: Vec<String> = segments
+            .map(|segment| format!("{} {}", segment.segment_id(), segment.num_docs()))
+            .collect();
+        parts.sort_unstable();
+        parts.extend(serde_json::to_string(&self.stamp));
+        parts.join("\n")
     }
 
     /// Returns which time the index covers, per account and region: first, last and number of
@@ -95,6 +128,11 @@ impl Reader {
     /// Returns what the records were chosen by, as it was named in the last commit.
     pub fn catalogue(&self) -> &str {
         &self.stamp.catalogue
+    }
+
+    /// Returns what `verify` said last of the files of this index.
+    pub fn verified(&self) -> &Verified {
+        &self.verified
     }
 
     /// Counts the events, each id once.
@@ -149,13 +187,14 @@ impl Reader {
             };
             in_parallel(&units, |unit| {
                 let stored = read_unit(snapshot, unit, &places)?;
+                let stored = stored.map(|stored| self.verified.mark(stored));
                 Ok(stored.map(|stored| (stored.event_id.clone(), each(stored))))
             })
         })?;
         read.retain(Option::is_some);
-        read.sort_by(|one, other| {
-            let id = |read: &Option<(Text, T)>| read.as_ref().map(|(id, _)| id.clone());
-            id(one).cmp(&id(other))
+        read.sort_unstable_by(|one, other| {
+            let ids = [one, other].map(|read| read.as_ref().map(|(id, _)| id));
+            ids[0].cmp(&ids[1])
         });
         Ok(read.into_iter().flatten().map(|(_, made)| made).collect())
     }
@@ -173,11 +212,14 @@ impl Reader {
         limit: Option<usize>,
         order: Order,
     ) -> Result<Hits> {
-        self.guarded(|| {
+        let mut found = self.guarded(|| {
             let query = query::query(&self.snapshot, expression)?;
             let found = self.snapshot.matching(query.as_ref())?;
             hits(&self.snapshot, self.groups.units(found), limit, order)
-        })
+        })?;
+        let records = std::mem::take(&mut found.records).into_iter();
+        found.records = records.map(|stored| self.verified.mark(stored)).collect();
+        Ok(found)
     }
 
     /// Reads the event with this id, as it is typed, else in lower case, else without the `#…` by which

@@ -1,7 +1,7 @@
 //! Brings stored records and their places together again.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeSet;
 
 use tantivy::DocAddress;
 use tantivy::query::TermQuery;
@@ -11,7 +11,7 @@ use super::leaves;
 use super::schema::{DOCUMENTS_ONLY, Document};
 use super::snapshot::{Snapshot, content, optional_text, text};
 use super::term;
-use crate::record::{Place, Record};
+use crate::record::{Integrity, Place, Record};
 use crate::text::Text;
 
 /// What the index holds of one event id.
@@ -36,8 +36,8 @@ pub(super) struct Variant {
 
 /// Where contents were found.
 pub(super) enum Places {
-    /// All of them, by content: for when everything is asked for.
-    Gathered(HashMap<u128, Vec<Place>>),
+    /// All of them, in order of their contents: for when everything is asked for.
+    Gathered(Vec<(u128, Place)>),
     /// To be looked up one by one.
     LookedUp,
 }
@@ -46,30 +46,35 @@ impl Places {
     /// Reads all places.
     pub(super) fn gather(snapshot: &Snapshot) -> Inner<Self> {
         let query = TermQuery::new(snapshot.fields.kind_of(Document::Place), DOCUMENTS_ONLY);
-        let read = in_parallel(&snapshot.matching(&query)?, |address| {
+        let mut read = in_parallel(&snapshot.matching(&query)?, |address| {
             let document = snapshot.document(*address)?;
             let place = text(&document, snapshot.fields.place)?;
             Ok((content(&document, &snapshot.fields)?, parse(place)?))
         })?;
-        let mut sources: BTreeMap<Text, ()> = BTreeMap::new();
-        let mut gathered: HashMap<u128, Vec<Place>> = HashMap::new();
-        for (content, mut place) in read {
+        let mut sources: BTreeSet<Text> = BTreeSet::new();
+        for (_, place) in &mut read {
             // One copy of each path is enough for a million places.
-            match sources.get_key_value(&place.source) {
-                Some((source, ())) => place.source = source.clone(),
+            match sources.get(&place.source) {
+                Some(source) => place.source = source.clone(),
                 None => {
-                    sources.insert(place.source.clone(), ());
+                    sources.insert(place.source.clone());
                 }
             }
-            gathered.entry(content).or_default().push(place);
         }
-        Ok(Self::Gathered(gathered))
+        read.sort_unstable_by_key(|(content, _)| *content);
+        Ok(Self::Gathered(read))
     }
 
     /// Lists the places of a content, in order, each once.
     fn of(&self, snapshot: &Snapshot, key: u128) -> Inner<Vec<Place>> {
         let mut places = match self {
-            Self::Gathered(gathered) => gathered.get(&key).cloned().unwrap_or_default(),
+            Self::Gathered(gathered) => {
+                let first = gathered.partition_point(|(content, _)| *content < key);
+                let of_key = gathered[first..]
+                    .iter()
+                    .take_while(|(content, _)| *content == key);
+                of_key.map(|(_, place)| place.clone()).collect()
+            }
             Self::LookedUp => {
                 let mut places = Vec::new();
                 for address in snapshot.having(&snapshot.fields.content(key))? {
@@ -111,6 +116,7 @@ pub(super) fn variant(snapshot: &Snapshot, address: DocAddress, places: &Places)
         record: Record {
             raw: raw.into(),
             places: places.of(snapshot, key)?,
+            integrity: Integrity::default(),
         },
     })
 }

@@ -84,9 +84,8 @@ impl Writer {
         let told = |error: Error| disk.explain(error);
         if folder::look(dir)? == Folder::Missing {
             disk.make().map_err(|error| {
-                Error::new(ErrorKind::Index, subject.clone(), "cannot make the folder")
-                    .because(error)
-                    .hint("name a folder in a place where you may write, with --index")
+                let what = "cannot make the folder";
+                told(Error::new(ErrorKind::Index, subject.clone(), what).because(error))
             })?;
         }
         let sealing = guarded(&subject, CANNOT_WRITE, || Sealing::lock(disk.clone()))

@@ -154,13 +154,12 @@ impl Batch<'_> {
             };
             match self.keep(self.add(&record.raw, &place)) {
                 Some(None) => {}
-                Some(Some(unreadable)) => held.unreadable.push(MalformedRecord {
-                    ordinal: record.ordinal,
-                    offset: record.offset,
-                    size_bytes: Some(record.raw.len() as u64),
-                    sha256: Some(Sha256::of(record.raw.as_bytes())),
-                    reason: Text::from(format!("a record was read two ways: {unreadable}")),
-                }),
+                Some(Some(unreadable)) => {
+                    let reason = format!("a record was read two ways: {unreadable}");
+                    let raw = record.raw.as_bytes();
+                    let record = MalformedRecord::new(record.ordinal, record.offset, raw, &reason);
+                    held.unreadable.push(record);
+                }
                 None => break,
             }
         }

@@ -85,6 +85,7 @@ mod tests {
         Record {
             raw: "{}".into(),
             places,
+            integrity: crate::record::Integrity::default(),
         }
     }
 

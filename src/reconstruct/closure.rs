@@ -210,7 +210,7 @@ impl Leads {
         }
         // What it ends with, what is looked up by it, and whether it was there before.
         let looked_up = relation.learn.iter().map(|learn| learn.by);
-        let mut members = catalogue.ends_of(id);
+        let mut members = relation.ends_with.clone();
         members.extend(looked_up.chain(relation.held.iter().copied()));
         for id in members {
             if let Some(value) = member(id) {

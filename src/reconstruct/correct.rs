@@ -84,6 +84,8 @@ impl Pile<'_> {
         event.places = [&reading.event().places[..], &by.event().places[..]].concat();
         event.places.sort();
         event.places.dedup();
+        // What rests on two records is worth as much as the weaker one.
+        event.integrity = reading.event().integrity.max(by.event().integrity);
         reading.interpretation = interpretation;
         self.corrected.insert(id, record);
         Some(())

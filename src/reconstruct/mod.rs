@@ -2,28 +2,34 @@
 //!
 //! A question about one resource reads only the records that can decide it: those that mention it,
 //! those that mention what it turns out to be tied to, and so on until nothing is new (`closure`). A
-//! question about everything reads all of an account and region. Both fold the same way, so the answer
-//! from the index is the answer of a direct scan. Not for: how an answer is shown (`render`).
+//! question about everything reads all of an account and region, or the timeline that was kept when it
+//! was read before (`kept`). All fold the same way, so the answer from the index is the answer of a
+//! direct scan. Not for: how an answer is shown (`render`).
 
 mod assemble;
 mod closure;
 mod correct;
+mod kept;
 mod questions;
 mod reading;
 mod rows;
+mod summary;
+mod used;
 
 use crate::coverage::Coverage;
 use crate::index::Reader;
 use crate::interval::{Interval, Timeline};
+use crate::verification::Gap;
 
 pub use assemble::assemble;
 pub use closure::Subject;
 pub use correct::corrected;
 pub use questions::{
-    Archive, at, detachments, difference, direct, history, resolve, summary, timeline,
+    Archive, at, detachments, difference, direct, gaps, history, resolve, timeline,
 };
 pub use reading::Reading;
 pub use rows::{Holding, held_at};
+pub use summary::summary;
 
 /// What was asked for, and how far the archive can tell.
 #[derive(Debug, Clone, Default)]
@@ -35,12 +41,14 @@ pub struct Answer {
     pub rows_total: usize,
     /// How many rows were left aside because their relation is told only when it is named.
     pub rows_aside: usize,
-    /// How many events were looked at.
+    /// How many events were read for it.
     pub events_total: usize,
     /// Which time the archive covers.
     pub coverage: Coverage,
     /// What of the evidence could not be used.
     pub holes: Holes,
+    /// The times within what was asked for of which digests prove that the archive lacks something.
+    pub gaps: Vec<Gap>,
 }
 
 /// What of the evidence could not be used: an answer over it is not complete.

@@ -7,19 +7,21 @@ use jiff::Timestamp;
 use super::assemble::assemble;
 use super::closure::{Leads, Subject};
 use super::correct::corrected;
+use super::kept::{Kept, Wanted};
 use super::reading::Reading;
 use super::rows::{Holding, Sieve, held_at};
+use super::used::Used;
 use super::{Answer, Difference, Holes};
 use crate::catalogue::{Catalogue, Interpreter, Interpreters};
 use crate::coverage::Coverage;
 use crate::error::Result;
-use crate::event::{Event, EventIndex, MemberId, Outcome};
-use crate::index::{Reader, Selection, Which};
-use crate::interval::{Bound, BoundKind, Interval, Timeline};
+use crate::event::{Event, EventIndex, MemberId};
+use crate::index::{Reader, Selection, Stored, Which};
+use crate::interval::{Bound, Interval, Timeline};
 use crate::query::Filter;
 use crate::record::Record;
-use crate::report::EventCounts;
 use crate::text::Text;
+use crate::verification::Gap;
 
 /// An index, and the catalogue that it is read with.
 #[derive(Clone, Copy)]
@@ -39,37 +41,32 @@ impl Archive<'_> {
                 interpreters.with(|interpreter| Reading::all_by(interpreter, &stored.records))
             })
         };
-        let mut readings: BTreeMap<Text, Reading> = by_id(read(selection)?);
+        let mut readings = in_order(read(selection)?);
         if *selection != Selection::from(Which::All) {
             // Corrections need not say what the selection asks for. They are few in any archive.
             let reason = Which::Mentions(BTreeSet::from(["UPDATED_DATA".to_owned()]));
-            for (id, correction) in by_id(read(&reason.into())?) {
+            let mut corrections = in_order(read(&reason.into())?);
+            corrections.retain(|correction| {
                 let corrects = correction.corrects();
-                if corrects.is_some_and(|original| readings.contains_key(original)) {
-                    readings.entry(id).or_insert(correction);
-                }
-            }
+                corrects.is_some_and(|original| has(&readings, original))
+            });
+            add_new(&mut readings, corrections);
         }
         let originals: BTreeSet<String> = readings
-            .values()
+            .iter()
             .filter_map(Reading::corrects)
             .map(|id| id.as_str().to_owned())
             .collect();
         if originals.is_empty() {
-            return Ok(readings.into_values().collect());
+            return Ok(readings);
         }
         let found = self.reader.records(&Which::EventIds(originals).into())?;
-        for stored in &found {
-            for original in Reading::all_of(self.catalogue, &stored.records) {
-                let id = original.event().event_id.clone();
-                readings.entry(id).or_insert(original);
-            }
-        }
+        let of_one = |stored: &Stored| Reading::all_of(self.catalogue, &stored.records);
+        add_new(&mut readings, found.iter().flat_map(of_one).collect());
         let records = |id: &Text| {
             let stored = found.iter().find(|stored| stored.event_id == *id)?;
             Some(&stored.records[..])
         };
-        let readings = readings.into_values().collect();
         Ok(corrected(self.catalogue, readings, records))
     }
 
@@ -91,22 +88,49 @@ impl Archive<'_> {
         Ok(readings)
     }
 
-    /// Reads all of the accounts and regions asked for and folds it.
-    fn everything(&self, filter: &Filter) -> Result<Timeline> {
+    /// Tells of the accounts and regions asked for what is wanted and perhaps more: from what was kept,
+    /// else reads all and folds it. Says how many wanted intervals a limit left out already.
+    pub(super) fn everything(
+        &self,
+        filter: &Filter,
+        wanted: &Wanted<'_>,
+    ) -> Result<(Timeline, usize)> {
+        let kept = Kept::open(*self);
+        if let Some(told) = kept.and_then(|kept| kept.timeline(wanted)) {
+            return Ok(told);
+        }
         let readings = self.read_narrowed(Which::All, filter)?;
-        Ok(assemble(self.catalogue, readings, self.reader.coverage()))
+        let told = assemble(self.catalogue, readings, self.reader.coverage());
+        Ok((told, 0))
     }
 
-    fn answer(&self, timeline: Timeline) -> Answer {
+    pub(super) fn answer(&self, timeline: Timeline, filter: &Filter) -> Answer {
         Answer {
             rows_total: timeline.intervals.len() + timeline.attempts.len(),
             rows_aside: 0,
             events_total: timeline.events.len(),
             coverage: self.reader.coverage().clone(),
             holes: Holes::of(self.reader),
+            gaps: gaps(self.reader, filter),
             timeline,
         }
     }
+}
+
+/// Lists the times in the period, the accounts and the regions asked for of which digests prove that
+/// the archive lacks something.
+pub fn gaps(reader: &Reader, filter: &Filter) -> Vec<Gap> {
+    let is_asked = |asked: &[String], place: &Text| {
+        asked.is_empty() || asked.iter().any(|asked| asked == place.as_str())
+    };
+    let gaps = reader.verified().gaps().iter();
+    gaps.filter(|gap| {
+        gap.touches(filter.since, filter.until)
+            && is_asked(&filter.accounts, &gap.account)
+            && is_asked(&filter.regions, &gap.region)
+    })
+    .cloned()
+    .collect()
 }
 
 fn narrowed(which: Which, filter: &Filter) -> Selection {
@@ -131,12 +155,28 @@ pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage
     assemble(catalogue, corrected(catalogue, readings, records), coverage)
 }
 
-/// Puts readings in order of their ids, each once.
-fn by_id(readings: Vec<Vec<Reading>>) -> BTreeMap<Text, Reading> {
-    let readings = readings.into_iter().flatten();
+/// Puts readings in order of their ids.
+fn in_order(readings: Vec<Vec<Reading>>) -> Vec<Reading> {
+    let mut readings: Vec<Reading> = readings.into_iter().flatten().collect();
+    sort(&mut readings);
     readings
-        .map(|reading| (reading.event().event_id.clone(), reading))
-        .collect()
+}
+
+fn sort(readings: &mut [Reading]) {
+    readings.sort_unstable_by(|a, b| a.event().event_id.cmp(&b.event().event_id));
+}
+
+/// Says whether an event is among readings in order of their ids.
+fn has(readings: &[Reading], id: &Text) -> bool {
+    let found = readings.binary_search_by(|reading| reading.event().event_id.cmp(id));
+    found.is_ok()
+}
+
+/// Adds those readings whose events are not there yet.
+fn add_new(readings: &mut Vec<Reading>, mut more: Vec<Reading>) {
+    more.retain(|reading| !has(readings, &reading.event().event_id));
+    readings.extend(more);
+    sort(readings);
 }
 
 /// Answers `timeline`: every interval that may have held in the period, ended or not.
@@ -145,18 +185,27 @@ fn by_id(readings: Vec<Vec<Reading>>) -> BTreeMap<Text, Reading> {
 ///
 /// Where the index cannot be read.
 pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
-    let mut told = archive.everything(filter)?;
     let sieve = Sieve::new(archive.catalogue, filter);
+    let wanted = |interval: &Interval| sieve.passes(interval) && sieve.overlaps_period(interval);
+    let (mut told, left_out) = archive.everything(
+        filter,
+        &Wanted {
+            interval: &wanted,
+            end: None,
+            limit: sieve.limit(),
+            attempts: false,
+        },
+    )?;
     let mut intervals = std::mem::take(&mut told.intervals);
     intervals.retain(|interval| {
-        sieve.passes(interval)
-            && sieve.overlaps_period(interval)
-            && sieve.passes_event(&told, &[&interval.start, &interval.end])
+        wanted(interval) && sieve.passes_event(&told, &[&interval.start, &interval.end])
     });
     told.intervals = intervals;
     told.attempts.clear();
     sieve.keep_findings(archive.catalogue, &mut told);
-    Ok(limited(archive.answer(told), filter))
+    let mut answer = archive.answer(told, filter);
+    answer.rows_total += left_out;
+    Ok(limited(answer, filter))
 }
 
 /// Answers `detachments`: every end of an attachment or association, and with `attempts` the calls
@@ -166,33 +215,22 @@ pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
 ///
 /// Where the index cannot be read.
 pub fn detachments(archive: Archive<'_>, filter: &Filter, attempts: bool) -> Result<Answer> {
-    let told = archive.everything(filter)?;
+    let sieve = Sieve::new(archive.catalogue, filter);
+    let (told, _) = archive.everything(
+        filter,
+        &Wanted {
+            interval: &|interval| sieve.passes_end(interval),
+            end: Some(&|end| sieve.is_in_period(end)),
+            limit: None,
+            attempts,
+        },
+    )?;
     let (told, aside) = ends(archive.catalogue, told, filter, attempts);
     let answer = Answer {
         rows_aside: aside,
-        ..archive.answer(told)
+        ..archive.answer(told, filter)
     };
     Ok(limited(answer, filter))
-}
-
-/// Sums up an index: the ends and attempts that it tells, and its calls by name.
-///
-/// # Errors
-///
-/// Where the index cannot be read.
-pub fn summary(archive: Archive<'_>) -> Result<(Answer, BTreeMap<Text, EventCounts>)> {
-    let filter = Filter::default();
-    let told = archive.everything(&filter)?;
-    let mut events: BTreeMap<Text, EventCounts> = BTreeMap::new();
-    for event in &told.events {
-        let counts = events.entry(event.event_name.clone()).or_default();
-        match event.outcome {
-            Outcome::Succeeded => counts.succeeded += 1,
-            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => counts.failed += 1,
-        }
-    }
-    let (told, _) = ends(archive.catalogue, told, &filter, true);
-    Ok((limited(archive.answer(told), &filter), events))
 }
 
 /// Keeps what `detachments` tells; says how many ends it leaves aside.
@@ -205,10 +243,7 @@ pub(super) fn ends(
     let sieve = Sieve::new(catalogue, filter);
     let mut intervals = std::mem::take(&mut told.intervals);
     intervals.retain(|interval| {
-        interval.end.kind != BoundKind::Open
-            && sieve.passes(interval)
-            && sieve.is_in_period(&interval.end)
-            && sieve.passes_event(&told, &[&interval.end])
+        sieve.passes_end(interval) && sieve.passes_event(&told, &[&interval.end])
     });
     let before = intervals.len();
     if !sieve.names_relations() {
@@ -254,7 +289,9 @@ pub fn history(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Resu
     let about = events_about(&told, subject);
     told.findings
         .retain(|finding| finding.event_ids.iter().any(|id| about.contains(id)));
-    Ok(limited(archive.answer(told), filter))
+    let mut answer = archive.answer(told, filter);
+    keep_gaps_of_places(&mut answer);
+    Ok(limited(answer, filter))
 }
 
 fn events_about(told: &Timeline, subject: &Subject) -> BTreeSet<Text> {
@@ -387,9 +424,20 @@ pub fn at(
     subject: Option<&Subject>,
     filter: &Filter,
 ) -> Result<Answer> {
-    let mut told = match subject {
-        Some(subject) => closure(archive, subject, filter)?,
-        None => archive.everything(filter)?,
+    let sieve = Sieve::new(archive.catalogue, filter);
+    let (mut told, left_out) = match subject {
+        Some(subject) => (closure(archive, subject, filter)?, 0),
+        None => archive.everything(
+            filter,
+            &Wanted {
+                interval: &|interval| {
+                    held_at(interval, time) != Holding::No && sieve.passes(interval)
+                },
+                end: None,
+                limit: sieve.limit(),
+                attempts: false,
+            },
+        )?,
     };
     let intervals = std::mem::take(&mut told.intervals);
     told.intervals = holding(archive.catalogue, &told, intervals, time, subject, filter);
@@ -399,9 +447,36 @@ pub fn at(
         about.is_none_or(|about| ids.iter().any(|id| about.contains(id)))
     };
     told.attempts.clear();
-    Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, &mut told);
+    sieve.keep_findings(archive.catalogue, &mut told);
     told.findings.retain(|finding| is_about(&finding.event_ids));
-    Ok(limited(archive.answer(told), filter))
+    let mut answer = archive.answer(told, &up_to(time, filter));
+    answer.rows_total += left_out;
+    if subject.is_some() {
+        keep_gaps_of_places(&mut answer);
+    }
+    Ok(limited(answer, filter))
+}
+
+/// What holds at an instant rests on all that came before.
+fn up_to(time: Timestamp, filter: &Filter) -> Filter {
+    Filter {
+        since: None,
+        until: Some(time),
+        ..filter.clone()
+    }
+}
+
+/// Keeps the gaps of the accounts and regions that an answer about one thing tells of; all of them,
+/// where it tells of nothing.
+fn keep_gaps_of_places(answer: &mut Answer) {
+    let events = &answer.timeline.events;
+    if answer.rows_total > 0 && !events.is_empty() {
+        let is_told = |gap: &Gap| {
+            let mut events = events.iter();
+            events.any(|event| event.account == gap.account && event.region == gap.region)
+        };
+        answer.gaps.retain(is_told);
+    }
 }
 
 fn holding(
@@ -433,7 +508,19 @@ pub fn difference(
     second: Timestamp,
     filter: &Filter,
 ) -> Result<Difference> {
-    let mut told = archive.everything(filter)?;
+    let wanted = |interval: &Interval| {
+        let mut times = [first, second].into_iter();
+        times.any(|time| held_at(interval, time) != Holding::No)
+    };
+    let (mut told, _) = archive.everything(
+        filter,
+        &Wanted {
+            interval: &wanted,
+            end: None,
+            limit: None,
+            attempts: false,
+        },
+    )?;
     let intervals = std::mem::take(&mut told.intervals);
     told.attempts.clear();
     let held = |time| {
@@ -455,47 +542,25 @@ pub fn difference(
         .filter(|interval| held_at(interval, first) == Holding::No);
     let (gone, new): (Vec<_>, Vec<_>) = (gone.cloned().collect(), new.cloned().collect());
     Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, &mut told);
-    let mut answer = archive.answer(told);
+    let mut answer = archive.answer(told, &up_to(second.max(first), filter));
     answer.rows_total = gone.len() + new.len();
     Ok(Difference { answer, gone, new })
 }
 
 /// Cuts the rows at the limit and drops the events that no row points to any more.
-fn limited(mut answer: Answer, filter: &Filter) -> Answer {
+pub(super) fn limited(mut answer: Answer, filter: &Filter) -> Answer {
     let told = &mut answer.timeline;
     if let Some(limit) = filter.limit {
         told.intervals.truncate(limit);
         told.attempts
             .truncate(limit.saturating_sub(told.intervals.len()));
     }
-    let mut used: BTreeSet<EventIndex> =
-        told.attempts.iter().map(|attempt| attempt.event).collect();
-    for interval in &told.intervals {
-        used.extend(
-            [interval.start.event, interval.end.event]
-                .into_iter()
-                .flatten(),
-        );
-    }
-    let renumbered: BTreeMap<EventIndex, EventIndex> =
-        used.iter().copied().zip((0..).map(EventIndex)).collect();
+    let used = Used::of(told, []);
     let mut index = 0;
     told.events.retain(|_| {
         index += 1;
-        used.contains(&EventIndex(index - 1))
+        used.contains(EventIndex(index - 1))
     });
-    let renumber = |event: &mut EventIndex| {
-        if let Some(new) = renumbered.get(event) {
-            *event = *new;
-        }
-    };
-    told.attempts
-        .iter_mut()
-        .for_each(|attempt| renumber(&mut attempt.event));
-    for interval in &mut told.intervals {
-        for bound in [&mut interval.start, &mut interval.end] {
-            bound.event.iter_mut().for_each(renumber);
-        }
-    }
+    used.renumber(told);
     answer
 }

@@ -97,6 +97,7 @@ pub(super) fn events(
         }
         let event = &mut interpretation.event;
         event.places = record.places.clone();
+        event.integrity = record.integrity;
         if !events.is_empty() {
             let sum = Sha256(sha2::Sha256::digest(record.raw.as_bytes()).into()).to_string();
             event.event_id = Text::from(format!("{}#{}", event.event_id, &sum[..SUM_DIGITS]));

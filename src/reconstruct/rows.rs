@@ -95,6 +95,18 @@ impl<'f> Sieve<'f> {
         self.relations.is_some()
     }
 
+    /// Returns how many rows are wanted, where a row can be told from the interval alone.
+    pub(super) fn limit(&self) -> Option<usize> {
+        self.filter.limit.filter(|_| !self.asks_for_events())
+    }
+
+    /// Says whether there are filters on events.
+    fn asks_for_events(&self) -> bool {
+        !self.actors.is_empty()
+            || !self.filter.source_networks.is_empty()
+            || !self.filter.events.is_empty()
+    }
+
     /// Says whether an interval's kind and place pass.
     pub(super) fn passes(&self, interval: &Interval) -> bool {
         let kind = (interval.relation, interval.resource);
@@ -105,13 +117,17 @@ impl<'f> Sieve<'f> {
             && listed(&self.filter.regions, interval.region.as_str())
     }
 
+    /// Says whether an interval has ended, and its kind, place and end pass.
+    pub(super) fn passes_end(&self, interval: &Interval) -> bool {
+        interval.end.kind != BoundKind::Open
+            && self.passes(interval)
+            && self.is_in_period(&interval.end)
+    }
+
     /// Says whether one of these bounds' events passes the filters on events; without such filters,
     /// all do.
     pub(super) fn passes_event(&self, timeline: &Timeline, bounds: &[&Bound]) -> bool {
-        let unfiltered = self.actors.is_empty()
-            && self.filter.source_networks.is_empty()
-            && self.filter.events.is_empty();
-        unfiltered
+        !self.asks_for_events()
             || bounds
                 .iter()
                 .filter_map(|bound| timeline.event(bound.event?))

@@ -13,6 +13,7 @@ use super::words;
 use crate::coverage::{Coverage, Span};
 use crate::report::{FileEntry, FileOutcome};
 use crate::text::Text;
+use crate::verification::Gap;
 
 /// Silences of at least so many whole hours are told.
 pub const SILENCE_HOURS_MIN: i64 = 6;
@@ -32,7 +33,7 @@ pub(super) const DAMAGED: Plan = Plan {
     layouts: &["OUTCOME | FILE | REASON"],
 };
 
-/// Writes the spans, then the silences, then the files that were not read to the end.
+/// Writes the spans, then the gaps that digests prove, then the silences, then the files that were not read to the end.
 ///
 /// `HOURS` counts the hours that have any record. Files that were read or knowingly left aside are
 /// passed over, so the whole ledger may be handed in.
@@ -44,11 +45,13 @@ pub fn write(
     out: &mut dyn Write,
     style: &Style,
     coverage: &Coverage,
+    gaps: &[Gap],
     files: &[FileEntry],
 ) -> io::Result<()> {
     if write_spans(out, style, coverage)? == 0 {
         writeln!(out, "records: {}", words::ABSENT)?;
     }
+    write_gaps(out, style, gaps)?;
     write_silences(out, style, coverage)?;
     write_damaged(out, style, files)
 }
@@ -98,6 +101,28 @@ fn known(text: &Text) -> Cell {
         return Cell::fixed(words::UNKNOWN);
     }
     Cell::fixed(text)
+}
+
+fn write_gaps(out: &mut dyn Write, style: &Style, gaps: &[Gap]) -> io::Result<()> {
+    if gaps.is_empty() {
+        return Ok(());
+    }
+    let said = "\nGAPS that digests prove (what happened then is not in this archive)";
+    writeln!(out, "{}", Tone::Strong.paint(said, style.color))?;
+    for gap in gaps {
+        let seconds = gap.until.as_second() - gap.from.as_second();
+        let cell = known(&gap.account)
+            .and(known(&gap.region))
+            .and_fixed(time::show(gap.from, &style.zone))
+            .and_fixed("to")
+            .and_fixed(time::show(gap.until, &style.zone))
+            .and_fixed(format!("({})", time::duration(seconds)))
+            .and_fixed(&gap.status)
+            .and_fixed("of")
+            .and(known(&gap.trail));
+        write_labelled(out, style, "", 0, &cell)?;
+    }
+    Ok(())
 }
 
 fn write_silences(out: &mut dyn Write, style: &Style, coverage: &Coverage) -> io::Result<()> {

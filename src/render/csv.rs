@@ -28,6 +28,12 @@ pub enum Kind {
     Hit,
     /// What is covered of one account and region.
     Coverage,
+    /// A period of one chain of digests.
+    Period,
+    /// A digest file.
+    Digest,
+    /// A log file.
+    Log,
     /// What an audit found of one file.
     Audit,
 }
@@ -58,6 +64,9 @@ struct Columns {
     attempt: Vec<Column>,
     hit: Vec<Column>,
     coverage: Vec<Column>,
+    period: Vec<Column>,
+    digest: Vec<Column>,
+    log: Vec<Column>,
     audit: Vec<Column>,
 }
 
@@ -74,6 +83,9 @@ pub fn columns(kind: Kind) -> &'static [Column] {
         Kind::Attempt => &columns.attempt,
         Kind::Hit => &columns.hit,
         Kind::Coverage => &columns.coverage,
+        Kind::Period => &columns.period,
+        Kind::Digest => &columns.digest,
+        Kind::Log => &columns.log,
         Kind::Audit => &columns.audit,
     }
 }
@@ -238,6 +250,9 @@ mod tests {
             Kind::Attempt,
             Kind::Hit,
             Kind::Coverage,
+            Kind::Period,
+            Kind::Digest,
+            Kind::Log,
         ] {
             let names: BTreeSet<&str> = columns(kind)
                 .iter()

@@ -288,11 +288,8 @@ fn evidence(event: &Event) -> Vec<Cell> {
         lines.push(record.and(more_places(event)));
     }
     if event.integrity != Integrity::NotChecked {
-        let word = serde_json::to_string(&event.integrity).unwrap_or_default();
-        lines.push(Cell::prose(format!(
-            "integrity: {}",
-            word.trim_matches('"')
-        )));
+        let name = event.integrity.name();
+        lines.push(Cell::prose(format!("integrity: {name}")));
     }
     lines
         .into_iter()

@@ -28,6 +28,7 @@ mod stack;
 #[cfg(test)]
 mod tests;
 pub mod time;
+pub mod verified;
 mod words;
 
 /// How text for people is laid out.

@@ -2,6 +2,8 @@
 //!
 //! What is told beside the rows (the headline, the holes, the guarded cells) is the caller's to tell.
 
+mod verified;
+
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -22,6 +24,9 @@ use crate::coverage::Coverage;
 use crate::event::Event;
 use crate::interval::{Finding, Interval, Timeline};
 use crate::report::FileEntry;
+use crate::verification::Gap;
+
+pub use verified::verification;
 
 /// How rows are shown.
 #[derive(Debug, Clone, Default)]
@@ -188,12 +193,15 @@ pub fn coverage(
     out: &mut dyn Write,
     options: &Options,
     coverage: &Coverage,
+    gaps: &[Gap],
     files: &[FileEntry],
 ) -> io::Result<Shown> {
     let spans = coverage.accounts.values().map(BTreeMap::len).sum();
     match options.format {
-        Format::Table => covered::write(out, &options.style, coverage, files)?,
-        Format::Json | Format::Jsonl => json::line(out, &CoverageObject::new(coverage, files))?,
+        Format::Table => covered::write(out, &options.style, coverage, gaps, files)?,
+        Format::Json | Format::Jsonl => {
+            json::line(out, &CoverageObject::new(coverage, gaps, files))?;
+        }
         Format::Csv => {
             let mut table = Table::new(out, &[Kind::Coverage])?;
             CoverageSpan::all(coverage).try_for_each(|span| table.push(&span))?;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::end::Ending;
-use super::findings::finding;
 use super::state::{Id, Now, State, Value};
 use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
 use crate::interval::BoundKind;
@@ -20,6 +19,7 @@ impl State<'_> {
     fn apply_transition(&mut self, now: Now<'_>, transition: &Transition<Value>) {
         let relation = transition.relation;
         let members = &transition.members;
+        self.prove_used(now, transition);
         match &transition.change {
             Change::Open { .. } => {
                 self.open(now, transition, members.clone());
@@ -27,11 +27,13 @@ impl State<'_> {
             Change::Close {
                 lacking,
                 idempotent,
+                at_once,
                 ..
             } => {
                 let ending = Ending {
                     asynchronous: transition.asynchronous,
                     idempotent: *idempotent,
+                    at_once: *at_once,
                     ..Ending::of(transition.support)
                 };
                 self.close(now, relation, members, lacking, &[], ending);
@@ -67,7 +69,7 @@ impl State<'_> {
             for id in members {
                 self.set_member(number, *id);
             }
-            self.hold(number, now.time());
+            self.hold(now, number);
         }
     }
 
@@ -134,34 +136,5 @@ impl State<'_> {
     fn is_created(&self, owner: Id) -> bool {
         let lifetime = self.catalogue.member(owner.0).lifetime;
         lifetime.is_some_and(|lifetime| self.is_open(lifetime, owner))
-    }
-
-    fn prove_held(&mut self, now: Now<'_>, relation: RelationId, members: &[Id]) {
-        if self.is_crowded(relation, members) {
-            // One of many was held, and nothing tells which.
-            return;
-        }
-        let found = self.matching(relation, members, &[]);
-        for number in &found {
-            self.hold(*number, now.time());
-        }
-        if !found.is_empty() {
-            return;
-        }
-        let Some(number) = self.last_ended_like(relation, members) else {
-            self.hold_unseen(now, relation, members);
-            return;
-        };
-        let live = self.live_mut(number);
-        let Some(end) = &mut live.end else {
-            return;
-        };
-        match end.kind {
-            // It was still held: the end took effect later.
-            BoundKind::Implied | BoundKind::Inferred if end.not_after.is_none() => {}
-            _ => live
-                .findings
-                .push(finding("still-held", &now.fact.event_id)),
-        }
     }
 }

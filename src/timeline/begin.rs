@@ -99,7 +99,7 @@ impl State<'_> {
         if transition.support == Support::Uncertain {
             return false;
         }
-        self.hold(number, now.time());
+        self.hold(now, number);
         let live = self.live_mut(number);
         let is_unconfirmed = live.start.kind == BoundKind::Uncertain;
         if is_unconfirmed {
@@ -157,7 +157,7 @@ impl State<'_> {
     fn prove_displaced(&mut self, now: Now<'_>, relation: RelationId, ids: &[Id]) {
         for number in self.unproven_with(relation, ids[0]) {
             if self.live(number).has(ids) {
-                self.prove(number, now.time());
+                self.prove_with(number, now.time());
             }
         }
     }
@@ -226,7 +226,7 @@ impl State<'_> {
         for id in handles {
             self.alias(number, id);
         }
-        self.hold(number, now.time());
+        self.hold(now, number);
         if !is_told_again {
             let live = self.live_mut(number);
             live.findings.push(finding("repeated", &now.fact.event_id));

@@ -1,42 +1,39 @@
 //! What ends with an end: the intervals that a resource takes part in, other relations, resources.
 
 use super::end::Ending;
-use super::state::{Id, Now, Number, State};
+use super::state::{Causes, Id, Now, Number, State};
 use crate::event::{RelationId, Support};
 
 impl State<'_> {
     /// The end of a resource ends what it takes part in, or proves that it had ended.
-    pub(super) fn cascade_lifetime(
-        &mut self,
-        now: Now<'_>,
-        relation: RelationId,
-        members: &[Id],
-        ending: Ending,
-    ) {
+    pub(super) fn cascade_lifetime(&mut self, now: Now<'_>, id: Id, ending: Ending) {
         let catalogue = self.catalogue;
-        let Some(resource) = catalogue.relation(relation).resource else {
-            return;
-        };
-        let Some(id) = members.iter().find(|(member, _)| *member == resource) else {
-            return;
-        };
-        for end in catalogue.ends_with_member(resource) {
+        for end in catalogue.ends_with_member(id.0) {
             let support = match ending.support {
                 Support::Uncertain => Support::Uncertain,
                 Support::Inferred => Support::Inferred,
                 Support::Observed | Support::Implied => end.support,
             };
+            // Proofs about what is not followed are not looked for.
+            let is_followed = catalogue.relation(end.relation).follow.contains(&id.0);
+            let is_its_end = end.support == Support::Implied;
             let ending = Ending {
                 support,
-                asynchronous: end.asynchronous
-                    || (ending.asynchronous && support == Support::Implied),
+                asynchronous: !ending.at_once
+                    && (end.asynchronous || (ending.asynchronous && support == Support::Implied)),
                 by_resource: true,
                 idempotent: false,
+                at_once: ending.at_once,
+                since: ending.since.filter(|_| is_followed && is_its_end),
+                causes: match is_followed {
+                    true => ending.causes.and(id),
+                    false => Causes::default(),
+                },
             };
             self.close(
                 now,
                 end.relation,
-                std::slice::from_ref(id),
+                std::slice::from_ref(&id),
                 &[],
                 &end.unless_known,
                 ending,
@@ -58,7 +55,12 @@ impl State<'_> {
         if ends.is_empty() && deletes.is_none() {
             return;
         }
-        let members = self.live(number).members.clone();
+        let live = self.live(number);
+        let members = live.members.clone();
+        let ending = Ending {
+            since: live.end.as_ref().and_then(|end| end.not_before),
+            ..ending
+        };
         for end in ends {
             let on: Option<Vec<Id>> = end
                 .on
@@ -67,7 +69,10 @@ impl State<'_> {
                 .collect();
             if let Some(on) = on {
                 let ending = Ending {
-                    support: end.support,
+                    support: match ending.support {
+                        Support::Observed | Support::Implied => end.support,
+                        Support::Inferred | Support::Uncertain => ending.support,
+                    },
                     by_resource: true,
                     ..ending
                 };

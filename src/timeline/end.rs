@@ -2,10 +2,12 @@
 //!
 //! Ends of what is not open are in `unseen`, what ends with an end in `cascade`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 
 use super::findings::finding;
-use super::state::{Id, Now, Number, State};
+use super::state::{Causes, Id, Now, Number, State};
 use crate::event::{MemberId, Outcome, RelationId, Support};
 use crate::interval::{Bound, BoundKind};
 
@@ -18,6 +20,12 @@ pub(super) struct Ending {
     pub(super) by_resource: bool,
     /// A success does not prove that there was anything to end.
     pub(super) idempotent: bool,
+    /// The record says that it had taken effect already.
+    pub(super) at_once: bool,
+    /// Of what is inferred: what it ended with was last seen to hold then.
+    pub(super) since: Option<Timestamp>,
+    /// The resources that it ended with.
+    pub(super) causes: Causes,
 }
 
 impl Ending {
@@ -28,6 +36,9 @@ impl Ending {
             asynchronous: false,
             by_resource: false,
             idempotent: false,
+            at_once: false,
+            since: None,
+            causes: Causes::default(),
         }
     }
 }
@@ -108,27 +119,37 @@ impl State<'_> {
                     .any(|member| live.members.get(*member).is_some())
             })
             .collect();
-        self.prove_ended(now, relation, members, ending);
+        let proven = self.prove_ended(now, relation, members, ending);
         if found.is_empty() {
             self.close_unseen(now, relation, members, ending);
         }
-        let mut ended = self.resources(relation, &found, members);
+        let concerned = [&found[..], &proven].concat();
+        let mut ended = self.resources(relation, &concerned, members);
         for number in found {
             if ending.support == Support::Observed {
                 self.learn(number, members);
             }
             self.end_one(now, number, ending);
         }
-        while let Some(resource) = ended.pop_first() {
-            self.cascade_lifetime(now, relation, &[resource], ending);
+        for number in concerned {
+            self.note_since(relation, number, &mut ended);
+        }
+        while let Some((resource, since)) = ended.pop_first() {
+            let ending = Ending { since, ..ending };
+            self.cascade_lifetime(now, resource, ending);
         }
     }
 
     /// Lists the resources whose lifetimes end: those that are named, and those of the intervals found by
-    /// what describes them.
-    fn resources(&self, relation: RelationId, found: &[Number], members: &[Id]) -> BTreeSet<Id> {
+    /// what describes them; none is known yet to have been seen.
+    fn resources(
+        &self,
+        relation: RelationId,
+        found: &[Number],
+        members: &[Id],
+    ) -> BTreeMap<Id, Option<Timestamp>> {
         let Some(resource) = self.catalogue.relation(relation).resource else {
-            return BTreeSet::new();
+            return BTreeMap::new();
         };
         let of_found = found.iter().filter_map(|number| {
             let value = self.live(*number).members.get(resource)?;
@@ -138,22 +159,71 @@ impl State<'_> {
             .iter()
             .filter(|(member, _)| *member == resource)
             .copied();
-        of_found.chain(named).collect()
+        of_found.chain(named).map(|id| (id, None)).collect()
     }
 
-    /// What ends, or proves the end of, an interval also proves those that ended asynchronously.
-    fn prove_ended(&mut self, now: Now<'_>, relation: RelationId, members: &[Id], ending: Ending) {
-        if ending.support == Support::Uncertain || ending.support == Support::Observed {
-            return;
+    /// Notes until when a resource was there for certain, whose lifetime has ended now.
+    fn note_since(
+        &self,
+        relation: RelationId,
+        number: Number,
+        ended: &mut BTreeMap<Id, Option<Timestamp>>,
+    ) {
+        let live = self.live(number);
+        let resource = self.catalogue.relation(relation).resource;
+        let id = resource.and_then(|member| Some((member, live.members.get(member)?)));
+        if let Some(since) = id.and_then(|id| ended.get_mut(&id)) {
+            let end = live.end.as_ref();
+            *since = end.and_then(|end| end.not_before);
         }
-        for number in self.unproven_with(relation, members[0]) {
-            let is_later = self
-                .live(number)
-                .end
-                .as_ref()
-                .is_some_and(|end| end.event != Some(now.fact.event));
-            if is_later && self.live(number).agrees(members) {
-                self.prove(number, now.time());
+    }
+
+    /// What ends, or proves the end of, an interval also proves those that ended asynchronously; returns
+    /// these.
+    fn prove_ended(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+        ending: Ending,
+    ) -> Vec<Number> {
+        if ending.support == Support::Uncertain || ending.support == Support::Observed {
+            return Vec::new();
+        }
+        let mut unproven = self.unproven_with(relation, members[0]);
+        unproven.retain(|number| {
+            let live = self.live(*number);
+            let end = live.end.as_ref();
+            end.is_some_and(|end| end.event != Some(now.fact.event)) && live.agrees(members)
+        });
+        for number in &unproven {
+            self.prove_with(*number, now.time());
+        }
+        unproven
+    }
+
+    /// Notes that a record proves an end that took effect after its call, and so those that the same
+    /// call made with it.
+    pub(super) fn prove_with(&mut self, number: Number, time: Timestamp) {
+        self.prove(number, time);
+        let catalogue = self.catalogue;
+        let live = self.live(number);
+        let (relation, members) = (live.relation, live.members.clone());
+        let event = live.end.as_ref().and_then(|end| end.event);
+        for end in catalogue.ends_with_relation(relation) {
+            let on = end.on.iter();
+            let on: Option<Vec<Id>> = on
+                .map(|member| Some((*member, members.get(*member)?)))
+                .collect();
+            let Some(on) = on else {
+                continue;
+            };
+            for number in self.unproven_with(end.relation, on[0]) {
+                let live = self.live(number);
+                let is_same = live.end.as_ref().is_some_and(|end| end.event == event);
+                if is_same && live.has(&on) {
+                    self.prove_with(number, time);
+                }
             }
         }
     }
@@ -163,9 +233,15 @@ impl State<'_> {
         let time = now.time();
         let end = match ending.support {
             Support::Uncertain => {
+                let live = self.live(number);
+                let relation = live.relation;
+                let last = live.possible_ends.last();
+                if last.is_some_and(|end| end.bound.event == Some(now.fact.event)) {
+                    return;
+                }
                 let bound = now.bound(BoundKind::Uncertain, Some(time), None);
+                self.doubt(number, bound, ending.causes);
                 let live = self.live_mut(number);
-                live.possible_end.get_or_insert(Box::new(bound));
                 if now.fact.outcome == Outcome::Uncertain {
                     live.findings
                         .push(finding("outcome-unknown", &now.fact.event_id));
@@ -173,6 +249,7 @@ impl State<'_> {
                     // What is interrupted was there until then.
                     live.held_at = Some(time);
                 }
+                self.cascade_relation(now, relation, number, ending);
                 return;
             }
             Support::Observed => now.exactly(BoundKind::Observed),
@@ -180,10 +257,14 @@ impl State<'_> {
                 now.bound(BoundKind::Implied, Some(time), None)
             }
             Support::Implied => now.exactly(BoundKind::Implied),
-            Support::Inferred => self.inferred_end(now, number, held_at),
+            Support::Inferred => self.inferred_end(now, number, held_at.max(ending.since)),
         };
         let relation = self.live(number).relation;
         self.end(now, number, end);
+        let is_lifetime = self.catalogue.relation(relation).resource.is_some();
+        if is_lifetime && ending.asynchronous && ending.support == Support::Observed {
+            self.await_proof(number);
+        }
         self.cascade_relation(now, relation, number, ending);
     }
 
@@ -196,11 +277,11 @@ impl State<'_> {
         held_at: Option<jiff::Timestamp>,
     ) -> Bound {
         let live = self.live(number);
-        match &live.possible_end {
-            Some(possible) if possible.not_before >= held_at => Bound {
+        match live.possible_ends.first() {
+            Some(possible) if possible.bound.not_before >= held_at => Bound {
                 not_before: held_at,
                 not_after: Some(now.time()),
-                ..(**possible).clone()
+                ..possible.bound.clone()
             },
             _ => now.bound(BoundKind::Inferred, held_at, Some(now.time())),
         }

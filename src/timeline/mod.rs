@@ -10,9 +10,11 @@
 mod apply;
 mod attempts;
 mod begin;
+mod brief;
 mod cascade;
 mod end;
 mod findings;
+mod held;
 mod order;
 mod proofs;
 mod state;

@@ -8,9 +8,10 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
 
+use super::brief::{Brief, brief};
 use super::state::{Id, State, Value};
 use crate::catalogue::Catalogue;
-use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
+use crate::event::{Change, Fact, MemberId, Outcome, RelationId, Support, Transition};
 use crate::interval::Interval;
 
 /// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
@@ -78,6 +79,8 @@ enum Role {
     Opens(RelationId),
     Closes(RelationId),
     Uses(RelationId),
+    /// Succeeds only while it is there.
+    Needs(RelationId),
     Deletes,
     /// Deletes what holds it, which is possible only when it is gone.
     Outlives,
@@ -99,13 +102,20 @@ impl Graph {
         }
         uses.sort_unstable();
         uses.dedup();
+        let brief = brief(catalogue, state, group);
+        for (first, second) in &brief.before {
+            self.after[*first].insert(*second);
+        }
+        for (index, id) in &brief.ties {
+            self.ties[*index].insert(*id);
+        }
         for of_one in uses.chunk_by(|a, b| a.0 == b.0) {
             if of_one.len() > USES_MAX {
                 for (id, index, _) in of_one {
                     self.ties[*index].insert(*id);
                 }
             } else if of_one.len() > 1 {
-                self.connect_uses(catalogue, state, of_one);
+                self.connect_uses(catalogue, state, of_one, &brief);
             }
         }
     }
@@ -115,13 +125,17 @@ impl Graph {
         catalogue: &Catalogue,
         state: &State<'_>,
         uses: &[(Id, usize, Role)],
+        brief: &Brief,
     ) {
+        let is_decided = |first, second| {
+            brief.before.contains(&(first, second)) || brief.before.contains(&(second, first))
+        };
         for (id, first, role) in uses {
             // Two routes to one destination, or two gateways of one subnet, are no rivals for it.
             let decides =
                 |relation: RelationId| catalogue.relation(relation).follow.contains(&id.0);
             for (_, second, other) in uses {
-                if first == second {
+                if first == second || is_decided(*first, *second) {
                     continue;
                 }
                 let comes_before = |role, other| comes_before(state, *id, role, other, decides);
@@ -198,6 +212,8 @@ fn comes_before(
         (Role::Deletes, _) => false,
         (Role::Opens(a), Role::Closes(b)) if a == b && decides(a) => !state.is_open(a, id),
         (Role::Closes(a), Role::Opens(b)) if a == b && decides(a) => state.is_open(a, id),
+        (Role::Opens(a), Role::Needs(b)) if a == b && decides(a) => !state.is_open(a, id),
+        (Role::Needs(a), Role::Closes(b)) => a == b && decides(a),
         _ => false,
     }
 }
@@ -205,6 +221,7 @@ fn comes_before(
 /// Says whether two roles on one resource change the same thing.
 fn contend(role: Role, other: Role, decides: impl Fn(RelationId) -> bool) -> bool {
     match (role, other) {
+        (Role::Needs(_), _) | (_, Role::Needs(_)) => false,
         (
             Role::Opens(a) | Role::Closes(a) | Role::Uses(a),
             Role::Opens(b) | Role::Closes(b) | Role::Uses(b),
@@ -237,6 +254,7 @@ fn roles(
             (Change::Close { .. }, Some(_)) => Role::Deletes,
             (Change::Open { .. }, None) => Role::Opens(relation),
             (Change::Close { .. }, None) => Role::Closes(relation),
+            (Change::ProvesHeld, _) if fact.outcome == Outcome::Succeeded => Role::Needs(relation),
             _ => Role::Uses(relation),
         };
         let named = named(transition);
@@ -312,11 +330,14 @@ fn rank(catalogue: &Catalogue, fact: &Fact<Value>) -> u8 {
             (Change::ProvesEnded, _) => 8,
         }
     };
-    let ranks = || fact.transitions.iter().map(rank);
+    let needs = |transition: &&Transition<Value>| {
+        transition.change == Change::ProvesHeld && fact.outcome == Outcome::Succeeded
+    };
+    let ranks = || fact.transitions.iter().filter(|one| !needs(one)).map(rank);
     let creates = ranks().any(|rank| rank == 0);
     let deletes = ranks().find(|rank| matches!(rank, 6 | 7));
     deletes
         .filter(|_| !creates)
         .or_else(|| ranks().min())
-        .unwrap_or(9)
+        .unwrap_or(3)
 }

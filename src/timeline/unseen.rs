@@ -74,6 +74,7 @@ impl State<'_> {
         let known = self.catalogue.relation(relation);
         let names = |wanted: &[MemberId]| members.iter().any(|(member, _)| wanted.contains(member));
         if !names(&known.held) || !names(&known.holder) {
+            self.sight(now, relation, members);
             return;
         }
         let created = self.creation(relation, members).map(|(time, _)| time);
@@ -89,22 +90,28 @@ impl State<'_> {
         members: Vec<Id>,
         since: Option<Timestamp>,
     ) -> Number {
-        if since.is_some() {
-            let start = now.bound(BoundKind::Inferred, since, Some(now.time()));
-            let number = self.begin(now, relation, members, start);
-            let unseen = finding("reattached-unseen", &now.fact.event_id);
-            self.live_mut(number).findings.push(unseen);
-            return number;
-        }
+        let now_seen = (now.time(), now.fact.event);
+        let sighting = self.first_sighting(relation, &members, since);
+        let (seen, event) = sighting.unwrap_or(now_seen);
         let start = Bound {
-            kind: BoundKind::BeforeArchive,
-            not_before: None,
-            not_after: Some(now.time()),
+            kind: match since {
+                Some(_) => BoundKind::Inferred,
+                None => BoundKind::BeforeArchive,
+            },
+            not_before: since,
+            not_after: Some(seen),
             tie: false,
-            event: None,
+            event: since.map(|_| event),
         };
         let number = self.begin(now, relation, members, start);
-        self.live_mut(number).start.tie = false;
+        let live = self.live_mut(number);
+        live.held_at = Some(now.time());
+        if since.is_some() {
+            let unseen = finding("reattached-unseen", &now.fact.event_id);
+            live.findings.push(unseen);
+        } else {
+            live.start.tie = false;
+        }
         number
     }
 
@@ -167,11 +174,7 @@ impl State<'_> {
         members: &[Id],
         since: Option<Timestamp>,
     ) {
-        let start = now.bound(BoundKind::Inferred, since, Some(now.time()));
-        let number = self.begin(now, relation, members.to_vec(), start);
-        let live = self.live_mut(number);
-        live.findings
-            .push(finding("reattached-unseen", &now.fact.event_id));
+        let number = self.begin_unseen(now, relation, members.to_vec(), since);
         self.finish_unseen(now, number);
     }
 

@@ -170,14 +170,14 @@ fn an_index_that_cannot_be_used_is_told_with_what_to_do() {
     let whole = fs::read_to_string(&meta).unwrap();
     fs::write(
         &meta,
-        whole.replace("\\\"format\\\":1,", "\\\"format\\\":7,"),
+        whole.replace("\\\"format\\\":2,", "\\\"format\\\":7,"),
     )
     .unwrap();
     for arguments in [&["timeline"][..], &["ingest", "log.json"]] {
         refused(
             arguments,
             &format!(
-                "error: trailspan.index: the index has format 7, this program reads format 1\n\
+                "error: trailspan.index: the index has format 7, this program reads format 2\n\
                  hint: build it anew from the archive: {anew}"
             ),
         );
@@ -191,7 +191,8 @@ fn an_index_that_cannot_be_used_is_told_with_what_to_do() {
     );
     assert!(
         ran.stderr.ends_with(&format!(
-            "\nhint: build a new one from the archive: {anew}\n"
+            "\nhint: build a new one from the archive: {anew}; `trailspan --index trailspan.index \
+             check` says which of its files are damaged\n"
         )),
         "{ran:?}"
     );

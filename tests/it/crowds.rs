@@ -7,10 +7,10 @@ use trailspan::coverage::Coverage;
 use trailspan::interval::Timeline;
 use trailspan::reconstruct::{Reading, assemble};
 
-#[path = "../../benches/fold/crowds.rs"]
-mod corpora;
-#[path = "../../benches/fold/records.rs"]
-mod records;
+#[path = "../../benches/corpus/mod.rs"]
+mod corpus;
+
+use corpus::crowds as corpora;
 
 fn told(name: &str, events: usize) -> Timeline {
     let (_, crowd) = corpora::CROWDS

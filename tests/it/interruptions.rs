@@ -275,3 +275,21 @@ fn a_limit_on_the_size_of_files_is_told() {
     let (expected, _) = case.finish(&case.path("calm"));
     assert_eq!(case.finish(&case.path("limited")).0, expected);
 }
+
+#[test]
+fn too_many_open_files_are_told() {
+    let case = Case::new(4);
+    let script = format!(
+        "ulimit -n 10; '{}' ingest archive --index limited",
+        env!("CARGO_BIN_EXE_trailspan")
+    );
+    let mut shell = Command::new("sh");
+    let output = shell.args(["-c", &script]).current_dir(case.folder.path());
+    let output = output.output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("too many files are open"), "{told}");
+    assert!(told.contains("raise the limit (`ulimit -n`)"), "{told}");
+    let (expected, _) = case.finish(&case.path("calm"));
+    assert_eq!(case.finish(&case.path("limited")).0, expected);
+}

@@ -10,6 +10,7 @@ mod content;
 pub(crate) mod evidence;
 mod ingesting;
 mod instants;
+mod kept;
 mod piles;
 mod scenes;
 mod shown;

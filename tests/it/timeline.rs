@@ -15,7 +15,7 @@ use trailspan::catalogue::Catalogue;
 use trailspan::coverage::Coverage;
 use trailspan::interval::{Bound, Interval, Timeline};
 use trailspan::reconstruct::{Reading, assemble};
-use trailspan::record::{Place, Record, Sha256};
+use trailspan::record::{Integrity, Place, Record, Sha256};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,6 +66,7 @@ impl Call {
         Record {
             raw: Arc::from(record.to_string()),
             places: vec![place],
+            integrity: Integrity::default(),
         }
     }
 }

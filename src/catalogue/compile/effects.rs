@@ -26,6 +26,7 @@ impl Reader<'_> {
         let except = self.except(at, &inputs, except(effect))?;
         let unless = self.unless(at, &mut inputs, unless(effect))?;
         let unchanged = self.unchanged(at, &mut inputs, unchanged(effect))?;
+        let ending = self.ending(at, &mut inputs, effect)?;
         let made = Effect {
             relation,
             kind,
@@ -34,6 +35,7 @@ impl Reader<'_> {
             unless,
             unchanged,
             gone: gone(effect),
+            ending,
             except,
             support: support(effect),
             asynchronous: is_asynchronous(effect),
@@ -66,7 +68,8 @@ impl Reader<'_> {
             | Written::Close { relation, .. }
             | Written::Replace { relation, .. }
             | Written::Assign { relation, .. }
-            | Written::Update { relation, .. } => self.names.relation(at, relation),
+            | Written::Update { relation, .. }
+            | Written::Hold { relation, .. } => self.names.relation(at, relation),
             Written::Create { resource, .. } | Written::Delete { resource, .. } => {
                 self.lifetime(at, resource)
             }
@@ -111,6 +114,7 @@ impl Reader<'_> {
                 },
             },
             Written::Update { .. } => EffectKind::Update { of: count },
+            Written::Hold { .. } => EffectKind::Hold,
         })
     }
 
@@ -126,7 +130,7 @@ impl Reader<'_> {
             EffectKind::Assign { through } => (through.as_ref().map(|lookup| lookup.by), &[]),
             EffectKind::Close { lacking, .. } => (None, lacking),
             EffectKind::Replace { inherit, .. } => (None, inherit),
-            EffectKind::Open { .. } | EffectKind::Update { .. } => (None, &[]),
+            EffectKind::Open { .. } | EffectKind::Update { .. } | EffectKind::Hold => (None, &[]),
         };
         let read = effect.inputs.iter().filter_map(|input| input.member);
         let members: Vec<MemberId> = read
@@ -141,7 +145,9 @@ impl Reader<'_> {
 /// Lists the members that an effect names: those that identify what it is done to, then the others.
 fn members(effect: &Written) -> (Vec<String>, &[String]) {
     match effect {
-        Written::Open { members, .. } | Written::Close { members, .. } => (members.clone(), &[]),
+        Written::Open { members, .. }
+        | Written::Close { members, .. }
+        | Written::Hold { members, .. } => (members.clone(), &[]),
         Written::Replace {
             former, members, ..
         } => (former.clone(), members),
@@ -200,7 +206,10 @@ fn support(effect: &Written) -> Support {
         | Written::Close { support, .. }
         | Written::Create { support, .. }
         | Written::Delete { support, .. } => *support,
-        _ => Support::Observed,
+        Written::Hold { .. } => Support::Inferred,
+        Written::Replace { .. } | Written::Assign { .. } | Written::Update { .. } => {
+            Support::Observed
+        }
     }
 }
 

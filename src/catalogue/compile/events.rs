@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::EffectKind;
 use super::inputs::Reader;
 use super::names::{At, Names};
 use crate::catalogue::entry::{self, File};
@@ -72,7 +73,11 @@ impl Names {
         for (number, proof) in entry.proofs.iter().enumerate() {
             proofs.push(reader.proof(at.key(&format!("proofs[{number}]")), proof)?);
         }
-        let touched: BTreeSet<RelationId> = effects.iter().map(|effect| effect.relation).collect();
+        let touched: BTreeSet<RelationId> = effects
+            .iter()
+            .filter(|effect| !matches!(effect.kind, EffectKind::Hold))
+            .map(|effect| effect.relation)
+            .collect();
         Ok(Event {
             resource: resource.to_owned(),
             relations: touched.into_iter().collect(),

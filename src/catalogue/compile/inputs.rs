@@ -6,6 +6,7 @@ use super::names::{At, Names};
 use crate::catalogue::entry;
 use crate::catalogue::path::Path;
 use crate::catalogue::{CatalogueError, Relation};
+use crate::text::Text;
 
 /// Reads one entry.
 pub(super) struct Reader<'a> {
@@ -104,6 +105,28 @@ impl Reader<'_> {
                 Ok(Some((inputs.len() - 2, inputs.len() - 1)))
             }
             _ => Err(at.error("`unchanged` takes two details: before and after")),
+        }
+    }
+
+    /// Reads the further value that says in which state a call left a resource; returns its slot, and
+    /// the states that prove nothing.
+    pub(super) fn ending(
+        &self,
+        at: At<'_>,
+        inputs: &mut Vec<Input>,
+        effect: &entry::Effect,
+    ) -> Result<Option<(usize, Vec<Text>)>, CatalogueError> {
+        let entry::Effect::Hold { state, ending, .. } = effect else {
+            return Ok(None);
+        };
+        match (state, &ending[..]) {
+            (None, []) => Ok(None),
+            (Some(state), [_, ..]) => {
+                let slot = self.unless(at, inputs, std::slice::from_ref(state))?[0];
+                let ending = ending.iter().map(|state| Text::from(state.as_str()));
+                Ok(Some((slot, ending.collect())))
+            }
+            _ => Err(at.error("`state` and `ending` stand together")),
         }
     }
 

@@ -40,6 +40,9 @@ pub(in crate::catalogue) struct Effect {
     pub(in crate::catalogue) unchanged: Option<(usize, usize)>,
     /// The value of the second of these slots that says that the resource is gone.
     pub(in crate::catalogue) gone: Option<Text>,
+    /// A slot with the state that the call left a resource in, and the states with which a row says
+    /// nothing.
+    pub(in crate::catalogue) ending: Option<(usize, Vec<Text>)>,
     /// A slot, and paths to the values that it must not have.
     pub(in crate::catalogue) except: Vec<(usize, Vec<Path>)>,
     pub(in crate::catalogue) support: Support,
@@ -70,6 +73,8 @@ pub(in crate::catalogue) enum EffectKind {
     Update {
         of: usize,
     },
+    /// All slots identify what holds.
+    Hold,
 }
 
 /// A value that an effect reads.
@@ -111,8 +116,14 @@ pub(in crate::catalogue) fn catalogue<'a>(
         .collect();
     let files = files?;
     let names = Names::collect(&files)?;
-    let relations = names.relations(&files)?;
+    let mut relations = names.relations(&files)?;
     let (ends_by_member, ends_by_relation) = names.ends(&files, &relations)?;
+    for (member, ends) in (0..).map(MemberId).zip(&ends_by_member) {
+        for end in ends {
+            let ends_with = &mut relations[usize::from(end.relation.0)].ends_with;
+            ends_with.push(member);
+        }
+    }
     Ok(Catalogue {
         ends_by_member,
         ends_by_relation,

@@ -102,6 +102,19 @@ pub enum Effect {
         /// The members that change.
         members: Vec<String>,
     },
+    /// The call is possible only while an interval with these members holds.
+    Hold {
+        /// The relation; `lifetime:<resource>` for a resource.
+        relation: String,
+        /// What identifies the interval.
+        members: Vec<String>,
+        /// A detail that says in which state the call left it.
+        #[serde(default)]
+        state: Option<String>,
+        /// States that prove nothing: it was ending already.
+        #[serde(default)]
+        ending: Vec<String>,
+    },
     /// A resource's lifetime begins.
     Create {
         /// The member that names it.
@@ -139,6 +152,13 @@ pub enum Effect {
         #[serde(default)]
         except: Vec<String>,
     },
+}
+
+impl Effect {
+    /// Says whether it changes anything, rather than proves what was there.
+    pub fn is_change(&self) -> bool {
+        !matches!(self, Self::Hold { .. })
+    }
 }
 
 fn observed() -> Support {

@@ -78,7 +78,13 @@ fn apply(view: &View<'_>, effect: &Effect, transitions: &mut Vec<Transition>) {
         transitions.extend(changes.map(|change| transition(change, Vec::new())));
     } else {
         let told = rows.iter().filter_map(|row| change(effect, row));
-        transitions.extend(told.map(|(change, members)| transition(change, members)));
+        transitions.extend(told.map(|(change, members)| {
+            let is_at_once = matches!(change, Change::Close { at_once: true, .. });
+            Transition {
+                asynchronous: effect.asynchronous && !is_at_once,
+                ..transition(change, members)
+            }
+        }));
         let gone = gone_rows(view, effect);
         transitions.extend(gone.into_iter().map(|members| Transition {
             support: Support::Inferred,
@@ -105,6 +111,7 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
                 lacking: lacking.clone(),
                 idempotent: *idempotent,
                 elsewhere: *elsewhere,
+                at_once: is_gone(effect, row),
             };
             Some((change, whole()))
         }
@@ -117,18 +124,25 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
             let (of, members) = split(effect, row, *of);
             (!of.is_empty() && !members.is_empty()).then_some((Change::Update { of }, members))
         }
+        EffectKind::Hold => Some((Change::ProvesHeld, whole())),
         EffectKind::Assign { .. } => None,
     }
 }
 
+/// Says whether the response tells that what the row names is gone.
+fn is_gone(effect: &Effect, row: &Row) -> bool {
+    let after = effect.unchanged.map(|(_, after)| &row[after]);
+    effect.gone.is_some() && after == Some(&effect.gone)
+}
+
 /// Returns what the response says is gone: by this call or by something before it.
 fn gone_rows(view: &View<'_>, effect: &Effect) -> Vec<Members> {
-    let (Some(gone), Some((_, after))) = (&effect.gone, effect.unchanged) else {
+    if effect.gone.is_none() {
         return Vec::new();
-    };
+    }
     rows(view, &chosen(view, &effect.inputs), effect.inputs.len())
         .iter()
-        .filter(|row| row[after].as_ref() == Some(gone))
+        .filter(|row| is_gone(effect, row))
         .map(|row| row_members(&effect.inputs, row, 0..effect.inputs.len()))
         .collect()
 }
@@ -151,6 +165,10 @@ fn effect_rows(view: &View<'_>, effect: &Effect) -> Vec<Row> {
         let is_unchanged = effect
             .unchanged
             .is_some_and(|(before, after)| row[before].is_some() && row[before] == row[after]);
+        let is_ending = effect.ending.as_ref().is_some_and(|(slot, states)| {
+            let state = row[*slot].as_ref();
+            state.is_some_and(|state| states.contains(state))
+        });
         let is_excepted = excepted.iter().any(|(slot, values)| {
             row[*slot]
                 .as_ref()
@@ -160,6 +178,7 @@ fn effect_rows(view: &View<'_>, effect: &Effect) -> Vec<Row> {
             && effect.needs.iter().all(has)
             && !effect.unless.iter().any(has)
             && !is_unchanged
+            && !is_ending
             && !is_excepted
     });
     found.truncate(ROWS_MAX);

@@ -39,5 +39,7 @@ pub(super) fn row_members(
         .filter_map(|slot| Some((inputs[slot].member?, row[slot].clone()?)))
         .collect();
     members.sort_by_key(|(member, _)| *member);
+    // A case keeps them by the million until it is folded.
+    members.shrink_to_fit();
     members
 }

@@ -1,5 +1,6 @@
 //! Tests of the index as a whole, through its public surface.
 
+mod believing;
 mod flips;
 mod opening;
 mod searching;

@@ -10,7 +10,7 @@ use crate::event::Support;
 /// What a successful call changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EffectObject {
-    /// `open`, `close`, `replace`, `assign`, `update`, `create` or `delete`.
+    /// `open`, `close`, `replace`, `assign`, `update`, `hold`, `create` or `delete`.
     pub effect: &'static str,
     /// The relation, or `lifetime`.
     pub relation: String,
@@ -46,8 +46,9 @@ pub(super) fn all_words(catalogue: &Catalogue, known: &Known) -> Vec<String> {
             .into_iter()
             .map(|proof| proof.words),
     );
-    if sentences.is_empty() {
-        sentences.push("It begins and ends nothing that is reconstructed here.".to_owned());
+    if !known.entry.effects.iter().any(Effect::is_change) {
+        let nothing = "It begins and ends nothing that is reconstructed here.";
+        sentences.insert(0, nothing.to_owned());
     }
     sentences
 }
@@ -80,6 +81,9 @@ fn object(catalogue: &Catalogue, effect: &Effect) -> EffectObject {
         Effect::Replace { relation, .. } => ("replace", relation, Observed, false),
         Effect::Assign { relation, .. } => ("assign", relation, Observed, false),
         Effect::Update { relation, .. } => ("update", relation, Observed, false),
+        Effect::Hold {
+            relation, members, ..
+        } => return held(catalogue, relation, members),
         Effect::Create {
             resource, support, ..
         } => {
@@ -140,7 +144,32 @@ fn change_words(catalogue: &Catalogue, effect: &Effect, title: &str) -> String {
                 by(of)
             )
         }
+        Effect::Hold { members, .. } => by(members),
         Effect::Create { resource, .. } | Effect::Delete { resource, .. } => one(resource),
+    }
+}
+
+/// Says what a call proves by having succeeded.
+fn held(catalogue: &Catalogue, relation: &str, members: &[String]) -> EffectObject {
+    let (relation, resource) = match relation.split_once(':') {
+        Some((lifetime, resource)) => (lifetime, Some(resource.to_owned())),
+        None => (relation, None),
+    };
+    let what = match &resource {
+        Some(resource) => format!("the {}", list(catalogue, std::slice::from_ref(resource))),
+        None => {
+            let title = title(catalogue, relation);
+            let members = list(catalogue, members);
+            format!("{} {title} with this {members}", article(&title))
+        }
+    };
+    EffectObject {
+        effect: "hold",
+        relation: relation.to_owned(),
+        resource,
+        support: Support::Inferred,
+        asynchronous: false,
+        words: format!("It is possible only while {what} exists, so a success proves that."),
     }
 }
 

@@ -7,19 +7,23 @@ use super::objects::known;
 use crate::coverage::Coverage;
 use crate::render::coverage::{SILENCE_HOURS_MIN, hour_start};
 use crate::report::{FileEntry, FileOutcome};
+use crate::verification::Gap;
 
 /// Which time the archive covers: `schema/coverage.schema.json`.
 #[derive(Debug, Serialize)]
 pub struct CoverageObject<'a> {
     spans: Vec<CoverageSpan<'a>>,
+    gaps: &'a [Gap],
     damaged: Vec<DamagedFile<'a>>,
 }
 
 impl<'a> CoverageObject<'a> {
-    /// Borrows what is covered and the files that were not read to the end.
-    pub fn new(coverage: &'a Coverage, damaged: &'a [FileEntry]) -> Self {
+    /// Borrows what is covered, what digests prove to be lacking, and the files that were not read to the
+    /// end.
+    pub fn new(coverage: &'a Coverage, gaps: &'a [Gap], damaged: &'a [FileEntry]) -> Self {
         Self {
             spans: CoverageSpan::all(coverage).collect(),
+            gaps,
             damaged: damaged.iter().filter_map(DamagedFile::new).collect(),
         }
     }

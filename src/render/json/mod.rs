@@ -6,6 +6,7 @@
 mod coverage;
 mod objects;
 mod values;
+mod verified;
 
 use std::io::{self, Write};
 
@@ -19,6 +20,7 @@ pub use coverage::{CoverageObject, CoverageSpan, DamagedFile, Silence};
 pub use objects::{
     AttemptObject, BoundObject, DifferenceObject, EventObject, HitObject, IntervalObject,
 };
+pub use verified::{DigestObject, LogObject, PeriodObject, SummaryObject};
 
 /// Writes one value on one line, without a line end.
 ///

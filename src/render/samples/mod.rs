@@ -2,6 +2,7 @@
 
 mod hostile;
 mod run;
+mod verified;
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use crate::text::Text;
 
 pub(super) use hostile::hostile;
 pub(super) use run::{audit, files, report};
+pub(super) use verified::{gap, verification};
 
 /// A small catalogue.
 pub(super) fn catalogue() -> Catalogue {

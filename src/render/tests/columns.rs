@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use crate::render::csv::{Kind, columns};
 use crate::render::json::{
-    AttemptObject, Change, CoverageObject, DifferenceObject, HitObject, IntervalObject,
+    AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, HitObject,
+    IntervalObject, LogObject, PeriodObject,
 };
-use crate::render::samples::{audit, catalogue, files, report, timeline};
+use crate::render::samples::{audit, catalogue, files, report, timeline, verification};
 
 /// Lists one object of each kind of row.
 fn objects() -> Vec<(Kind, Value)> {
@@ -18,13 +19,17 @@ fn objects() -> Vec<(Kind, Value)> {
     let attempt = AttemptObject::new(&timeline, &timeline.attempts[0]);
     let coverage = report().coverage;
     let files = files();
-    let coverage = json!(CoverageObject::new(&coverage, &files));
+    let verified = verification();
+    let coverage = json!(CoverageObject::new(&coverage, &[], &files));
     vec![
         (Kind::Change, json!(difference)),
         (Kind::Interval, json!(interval())),
         (Kind::Attempt, json!(attempt)),
         (Kind::Hit, json!(HitObject::new(&timeline.events[0]))),
         (Kind::Coverage, coverage["spans"][0].clone()),
+        (Kind::Period, json!(PeriodObject::new(&verified.periods[3]))),
+        (Kind::Digest, json!(DigestObject::new(&verified.digests[1]))),
+        (Kind::Log, json!(LogObject::new(&verified.logs[0]))),
         (Kind::Audit, json!(audit()[0])),
     ]
 }
@@ -33,6 +38,7 @@ fn objects() -> Vec<(Kind, Value)> {
 fn leads_to_a_key(object: &Value, path: &str) -> bool {
     let pointer = path
         .replace(".*.", ".0.")
+        .replace(".*", "")
         .replace(".#", "")
         .replace('.', "/");
     object.pointer(&format!("/{pointer}")).is_some()

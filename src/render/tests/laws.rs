@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::samples::{catalogue, hostile, timeline};
-use super::super::{accounting, audit, coverage, explain, grid, headline, hits, intervals};
+use super::super::{
+    accounting, audit, coverage, explain, grid, headline, hits, intervals, verified,
+};
 use super::TABLES;
 use super::golden::{WIDTHS, style};
 use crate::interval::Timeline;
@@ -78,6 +80,8 @@ fn layouts_name_fields_of_their_plans() {
         hits::CALLS,
         coverage::SPANS,
         coverage::DAMAGED,
+        verified::PERIODS,
+        verified::FILES,
         audit::DEVIATIONS,
         accounting::EVENTS,
         headline::ENDS,
@@ -109,6 +113,7 @@ fn tables(timeline: &Timeline, width: Option<usize>) -> String {
         &mut out,
         &style(width),
         &samples::report().coverage,
+        &[samples::gap()],
         &samples::files(),
     )
     .unwrap();

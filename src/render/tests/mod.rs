@@ -11,6 +11,7 @@ use super::rows::{self, Options};
 use super::samples::{self, catalogue, hostile, timeline};
 use super::{
     Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals,
+    verified,
 };
 use crate::interval::Timeline;
 use golden::{assert_golden, at_all_widths, style};
@@ -153,7 +154,14 @@ fn the_accounting_looks_as_reviewed() {
     });
     assert_golden("accounting", &shown);
     let shown = at_all_widths(|out, style| {
-        coverage::write(out, style, &samples::report().coverage, &samples::files()).unwrap();
+        coverage::write(
+            out,
+            style,
+            &samples::report().coverage,
+            &[samples::gap()],
+            &samples::files(),
+        )
+        .unwrap();
     });
     assert_golden("coverage", &shown);
     let shown = at_all_widths(|out, style| {
@@ -161,6 +169,27 @@ fn the_accounting_looks_as_reviewed() {
         accounting::write_seal(out, style, &samples::report()).unwrap();
     });
     assert_golden("audit", &shown);
+}
+
+#[test]
+fn a_verification_looks_as_reviewed() {
+    let verification = samples::verification();
+    let shown = at_all_widths(|out, style| {
+        verified::write(out, style, &verification, false).unwrap();
+    });
+    assert_golden("verified", &shown);
+    let mut shown = Vec::new();
+    verified::write(&mut shown, &style(None), &verification, true).unwrap();
+    for format in [Format::Json, Format::Jsonl, Format::Csv] {
+        let options = Options {
+            format,
+            ..Options::default()
+        };
+        writeln!(shown, "== {format:?}").unwrap();
+        let told = rows::verification(&mut shown, &options, &verification, false).unwrap();
+        assert_eq!(told.rows, 14);
+    }
+    assert_golden("verified-data", &String::from_utf8(shown).unwrap());
 }
 
 #[test]
@@ -185,6 +214,7 @@ fn data_looks_as_reviewed() {
             &mut out,
             &options,
             &samples::report().coverage,
+            &[samples::gap()],
             &samples::files(),
         )
         .unwrap();

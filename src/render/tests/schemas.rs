@@ -8,16 +8,19 @@ use crate::coverage::Coverage;
 use crate::interval::Timeline;
 use crate::render::explain::ExplanationObject;
 use crate::render::json::{
-    self, AttemptObject, Change, CoverageObject, DifferenceObject, EventObject, HitObject,
-    IntervalObject,
+    self, AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, EventObject,
+    HitObject, IntervalObject, LogObject, PeriodObject, SummaryObject,
 };
-use crate::render::samples::{audit, catalogue, files, finding, hostile, report, timeline};
+use crate::render::samples::{
+    audit, catalogue, files, finding, gap, hostile, report, timeline, verification,
+};
 use crate::report::Report;
+use crate::verification::Verification;
 
 /// Where the schemas are taken to lie; they refer to one another by file name.
 const BASE: &str = "https://example.invalid/schema/";
 
-const SCHEMAS: [(&str, &str); 11] = [
+const SCHEMAS: [(&str, &str); 12] = [
     ("audit", include_str!("../../../schema/audit.schema.json")),
     (
         "manifest",
@@ -46,6 +49,10 @@ const SCHEMAS: [(&str, &str); 11] = [
         include_str!("../../../schema/coverage.schema.json"),
     ),
     ("report", include_str!("../../../schema/report.schema.json")),
+    (
+        "verification",
+        include_str!("../../../schema/verification.schema.json"),
+    ),
     (
         "explanation",
         include_str!("../../../schema/explanation.schema.json"),
@@ -102,6 +109,28 @@ impl Schemas {
     }
 }
 
+/// Lists the objects of a verification.
+fn verified(verification: &Verification) -> Vec<Value> {
+    let periods = verification
+        .periods
+        .iter()
+        .map(|row| json!(PeriodObject::new(row)));
+    let digests = verification
+        .digests
+        .iter()
+        .map(|row| json!(DigestObject::new(row)));
+    let logs = verification
+        .logs
+        .iter()
+        .map(|row| json!(LogObject::new(row)));
+    let summary = json!(SummaryObject::new(&verification.summary));
+    periods
+        .chain(digests)
+        .chain(logs)
+        .chain([summary])
+        .collect()
+}
+
 fn accept_timeline(schemas: &Schemas, timeline: &Timeline) {
     let catalogue = catalogue();
     for interval in &timeline.intervals {
@@ -135,9 +164,15 @@ fn every_object_satisfies_its_schema() {
     schemas.accept("report", &Report::default());
     schemas.accept(
         "coverage",
-        &CoverageObject::new(&report().coverage, &files()),
+        &CoverageObject::new(&report().coverage, &[gap()], &files()),
     );
-    schemas.accept("coverage", &CoverageObject::new(&Coverage::default(), &[]));
+    schemas.accept(
+        "coverage",
+        &CoverageObject::new(&Coverage::default(), &[], &[]),
+    );
+    for row in verified(&verification()) {
+        schemas.accept("verification", &row);
+    }
     let catalogue = catalogue();
     for (name, known) in catalogue.events() {
         schemas.accept(
@@ -159,7 +194,20 @@ fn the_schemas_refuse_what_is_broken() {
     );
     let event = schemas.accept("event", &EventObject::new(&timeline.events[0]));
     let report = schemas.accept("report", &report());
+    let rows = verified(&verification());
+    let (period, digest, log, summary) = (&rows[0], &rows[5], &rows[9], &rows[14]);
     for (name, object, pointer, broken) in [
+        ("verification", period, "/status", json!("SIGNED")),
+        ("verification", period, "/from", json!("yesterday")),
+        ("verification", period, "/digests", json!(-1)),
+        ("verification", digest, "/status", json!("VALID")),
+        ("verification", digest, "/notes", json!(["MOVED"])),
+        ("verification", digest, "/key_fingerprint", json!(7)),
+        ("verification", log, "/status", json!("SIGNED")),
+        ("verification", log, "/sha256", json!("AB")),
+        ("verification", log, "/what", json!("file")),
+        ("verification", summary, "/weight", json!("fine")),
+        ("verification", summary, "/logs", json!({"FINE": 1})),
         ("interval", &interval, "/start/kind", json!("open")),
         ("interval", &interval, "/end/kind", json!("before-archive")),
         ("interval", &interval, "/end/kind", json!("exact")),
@@ -213,6 +261,26 @@ fn the_schemas_refuse_a_key_too_few_or_too_many() {
         ("attempt", attempt, "dry_run"),
         ("event", event, "integrity"),
         ("report", report, "coverage"),
+        (
+            "verification",
+            verified(&verification())[0].clone(),
+            "changes",
+        ),
+        (
+            "verification",
+            verified(&verification())[5].clone(),
+            "notes",
+        ),
+        (
+            "verification",
+            verified(&verification())[9].clone(),
+            "source",
+        ),
+        (
+            "verification",
+            verified(&verification())[14].clone(),
+            "keys",
+        ),
     ] {
         let mut lacking = object.clone();
         lacking.as_object_mut().unwrap().remove(key).unwrap();

@@ -73,6 +73,14 @@ impl Index {
         }
     }
 
+    /// Returns the oldest interval of a relation that has a member.
+    pub(super) fn first(&self, relation: RelationId, id: Id) -> Option<Number> {
+        match self.get(relation, id)? {
+            Numbers::One(number) => Some(*number),
+            Numbers::Many(numbers) => numbers.first().copied(),
+        }
+    }
+
     /// Lists the intervals of a relation that have a member, oldest first.
     pub(super) fn listed(&self, relation: RelationId, id: Id) -> Vec<Number> {
         match self.get(relation, id) {

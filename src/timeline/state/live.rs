@@ -17,8 +17,8 @@ pub(in crate::timeline) struct Live {
     pub(in crate::timeline) aliases: BTreeSet<Id>,
     pub(in crate::timeline) start: Bound,
     pub(in crate::timeline) end: Option<Bound>,
-    /// An end whose record leaves the outcome open; counts where no other is found.
-    pub(in crate::timeline) possible_end: Option<Box<Bound>>,
+    /// Ends whose records leave the outcome open, in order; the first counts where no other is found.
+    pub(in crate::timeline) possible_ends: Vec<PossibleEnd>,
     /// The last time at which a record proves it open.
     pub(in crate::timeline) held_at: Option<Timestamp>,
     pub(in crate::timeline) findings: Vec<Finding>,
@@ -48,6 +48,35 @@ impl Live {
         members
             .iter()
             .any(|member| self.members.get(*member).is_some())
+    }
+}
+
+/// An end whose record leaves the outcome open.
+#[derive(Debug, Clone)]
+pub(in crate::timeline) struct PossibleEnd {
+    pub(in crate::timeline) bound: Bound,
+    /// The resources that it would have ended with.
+    pub(in crate::timeline) causes: Causes,
+}
+
+/// The resources that an end follows from, each by the one before it: an instance, then an interface
+/// that goes with it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::timeline) struct Causes([Option<Id>; 4]);
+
+impl Causes {
+    /// Adds the resource that the others led to.
+    pub(in crate::timeline) fn and(mut self, id: Id) -> Self {
+        let free = self.0.iter_mut().find(|cause| cause.is_none());
+        if let Some(free) = free {
+            *free = Some(id);
+        }
+        self
+    }
+
+    /// Lists the resources.
+    pub(in crate::timeline) fn ids(self) -> impl Iterator<Item = Id> {
+        self.0.into_iter().flatten()
     }
 }
 

@@ -7,18 +7,18 @@ mod index;
 mod live;
 mod values;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
-use crate::event::{Fact, MemberId, RelationId};
+use crate::event::{EventIndex, Fact, MemberId, RelationId};
 use crate::interval::{Bound, BoundKind, Interval};
 use crate::text::Text;
 
 use index::{Counts, Index};
-pub(super) use live::{Live, Now};
+pub(super) use live::{Causes, Live, Now, PossibleEnd};
 pub(super) use values::{Id, Known, Value};
 
 use values::Values;
@@ -41,6 +41,10 @@ pub(super) struct State<'c> {
     ended_before: HashMap<(Number, Id), Number, RandomState>,
     /// Intervals whose end took effect some time after the call, and no record has proved it yet.
     unproven: Index,
+    /// Intervals that may have ended with a resource.
+    pub(super) doubted: HashMap<Id, Vec<Number>, RandomState>,
+    /// When a record first showed that something held of which none told the beginning.
+    pub(super) sighted: BTreeMap<(RelationId, Vec<Id>), (Timestamp, EventIndex)>,
 }
 
 impl<'c> State<'c> {
@@ -55,6 +59,8 @@ impl<'c> State<'c> {
             ended: HashMap::default(),
             ended_before: HashMap::default(),
             unproven: Index::default(),
+            doubted: HashMap::default(),
+            sighted: BTreeMap::new(),
         }
     }
 
@@ -81,6 +87,11 @@ impl<'c> State<'c> {
     /// Says whether every open interval of a relation knows a member.
     pub(super) fn all_know(&self, relation: RelationId, member: MemberId) -> bool {
         self.counts.all_know(relation, member)
+    }
+
+    /// Returns the oldest open interval of a relation that has a member.
+    pub(super) fn first_open(&self, relation: RelationId, id: Id) -> Option<Number> {
+        self.open.first(relation, id)
     }
 
     /// Lists the open intervals of a relation that have a member, oldest first.
@@ -162,7 +173,7 @@ impl<'c> State<'c> {
             held_at: start.not_after.or(start.not_before),
             start,
             end: None,
-            possible_end: None,
+            possible_ends: Vec::new(),
             findings: Vec::new(),
         });
         number
@@ -228,18 +239,23 @@ impl<'c> State<'c> {
         self.live_mut(number).end = Some(end);
     }
 
+    /// Lets a record prove that the deletion of a resource, which takes some time, is complete.
+    pub(super) fn await_proof(&mut self, number: Number) {
+        let live = &self.intervals[number as usize];
+        let relation = live.relation;
+        let known = self.catalogue.relation(relation);
+        for id in live.members.ids() {
+            if known.resource == Some(id.0) || known.ends_with.contains(&id.0) {
+                self.unproven.insert(relation, *id, number);
+            }
+        }
+    }
+
     /// Puts another end in the place of one that was not proved.
     pub(super) fn replace_end(&mut self, now: Now<'_>, number: Number, end: Bound) {
         self.forget_unproven(number);
         let end = now.tied(&self.live(number).members, end);
         self.live_mut(number).end = Some(end);
-    }
-
-    /// Notes that a record proves an interval to be open, so that what may have ended it had not.
-    pub(super) fn hold(&mut self, number: Number, time: Timestamp) {
-        let live = self.live_mut(number);
-        live.held_at = Some(time);
-        live.possible_end = None;
     }
 
     /// Notes that a record proves an end that took effect after its call.
@@ -279,7 +295,7 @@ impl<'c> State<'c> {
             start: live.start,
             end: live
                 .end
-                .or(live.possible_end.map(|end| *end))
+                .or(live.possible_ends.into_iter().next().map(|end| end.bound))
                 .unwrap_or(Bound {
                     kind: BoundKind::Open,
                     not_before: Some(covered),

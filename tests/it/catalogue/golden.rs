@@ -44,8 +44,12 @@ fn change(change: &Change) -> String {
             lacking,
             idempotent,
             elsewhere,
+            at_once,
         } => {
             let mut line = "close".to_owned();
+            if *at_once {
+                line.push_str(", at once");
+            }
             if *idempotent {
                 line.push_str(", idempotent");
             }

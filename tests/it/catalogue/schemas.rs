@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{assert_none, files, text};
 
 /// Data files and how the change of one value breaks them: a JSON pointer, and what is put there.
-fn broken() -> [(&'static str, &'static str, Value); 43] {
+fn broken() -> [(&'static str, &'static str, Value); 49] {
     let effect = "/events/AttachNetworkInterface/effects/0";
     let at = |rest: &str| -> &'static str { format!("{effect}/{rest}").leak() };
     const ENI: &str = "catalogue/network-interface";
@@ -72,6 +72,12 @@ fn broken() -> [(&'static str, &'static str, Value); 43] {
         ("values", "/number", json!(["Device Index"])),
         ("outcomes", "/dry_run", json!([])),
         ("outcomes", "/prefixes", json!(["Client"])),
+        ("statuses", "/log/VALID/weight", json!("fine")),
+        ("statuses", "/log/VALID/integrity", json!("sound")),
+        ("statuses", "/digest/SIGNED/meaning", json!("signed")),
+        ("statuses", "/period/GAP/colour", json!("red")),
+        ("statuses", "/trail_changes/trail", json!("name")),
+        ("statuses", "/trail_changes/event_names", json!([])),
     ]
 }
 

@@ -12,7 +12,7 @@ use trailspan::index::{Reader, Which};
 use trailspan::ingest::{self, Options};
 use trailspan::interval::Timeline;
 use trailspan::reconstruct;
-use trailspan::record::{Place, Record, Sha256};
+use trailspan::record::{Integrity, Place, Record, Sha256};
 use trailspan::render::json::{self, AttemptObject, IntervalObject};
 use trailspan::report::Report;
 
@@ -111,6 +111,7 @@ pub(crate) fn records(calls: &[Value]) -> Vec<Vec<Record>> {
         let record = Record {
             raw: call.to_string().into(),
             places: vec![place],
+            integrity: Integrity::default(),
         };
         events.entry(id).or_default().push((values(call), record));
     }

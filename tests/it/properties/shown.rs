@@ -144,7 +144,7 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
     let mut coverage = Coverage::default();
     files.iter().for_each(|file| coverage.merge(&file.coverage));
     let mut out = Vec::new();
-    rows::coverage(&mut out, &options, &coverage, &files).unwrap();
+    rows::coverage(&mut out, &options, &coverage, &[], &files).unwrap();
     assert_valid(&out, |_| "coverage");
 }
 

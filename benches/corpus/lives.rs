@@ -7,13 +7,18 @@ use super::records::{Call, YES, id, record};
 /// How many events one life has.
 pub(crate) const EVENTS: usize = 10;
 
-/// Makes one life, from launch to release, three events a second.
-pub(crate) fn life(cycle: usize) -> Vec<Record> {
+/// Makes one life, from launch to release; `second` says when the event of a number is.
+pub(crate) fn life(cycle: usize, second: impl Fn(usize) -> usize) -> Vec<Record> {
     let number = EVENTS * cycle;
     (number..)
         .zip(beginning(cycle).iter().chain(&end(cycle)))
-        .map(|(number, call)| record(number, number / 3, call))
+        .map(|(number, call)| record(number, second(number), call))
         .collect()
+}
+
+/// Names the first interface of a life, which comes and goes with its instance.
+pub(crate) fn interface(cycle: usize) -> String {
+    eni(cycle, 0)
 }
 
 fn eni(cycle: usize, which: usize) -> String {

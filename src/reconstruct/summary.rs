@@ -1,0 +1,60 @@
+//! What a run ends with: the ends and attempts of the whole index, its calls by name, and what is kept of
+//! that for later questions.
+
+use std::collections::BTreeMap;
+
+use super::Answer;
+use super::kept::{self, Kept, Wanted};
+use super::questions::{Archive, ends, limited};
+use super::rows::Sieve;
+use crate::error::Result;
+use crate::event::{Event, Outcome};
+use crate::query::Filter;
+use crate::report::EventCounts;
+use crate::text::Text;
+
+/// Sums up an index: the ends and attempts that it tells, and its calls by name. Keeps its timeline
+/// beside it, so that questions about everything need not fold everything.
+///
+/// # Errors
+///
+/// Where the index cannot be read, or its folder cannot be written.
+pub fn summary(archive: Archive<'_>) -> Result<(Answer, BTreeMap<Text, EventCounts>)> {
+    let filter = Filter::default();
+    let sieve = Sieve::new(archive.catalogue, &filter);
+    let ended = Wanted {
+        interval: &|interval| sieve.passes_end(interval),
+        end: None,
+        limit: None,
+        attempts: true,
+    };
+    let of_kept = Kept::open(archive).and_then(|kept| {
+        let (told, _) = kept.timeline(&ended)?;
+        Some((told, kept.calls()))
+    });
+    let (told, calls) = match of_kept {
+        Some(known) => known,
+        None => {
+            let (told, _) = archive.everything(&filter, &ended)?;
+            let calls = calls(&told.events);
+            if archive.reader.verified().is_empty() {
+                kept::keep(archive, &told, &calls)?;
+            }
+            (told, calls)
+        }
+    };
+    let (told, _) = ends(archive.catalogue, told, &filter, true);
+    Ok((limited(archive.answer(told, &filter), &filter), calls))
+}
+
+fn calls(events: &[Event]) -> BTreeMap<Text, EventCounts> {
+    let mut calls: BTreeMap<Text, EventCounts> = BTreeMap::new();
+    for event in events {
+        let counts = calls.entry(event.event_name.clone()).or_default();
+        match event.outcome {
+            Outcome::Succeeded => counts.succeeded += 1,
+            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => counts.failed += 1,
+        }
+    }
+    calls
+}

@@ -1,0 +1,192 @@
+//! What a verification comes to, in words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+
+use super::chain_name;
+use crate::render::time;
+use crate::text::Text;
+use crate::verification::{
+    DigestStatus, LogStatus, Note, PeriodStatus, Summary, Verification, Weight,
+};
+
+/// So many breaks are told one by one.
+const BREAKS_SHOWN_MAX: usize = 5;
+
+/// So many accounts and regions are told by name.
+const PLACES_SHOWN_MAX: usize = 3;
+
+/// Says what it comes to, one sentence or two a line.
+pub fn sentences(verification: &Verification, zone: &TimeZone) -> Vec<String> {
+    let summary = &verification.summary;
+    let mut lines = vec![logs(verification, zone), digests(verification)];
+    lines.extend(breaks(verification, zone));
+    if !summary.unread.is_empty() {
+        let unread = summary.unread.len() as u64;
+        lines.push(format!(
+            "{} could not be read, the first being {}: what it holds is not known.",
+            several(unread, "file", "files"),
+            summary.unread[0]
+        ));
+    }
+    lines.push(trust(summary));
+    lines.push(verdict(summary).to_owned());
+    lines
+}
+
+fn logs(verification: &Verification, zone: &TimeZone) -> String {
+    let summary = &verification.summary;
+    let total: u64 = summary.logs.values().sum();
+    let count = |status| summary.logs.get(&status).copied().unwrap_or(0);
+    if total == 0 {
+        return "No log file is here, and none is listed.".to_owned();
+    }
+    let valid = count(LogStatus::Valid);
+    let of = format!(
+        "{} of {}",
+        time::count(valid),
+        several(total, "log file", "log files")
+    );
+    let mut line = match valid {
+        0 => format!("{of} VALID."),
+        _ => format!(
+            "{of} VALID (AWS-signed{}{}).",
+            places(verification),
+            period(summary, zone)
+        ),
+    };
+    for (status, number) in &summary.logs {
+        if *status != LogStatus::Valid {
+            line.push_str(&format!(" {} {status}.", time::count(*number)));
+        }
+    }
+    line
+}
+
+fn places(verification: &Verification) -> String {
+    let valid = verification
+        .logs
+        .iter()
+        .filter(|row| row.status == LogStatus::Valid);
+    let places: BTreeSet<(&Text, &Text)> = valid.map(|row| (&row.account, &row.region)).collect();
+    if places.len() > PLACES_SHOWN_MAX {
+        return format!(", {} accounts and regions", places.len());
+    }
+    let places = places.into_iter();
+    places
+        .map(|(account, region)| format!(", {account} {region}"))
+        .collect()
+}
+
+fn period(summary: &Summary, zone: &TimeZone) -> String {
+    match (summary.from, summary.until) {
+        (Some(from), Some(until)) => {
+            format!(", {} – {}", time::show(from, zone), time::show(until, zone))
+        }
+        _ => String::new(),
+    }
+}
+
+fn digests(verification: &Verification) -> String {
+    let summary = &verification.summary;
+    let total: u64 = summary.digests.values().sum();
+    if total == 0 {
+        return "No digest is here: nothing says which log files AWS delivered. Fetch the folder \
+                CloudTrail-Digest that lies beside CloudTrail in the bucket."
+            .to_owned();
+    }
+    let signed = summary
+        .digests
+        .get(&DigestStatus::Signed)
+        .copied()
+        .unwrap_or(0);
+    let mut line = format!(
+        "{} of {} SIGNED.",
+        time::count(signed),
+        several(total, "digest file", "digest files")
+    );
+    for (status, number) in &summary.digests {
+        if *status != DigestStatus::Signed {
+            line.push_str(&format!(" {} {status}.", time::count(*number)));
+        }
+    }
+    for note in Note::ALL {
+        let noted = verification.digests.iter();
+        let noted = noted.filter(|row| row.notes.contains(note)).count() as u64;
+        if noted > 0 {
+            line.push_str(&format!(" {} {note}.", time::count(noted)));
+        }
+    }
+    line
+}
+
+/// Tells the breaks one by one, and how many more there are.
+fn breaks(verification: &Verification, zone: &TimeZone) -> Vec<String> {
+    let is_break = |status| matches!(status, PeriodStatus::Gap | PeriodStatus::Restart);
+    let mut rows = verification
+        .periods
+        .iter()
+        .filter(|row| is_break(row.status));
+    let mut lines = Vec::new();
+    for row in rows.by_ref().take(BREAKS_SHOWN_MAX) {
+        let (Some(from), Some(until)) = (row.from, row.until) else {
+            continue;
+        };
+        let why = row
+            .reason
+            .as_ref()
+            .map(|why| format!(" ({why})"))
+            .unwrap_or_default();
+        let status = row.status;
+        let when = match from == until {
+            true => format!("at {}", time::show(from, zone)),
+            false => format!("{} – {}", time::show(from, zone), time::show(until, zone)),
+        };
+        lines.push(format!(
+            "{status} {when} of {}{why}.",
+            chain_name(&row.chain)
+        ));
+    }
+    let mut more: BTreeMap<PeriodStatus, u64> = BTreeMap::new();
+    for row in rows {
+        *more.entry(row.status).or_default() += 1;
+    }
+    lines.extend(
+        more.into_iter()
+            .map(|(status, number)| format!("{} more {status}.", time::count(number))),
+    );
+    lines
+}
+
+fn trust(summary: &Summary) -> String {
+    if summary.keys.is_empty() {
+        return "No public key was supplied: that the digests are AWS's own is not proven. Whoever \
+                can change both a log file and the digest that lists it can make them agree."
+            .to_owned();
+    }
+    let files = summary.keys.iter().map(|file| {
+        let keys = several(file.entries, "key", "keys");
+        format!("{} ({keys}) with the sha256 {}", file.source, file.sha256)
+    });
+    let files: Vec<String> = files.collect();
+    format!(
+        "All of this rests on {} – that these keys are AWS's own cannot be proven offline.",
+        files.join(" and ")
+    )
+}
+
+fn verdict(summary: &Summary) -> &'static str {
+    match summary.weight {
+        Weight::Good => "Everything that the digests list is here, unchanged and signed.",
+        Weight::Open => "No change and no loss was found, but not everything is proven.",
+        Weight::Bad => "There is evidence of change or loss.",
+    }
+}
+
+fn several(number: u64, one: &str, many: &str) -> String {
+    match number {
+        1 => format!("1 {one}"),
+        _ => format!("{} {many}", time::count(number)),
+    }
+}

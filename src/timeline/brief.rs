@@ -1,0 +1,161 @@
+//! What begins and ends within one second: an attachment that was made and taken away at once.
+//!
+//! What is exclusive can only have been held briefly before something else took it for longer, so both
+//! calls come before that. Which of several brief ones was first, nothing tells.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::state::{Id, Number, State, Value};
+use crate::catalogue::{Catalogue, Exclusive};
+use crate::event::{Change, Fact, RelationId, Support, Transition};
+
+/// Of what more facts of one second contend for than this, nothing is put in order.
+const RIVALS_MAX: usize = 256;
+
+/// What is exclusive: by relation, which of its exclusive members, and their values.
+type Contended = (RelationId, usize, Vec<Option<Value>>);
+
+/// What follows from brief intervals for the order of a second's facts.
+#[derive(Default)]
+pub(super) struct Brief {
+    /// The first fact comes before the second.
+    pub(super) before: BTreeSet<(usize, usize)>,
+    /// Facts whose order among each other nothing tells, by what they contend for.
+    pub(super) ties: BTreeSet<(usize, Id)>,
+}
+
+/// A beginning in this second, and the fact that ends it in this second.
+struct Opened<'f> {
+    relation: RelationId,
+    fact: usize,
+    members: &'f [Id],
+    closed_by: Option<usize>,
+}
+
+/// Finds what begins and ends in this second.
+pub(super) fn brief(catalogue: &Catalogue, state: &State<'_>, group: &[Fact<Value>]) -> Brief {
+    let mut opened: Vec<Opened<'_>> = Vec::new();
+    let mut closes: Vec<(usize, &Transition<Value>)> = Vec::new();
+    for (index, fact) in group.iter().enumerate() {
+        for transition in &fact.transitions {
+            let known = catalogue.relation(transition.relation);
+            match transition.change {
+                _ if known.exclusive.is_empty() => {}
+                Change::Open { .. } => opened.push(Opened {
+                    relation: transition.relation,
+                    fact: index,
+                    members: &transition.members,
+                    closed_by: None,
+                }),
+                Change::Close {
+                    elsewhere: false, ..
+                } if transition.support == Support::Observed => closes.push((index, transition)),
+                _ => {}
+            }
+        }
+    }
+    if closes.is_empty() || opened.len() < 2 {
+        return Brief::default();
+    }
+    pair(state, group, &mut opened, closes);
+    let mut brief = Brief::default();
+    for rivals in rivals(catalogue, &opened) {
+        brief.put_in_order(group, rivals);
+    }
+    brief
+}
+
+/// Finds for each end the beginning that it ends, where it does not end what was open before.
+fn pair(
+    state: &State<'_>,
+    group: &[Fact<Value>],
+    opened: &mut [Opened<'_>],
+    mut closes: Vec<(usize, &Transition<Value>)>,
+) {
+    let mut by_member: BTreeMap<(RelationId, Id), Vec<usize>> = BTreeMap::new();
+    for (number, open) in opened.iter().enumerate() {
+        for id in open.members {
+            let numbers = by_member.entry((open.relation, *id)).or_default();
+            numbers.push(number);
+        }
+    }
+    closes.sort_by_key(|(index, _)| &group[*index].event_id);
+    let mut taken: BTreeSet<Number> = BTreeSet::new();
+    for (index, close) in closes {
+        let Some(first) = close.members.first() else {
+            continue;
+        };
+        let occupants = state.matching(close.relation, &close.members, &[]);
+        let before = taken.len();
+        taken.extend(occupants);
+        if taken.len() > before {
+            continue;
+        }
+        let candidates = by_member.get(&(close.relation, *first));
+        let ended = candidates.into_iter().flatten().copied().find(|number| {
+            let open = &opened[*number];
+            open.closed_by.is_none()
+                && open.fact != index
+                && close.members.iter().all(|id| open.members.contains(id))
+        });
+        if let Some(number) = ended {
+            opened[number].closed_by = Some(index);
+        }
+    }
+}
+
+/// Gathers the beginnings that contend for something exclusive, with what they contend for.
+fn rivals<'o>(
+    catalogue: &Catalogue,
+    opened: &'o [Opened<'o>],
+) -> impl Iterator<Item = (Id, Vec<&'o Opened<'o>>)> {
+    let mut rivals: BTreeMap<Contended, (Id, Vec<&Opened<'_>>)> = BTreeMap::new();
+    for open in opened {
+        let exclusive = &catalogue.relation(open.relation).exclusive;
+        for (number, exclusive) in exclusive.iter().enumerate() {
+            if let Some((id, values)) = contended(exclusive, open.members) {
+                let key = (open.relation, number, values);
+                let (_, of_one) = rivals.entry(key).or_insert((id, Vec::new()));
+                of_one.push(open);
+            }
+        }
+    }
+    let rivals = rivals.into_values();
+    rivals.filter(|(_, of_one)| (2..=RIVALS_MAX).contains(&of_one.len()))
+}
+
+/// Returns the values that only one interval can have at a time, and the first of them.
+fn contended(exclusive: &Exclusive, members: &[Id]) -> Option<(Id, Vec<Option<Value>>)> {
+    let find = |wanted| members.iter().find(|(member, _)| *member == wanted);
+    let own: Option<Vec<&Id>> = exclusive.members.iter().map(|id| find(*id)).collect();
+    let own = own?;
+    let same = exclusive.same.iter().map(|id| find(*id));
+    let values = own.iter().map(|id| Some(id.1));
+    let values = values.chain(same.map(|id| id.map(|(_, value)| *value)));
+    Some((**own.first()?, values.collect()))
+}
+
+impl Brief {
+    /// The brief ones come first, each whole, then what lasts.
+    fn put_in_order(&mut self, group: &[Fact<Value>], (id, mut rivals): (Id, Vec<&Opened<'_>>)) {
+        rivals.sort_by_key(|open| (open.closed_by.is_none(), &group[open.fact].event_id));
+        let facts = |open: &Opened<'_>| [Some(open.fact), open.closed_by].into_iter().flatten();
+        let brief = rivals.iter().filter(|open| open.closed_by.is_some());
+        let is_tied = brief.count() > 1;
+        for (place, first) in rivals.iter().enumerate() {
+            let Some(closed_by) = first.closed_by else {
+                break;
+            };
+            self.before.insert((first.fact, closed_by));
+            if is_tied {
+                self.ties.extend([(first.fact, id), (closed_by, id)]);
+            }
+            for then in &rivals[place + 1..] {
+                for earlier in facts(first) {
+                    let later = facts(then).filter(|later| *later != earlier);
+                    self.before.extend(later.map(|later| (earlier, later)));
+                }
+            }
+        }
+    }
+}
