@@ -12,9 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The libraries whose versions decide what is read of the evidence and how the index is written.
-const CRATES: [&str; 6] = [
+const CRATES: [&str; 10] = [
+    "bzip2",
     "flate2",
+    "libbz2-rs-sys",
+    "lzma-rust2",
     "memchr",
+    "ruzstd",
     "serde_json",
     "sha2",
     "tantivy",
@@ -33,10 +37,11 @@ fn main() {
     println!("cargo::rustc-env=TRAILSPAN_CODE={}", code());
 }
 
-/// Sums the files of the program.
+/// Sums the files of the program, those of its knowledge included.
 fn code() -> String {
     let mut sum = DefaultHasher::new();
-    for path in files(Path::new("src")) {
+    let files = ["src", "schema"].map(|folder| files(Path::new(folder)));
+    for path in files.into_iter().flatten() {
         let content = fs::read(&path).expect("the compiler reads it too");
         (path, content).hash(&mut sum);
     }

@@ -89,6 +89,9 @@ impl std::error::Error for Error {}
 pub struct Warning {
     /// The file, as in [`Place::source`](crate::record::Place::source).
     pub source: Text,
+    /// The path inside a bundle, as in [`Place::member`](crate::record::Place::member).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub member: Option<Text>,
     /// Where in the inflated content, in bytes from its start; absent where the whole file is meant.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub offset: Option<u64>,
@@ -98,9 +101,13 @@ pub struct Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.offset {
-            Some(offset) => write!(f, "{}: at byte {offset}: {}", self.source, self.reason),
-            None => write!(f, "{}: {}", self.source, self.reason),
+        write!(f, "{}: ", self.source)?;
+        if let Some(member) = &self.member {
+            write!(f, "{member}: ")?;
         }
+        if let Some(offset) = self.offset {
+            write!(f, "at byte {offset}: ")?;
+        }
+        write!(f, "{}", self.reason)
     }
 }

@@ -94,7 +94,44 @@ pub struct Actor {
     pub console: bool,
 }
 
-/// A member's number in the catalogue; see `Catalogue::member_name`.
+/// A call with what its record does not say and its intervals tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resolved {
+    /// The call; what was learnt is among its mentions.
+    pub event: Event,
+    /// The members of what ended by it: what had the address before, where it went.
+    pub former: Members<Vec<Text>>,
+    /// The members of what holds at the end of the archive instead of what it ended.
+    pub later: Members<Vec<Text>>,
+}
+
+impl From<Event> for Resolved {
+    /// Takes a call of which nothing else is known.
+    fn from(event: Event) -> Self {
+        Self {
+            event,
+            former: Members::new(),
+            later: Members::new(),
+        }
+    }
+}
+
+impl Actor {
+    /// Lists every name that the actor is known by, the label first; some may be the same.
+    pub fn names(&self) -> impl Iterator<Item = &Text> {
+        let optional = [
+            &self.arn,
+            &self.user_name,
+            &self.principal_id,
+            &self.access_key_id,
+            &self.source_identity,
+            &self.issuer_arn,
+        ];
+        std::iter::once(&self.label).chain(optional.into_iter().flatten())
+    }
+}
+
+/// A member's number in the catalogue; see `Catalogue::member`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberId(
     /// Position in the catalogue's sorted list of member names.
@@ -160,6 +197,9 @@ pub enum Change<V = Text> {
         /// How the end of what it takes the place of is known, where the call says more than the
         /// relation does.
         former_ends: Option<Support>,
+        /// It begins in all other accounts and regions that were told of it as uncertain, not in those
+        /// of the record: a peer that accepts what another account asked for.
+        elsewhere: bool,
     },
     /// The intervals that have these members end.
     Close {
@@ -167,6 +207,8 @@ pub enum Change<V = Text> {
         lacking: Vec<MemberId>,
         /// A success does not prove that there was anything to end.
         idempotent: bool,
+        /// Where no record told of any, one ends that began unseen.
+        also_unseen: bool,
         /// It ends in all other accounts and regions, not in those of the record: an address
         /// that is accepted leaves the account that gave it.
         elsewhere: bool,
@@ -221,6 +263,34 @@ impl<V> Fact<V> {
 }
 
 impl<V> Transition<V> {
+    /// Says whether it changes all accounts and regions but those of the record.
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(
+            self.change,
+            Change::Open {
+                elsewhere: true,
+                ..
+            } | Change::Close {
+                elsewhere: true,
+                ..
+            }
+        )
+    }
+
+    /// Lists every member that it names, what identifies the interval first.
+    pub fn named(&self) -> impl Iterator<Item = &(MemberId, V)> {
+        let identifying: &[(MemberId, V)] = match &self.change {
+            Change::Replace { former, .. } => former,
+            Change::Update { of } => of,
+            Change::Assign { owner, .. } => std::slice::from_ref(owner),
+            Change::Open { .. }
+            | Change::Close { .. }
+            | Change::ProvesEnded
+            | Change::ProvesHeld => &[],
+        };
+        identifying.iter().chain(&self.members)
+    }
+
     fn map<W>(self, value: &mut impl FnMut(V) -> W) -> Transition<W> {
         let mut all = |members: Vec<(MemberId, V)>| -> Vec<(MemberId, W)> {
             let members = members.into_iter();
@@ -230,15 +300,23 @@ impl<V> Transition<V> {
         };
         let members = all(self.members);
         let change = match self.change {
-            Change::Open { former_ends } => Change::Open { former_ends },
+            Change::Open {
+                former_ends,
+                elsewhere,
+            } => Change::Open {
+                former_ends,
+                elsewhere,
+            },
             Change::Close {
                 lacking,
                 idempotent,
+                also_unseen,
                 elsewhere,
                 at_once,
             } => Change::Close {
                 lacking,
                 idempotent,
+                also_unseen,
                 elsewhere,
                 at_once,
             },

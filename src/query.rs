@@ -16,7 +16,8 @@ pub struct Filter {
     pub accounts: Vec<String>,
     /// Regions.
     pub regions: Vec<String>,
-    /// From this instant on, inclusive.
+    /// From this instant on, inclusive. An end that takes effect after its call counts for ten minutes, an
+    /// uncertain one too; but an interval whose end is uncertain may hold on, and is listed as such.
     pub since: Option<Timestamp>,
     /// Up to this instant, exclusive.
     pub until: Option<Timestamp>,
@@ -35,6 +36,44 @@ impl Filter {
     /// Says whether it may keep anything back.
     pub fn narrows(&self) -> bool {
         *self != Self::default()
+    }
+
+    /// Turns the filters, but for the limit, into conditions of a search.
+    pub fn expression(&self) -> Expression {
+        let any = |field: Field, values: &[String]| {
+            let terms = values.iter().map(|value| {
+                let value = value.to_lowercase();
+                Expression::Term(Term::Field {
+                    field,
+                    value,
+                    prefix: false,
+                })
+            });
+            Expression::Or(terms.collect())
+        };
+        let mut parts: Vec<Expression> = [
+            (Field::Kind, &self.kinds),
+            (Field::Account, &self.accounts),
+            (Field::Region, &self.regions),
+            (Field::Actor, &self.actors),
+            (Field::Event, &self.events),
+        ]
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(field, values)| any(field, values))
+        .collect();
+        if !self.source_networks.is_empty() {
+            let networks = self.source_networks.iter();
+            parts.push(Expression::Or(
+                networks
+                    .map(|network| Expression::Term(Term::SourceAddress(*network)))
+                    .collect(),
+            ));
+        }
+        if self.since.is_some() || self.until.is_some() {
+            parts.push(Expression::Term(Term::Time(self.since, self.until)));
+        }
+        Expression::And(parts)
     }
 }
 

@@ -82,6 +82,22 @@ pub struct Place {
     pub sha256: Sha256,
 }
 
+impl Place {
+    /// Returns the sum by which what holds the record is known: see [`holder_sum`].
+    pub fn holder_sum(&self) -> Sha256 {
+        holder_sum(self.sha256, self.member.as_ref())
+    }
+}
+
+/// Returns the sum by which a file is known: its own, or that of the file on disk with the path inside it
+/// where it lies in a bundle.
+pub fn holder_sum(sha256: Sha256, member: Option<&Text>) -> Sha256 {
+    match member {
+        None => sha256,
+        Some(member) => Sha256::of(format!("{sha256}\0{}", member.as_str()).as_bytes()),
+    }
+}
+
 /// A SHA-256 sum, shown as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256(

@@ -28,7 +28,7 @@ pub enum FileOutcome {
         /// Why.
         reason: Text,
     },
-    /// Knowingly left aside: no CloudTrail log (a digest file, a FIFO, `.DS_Store`).
+    /// Knowingly left aside: no CloudTrail log (a digest file, `.DS_Store`).
     Skipped {
         /// Why.
         reason: Text,
@@ -36,16 +36,28 @@ pub enum FileOutcome {
 }
 
 /// One row of the ledger: a file, what became of it, and what was in it.
+///
+/// A bundle, such as a tar file, has a row of its own, and each of its members one more: the bundle's
+/// tells whether all of its members could be found, a member's what became of that member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
     /// The file's path, as in [`Place::source`](crate::record::Place::source).
     pub source: Text,
-    /// Its size on disk in bytes.
+    /// The true path of the file on disk, absolute and without symbolic links, by which it is known
+    /// again however it is called; empty where it came by standard input.
+    #[serde(skip_serializing_if = "Text::is_empty", default)]
+    pub true_path: Text,
+    /// The path inside a bundle, as in [`Place::member`](crate::record::Place::member); absent where
+    /// the row is of the file on disk itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub member: Option<Text>,
+    /// Its size in bytes, on disk or as the bundle gives it out.
     pub size_bytes: u64,
-    /// Its modification time in nanoseconds since 1970-01-01T00:00Z; with the size, how a later run
-    /// sees that the file is unchanged.
+    /// The modification time of the file on disk in nanoseconds since 1970-01-01T00:00Z; with the size,
+    /// how a later run sees that the file is unchanged.
     pub modified_ns: i128,
-    /// The SHA-256 of the file as it lies on disk; absent where it could not be read.
+    /// The SHA-256 of the file as it lies on disk, or of the member as the bundle gives it out; absent
+    /// where it could not be read to its end.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub sha256: Option<Sha256>,
     /// The SHA-256 of its inflated content, which is what CloudTrail's digests list.
@@ -55,6 +67,9 @@ pub struct FileEntry {
     pub content_bytes: u64,
     /// How many gzip members it has; 0 where it is not gzip.
     pub gzip_members: u64,
+    /// What holds files in it; absent where it is no bundle.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bundle: Option<Bundle>,
     /// How many bytes follow its last gzip member, zeros included; they were not read as content.
     #[serde(skip_serializing_if = "is_zero", default)]
     pub trailing_bytes: u64,
@@ -80,6 +95,68 @@ pub struct FileEntry {
     /// What an investigator should know about it.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub findings: Vec<Finding>,
+}
+
+/// A file that holds files.
+///
+/// `{"format":"tar","members":12}`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundle {
+    /// How they are put together.
+    pub format: BundleFormat,
+    /// How many rows of the ledger are of what lies in it, at any depth.
+    pub members: u64,
+}
+
+/// The formats of bundles that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BundleFormat {
+    /// tar: v7, ustar, pax or GNU.
+    Tar,
+    /// zip, with or without its 64-bit extension.
+    Zip,
+}
+
+impl FileEntry {
+    /// Names the file on disk, and what is meant inside it if it is a bundle: `dump.tar: 2024/x.json.gz`.
+    pub fn label(&self) -> Text {
+        match &self.member {
+            None => self.source.clone(),
+            Some(member) => Text::from(format!("{}: {}", self.source.as_str(), member.as_str())),
+        }
+    }
+
+    /// Gives the file on disk another name, wherever the row names it.
+    pub fn rename(&mut self, source: &Text) {
+        let former = self.label();
+        self.source = source.clone();
+        let label = self.label();
+        for finding in &mut self.findings {
+            let named = finding.sources.iter_mut().filter(|one| **one == former);
+            named.for_each(|one| *one = label.clone());
+        }
+        for warning in &mut self.warnings {
+            warning.source = source.clone();
+        }
+    }
+
+    /// Returns the bytes of the row that lie on disk: those of a member are counted with its file.
+    pub fn disk_bytes(&self) -> u64 {
+        match self.member {
+            None => self.size_bytes,
+            Some(_) => 0,
+        }
+    }
+
+    /// Returns the bytes of the row that were looked through for records: what a bundle holds is
+    /// counted with its members.
+    pub fn record_bytes(&self) -> u64 {
+        match self.bundle {
+            None => self.content_bytes,
+            Some(_) => 0,
+        }
+    }
 }
 
 /// A record that could not be read.
@@ -152,7 +229,7 @@ pub struct Report {
     pub elapsed_seconds: f64,
     /// Which time the whole index covers.
     pub coverage: Coverage,
-    /// What an investigator should know about the files of this run, in order.
+    /// What an investigator should know about the files of this run, unchanged ones too, in order.
     pub findings: Vec<Finding>,
     /// What could not be used in this run, in order.
     pub warnings: Vec<Warning>,
@@ -173,8 +250,11 @@ pub struct Sealed {
 /// Files by outcome.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileCounts {
-    /// All of them.
+    /// All of them, on disk and in bundles.
     pub found: u64,
+    /// Those of them that lie in bundles.
+    #[serde(default)]
+    pub members: u64,
     /// Read to the last byte.
     pub read: u64,
     /// Read in part.
@@ -200,6 +280,9 @@ pub struct RecordCounts {
     pub duplicate: u64,
     /// Records that could not be read.
     pub malformed: u64,
+    /// Those of the malformed that contain the name of an event of the catalogue.
+    #[serde(default)]
+    pub malformed_in_scope: u64,
 }
 
 /// Calls of one name by outcome.

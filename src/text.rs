@@ -116,6 +116,25 @@ pub fn is_deceptive(character: char) -> bool {
     )
 }
 
+/// Shows a number with its thousands apart: `1,234,567`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// Says how much of something there is, in its own number: `1 file`, `2 files`, `1,000 records have`.
+pub fn several(number: u64, one: &str, many: &str) -> String {
+    let what = if number == 1 { one } else { many };
+    format!("{} {what}", count(number))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +158,28 @@ mod tests {
     #[test]
     fn the_original_characters_stay_reachable() {
         assert_eq!(Text::from("\u{1b}[2J").as_str(), "\u{1b}[2J");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        for (number, shown) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(count(number), shown);
+        }
+    }
+
+    #[test]
+    fn a_number_agrees_with_what_it_counts() {
+        for (number, said) in [
+            (0, "0 files are"),
+            (1, "1 file is"),
+            (1_000, "1,000 files are"),
+        ] {
+            assert_eq!(several(number, "file is", "files are"), said);
+        }
     }
 }

@@ -11,8 +11,8 @@
 
 #![allow(clippy::print_stdout, missing_docs)]
 
-#[path = "../corpus/mod.rs"]
-mod corpus;
+#[path = "../calls/mod.rs"]
+mod calls;
 
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ use trailspan::interval::Timeline;
 use trailspan::reconstruct::{Reading, assemble};
 use trailspan::record::Record;
 
-use corpus::{crowds, lives};
+use calls::{crowds, lives};
 
 /// How many lives are made at once.
 const LIVES: usize = 5_000;

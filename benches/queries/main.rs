@@ -10,8 +10,8 @@
 
 #![allow(clippy::print_stdout, missing_docs)]
 
-#[path = "../corpus/mod.rs"]
-mod corpus;
+#[path = "../calls/mod.rs"]
+mod calls;
 mod process;
 
 use std::fs::{self, File};
@@ -22,7 +22,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use rayon::prelude::*;
 
-use corpus::lives;
+use calls::lives;
 use process::{Run, run};
 
 /// How many records a file holds.

@@ -133,29 +133,33 @@ fn read(
     };
     let read = |reader: &mut Reader, file: &Candidate| {
         let mut kept = Vec::new();
-        let entry = reader.read(file, &limits, scope, &mut |cut| {
-            kept.push((cut.raw.to_owned(), cut.ordinal, cut.offset));
+        let rows = reader.read(file, &limits, scope, &mut |cut| {
+            let member = cut.member.cloned();
+            kept.push((cut.raw.to_owned(), member, cut.ordinal, cut.offset));
         });
-        let sha256 = entry.sha256.unwrap_or_default();
-        let placed = kept.into_iter().map(|(raw, ordinal, offset)| {
+        let sha256 = rows.file.sha256.unwrap_or_default();
+        let placed = kept.into_iter().map(|(raw, member, ordinal, offset)| {
             let source = file.source.clone();
             let place = Place {
                 source,
-                member: None,
+                member,
                 ordinal,
                 offset,
                 sha256,
             };
             Kept { raw, place }
         });
-        (entry, placed.collect::<Vec<_>>())
+        (rows, placed.collect::<Vec<_>>())
     };
-    let (entries, kept): (Vec<_>, Vec<_>) = files
+    let (rows, kept): (Vec<_>, Vec<_>) = files
         .par_iter()
         .with_max_len(1)
         .map_init(Reader::new, read)
         .unzip();
-    (entries, kept.into_iter().flatten().collect())
+    (
+        rows.into_iter().flatten().collect(),
+        kept.into_iter().flatten().collect(),
+    )
 }
 
 fn interpret(catalogue: &Catalogue, kept: &[Kept]) -> Outcome<Vec<Interpretation>> {

@@ -2,8 +2,9 @@
 
 use serde::de::IgnoredAny;
 
-use super::ledger::{Ledger, Seen};
+use super::ledger::Ledger;
 use super::scan::space_end;
+use super::seen::Seen;
 use super::wrapping::{Ahead, Frame, Page, Role, Scanner, Step, kind_word};
 
 /// The longest text that may stand before a record on its line, in bytes.
@@ -39,7 +40,11 @@ impl Scanner {
             }
             b'[' => {
                 self.count_document(ledger);
-                self.frames.push(Frame::Array(Role::Item));
+                let role = match top {
+                    Role::Inner => Role::Inner,
+                    _ => Role::Item,
+                };
+                self.frames.push(Frame::Array(role));
                 Step::To(at + 1)
             }
             b'{' => {
@@ -84,7 +89,10 @@ impl Scanner {
 
     fn line(&self, line: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
         if serde_json::from_slice::<IgnoredAny>(line).is_ok() {
-            return ledger.no_record(line, offset, kind_word(line[0]));
+            return match line[0] {
+                b'"' => self.holder(line, offset, ledger),
+                first => ledger.no_record(line, offset, kind_word(first)),
+            };
         }
         ledger.note_seen(|| Seen::NoJson(line.iter().take(16).copied().collect()));
         ledger.malformed(line, offset, "a line that is no JSON");

@@ -4,11 +4,12 @@
 
 use std::borrow::Cow;
 
-use super::NESTING_MAX;
 use super::fields::{Fields, NoText, Walk, string, walk};
 use super::keys::Field;
-use super::scan::nesting;
+use super::scan::shape;
+use super::{NESTING_MAX, VALUES_MAX};
 use jiff::Timestamp;
+use serde_json::Value;
 
 /// The fields that all records share, as CloudTrail's
 /// [record reference](https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html)
@@ -94,26 +95,49 @@ fn account_id<'a>(object: &'a [u8], fields: &Fields, field: Field) -> Option<Cow
     }
 }
 
+/// A record that every later reader accepts.
+#[derive(Debug)]
+pub(super) struct Valid<'a> {
+    pub(super) raw: &'a str,
+    /// Some object in it has a key twice: readers disagree on which one counts.
+    pub(super) has_duplicate: bool,
+}
+
 /// Checks that a record is JSON that every later reader accepts, and returns it as text.
 ///
 /// Nesting is limited as serde_json limits it where it builds values, which protects the stack of
-/// every later reader. Numbers are kept as they are written, so `1e400` and integers of thirty digits
-/// pass.
+/// every later reader, and the number of values, which protects its memory. Numbers are kept as they are
+/// written, so `1e400` and integers of thirty digits pass.
 ///
 /// # Errors
 ///
 /// Says what is wrong, in words for a warning.
-pub(super) fn validate(object: &[u8]) -> Result<&str, String> {
-    let text = std::str::from_utf8(object)
+pub(super) fn validate(object: &[u8]) -> Result<Valid<'_>, String> {
+    let raw = std::str::from_utf8(object)
         .map_err(|error| format!("not UTF-8 after {} bytes of it", error.valid_up_to()))?;
-    if nesting(object) > NESTING_MAX {
+    let shape = shape(object);
+    if shape.nesting > NESTING_MAX {
         return Err(format!("nested more than {NESTING_MAX} levels deep"));
+    }
+    if shape.values > VALUES_MAX {
+        return Err(format!("more than {VALUES_MAX} values"));
     }
     // Interpretation builds a `Value` too. Only building one finds all that it stumbles over: a lone
     // surrogate, or a key that serde_json keeps for itself.
-    serde_json::from_str::<serde_json::Value>(text)
-        .map_err(|error| format!("no valid JSON: {error}"))?;
-    Ok(text)
+    let value: Value =
+        serde_json::from_str(raw).map_err(|error| format!("no valid JSON: {error}"))?;
+    // Of a key that comes twice, one member is left.
+    let has_duplicate = members(&value) < shape.members;
+    Ok(Valid { raw, has_duplicate })
+}
+
+/// Counts the members of all objects in a value; its nesting is limited.
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        Value::Array(array) => array.iter().map(members).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
 }
 
 #[cfg(test)]
@@ -150,7 +174,22 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_stands_twice_anywhere_is_seen() {
+        for (record, expected) in [
+            (r#"{"a":1,"b":{"a":2}}"#, false),
+            (r#"{"a":1,"a":2}"#, true),
+            (r#"{"a":[{"b":{"c":1,"c":1}}]}"#, true),
+            (r#"{"a":1,"\u0061":2}"#, true),
+            (r#"{"a":"b:c,{\":\"","d":1e400}"#, false),
+        ] {
+            let valid = validate(record.as_bytes()).unwrap();
+            assert_eq!(valid.has_duplicate, expected, "{record}");
+        }
+    }
+
+    #[test]
     fn a_record_is_readable_or_says_why_not() {
+        let many = format!("[1{}]", ",1".repeat(VALUES_MAX));
         let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
         for (bytes, reason) in [
             (
@@ -172,6 +211,7 @@ mod tests {
                 Some("expected value"),
             ),
             (deep.as_bytes(), Some("nested more than 127")),
+            (many.as_bytes(), Some("more than 1048576 values")),
         ] {
             match (validate(bytes), reason) {
                 (Ok(_), None) => {}

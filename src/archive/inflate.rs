@@ -1,124 +1,49 @@
-//! The content of a file: as it is, or inflated from all of its gzip members.
+//! The content of a file: as it is, or unpacked, gzip from all of its members.
 //!
-//! gzip is recognised by its magic bytes, never by a name. Whatever was inflated before a damage is
+//! A compression is recognised by its magic bytes, never by a name. Whatever was inflated before a damage is
 //! kept, and what the damage was is told. Not for: what the content says.
 
-use std::fs::File;
-use std::io::Read;
-
 use flate2::{Crc, Decompress, FlushDecompress, Status};
-use sha2::{Digest, Sha256 as Hasher};
 
-use super::sniff::GZIP;
-
-/// How many bytes are read from disk at once.
-pub(super) const INPUT_BYTES: usize = 128 << 10;
-
-/// The file as it lies on disk, read through a buffer and hashed on the way.
-pub(super) struct Input<'r> {
-    file: File,
-    buffer: &'r mut [u8],
-    at: usize,
-    filled: usize,
-    hash: Hasher,
-    pub(super) read_bytes: u64,
-    has_ended: bool,
-    pub(super) error: Option<std::io::Error>,
-}
-
-impl<'r> Input<'r> {
-    pub(super) fn new(file: File, buffer: &'r mut [u8]) -> Self {
-        Self {
-            file,
-            buffer,
-            at: 0,
-            filled: 0,
-            hash: Hasher::new(),
-            read_bytes: 0,
-            has_ended: false,
-            error: None,
-        }
-    }
-
-    /// Returns what is read but not used yet; nothing only where the file ends or fails.
-    pub(super) fn available(&mut self) -> &[u8] {
-        if self.at == self.filled && !self.has_ended {
-            self.refill();
-        }
-        &self.buffer[self.at..self.filled]
-    }
-
-    fn refill(&mut self) {
-        (self.at, self.filled) = (0, 0);
-        while self.filled < self.buffer.len() && !self.has_ended {
-            match self.file.read(&mut self.buffer[self.filled..]) {
-                Ok(0) => self.has_ended = true,
-                Ok(count) => self.filled += count,
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    self.error = Some(error);
-                    self.has_ended = true;
-                }
-            }
-        }
-        self.hash.update(&self.buffer[..self.filled]);
-        self.read_bytes += self.filled as u64;
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        let byte = self.available().first().copied()?;
-        self.at += 1;
-        Some(byte)
-    }
-
-    fn bytes<const COUNT: usize>(&mut self) -> Option<[u8; COUNT]> {
-        let mut bytes = [0; COUNT];
-        for byte in &mut bytes {
-            *byte = self.byte()?;
-        }
-        Some(bytes)
-    }
-
-    /// Reads what is left; returns how many bytes that were, and whether all of them were zero.
-    pub(super) fn drain(&mut self) -> (u64, bool) {
-        let (mut count, mut all_zero) = (0, true);
-        loop {
-            let rest = self.available();
-            if rest.is_empty() {
-                return (count, all_zero);
-            }
-            all_zero &= rest.iter().all(|byte| *byte == 0);
-            let length = rest.len();
-            count += length as u64;
-            self.at += length;
-        }
-    }
-
-    /// Returns the SHA-256 of what was read.
-    pub(super) fn sha256(self) -> [u8; 32] {
-        self.hash.finalize().into()
-    }
-}
+use super::input::Input;
+use super::sniff::{GZIP, Packing, packing};
+use super::unpack::{Bzip2, Unpack, Xz, Zstd};
 
 /// Where in the file the reading is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Start,
     Plain,
+    Packed,
+    RawBody,
     Body,
     Trailer,
     BetweenMembers,
     Done,
 }
 
+/// What is missing or wrong where a content is all there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// The checksum or the size does not fit.
+    Checksum,
+    /// There is neither.
+    Trailer,
+}
+
 /// The content of a file, piece by piece.
 pub(super) struct Inflater<'r> {
     pub(super) input: Input<'r>,
     raw: &'r mut Decompress,
+    unpack: Option<Box<dyn Unpack>>,
     crc: Crc,
     stage: Stage,
     /// How many gzip members began; 0 where the file is no gzip.
     pub(super) members: u64,
+    /// The content is not the file as it is.
+    pub(super) is_packed: bool,
+    /// What is told of a content that is all there and yet in doubt.
+    pub(super) doubt: Option<Doubt>,
     /// What damaged the file, if anything did.
     pub(super) damage: Option<String>,
     /// The damage cost content: what was inflated is not all there was.
@@ -132,12 +57,33 @@ impl<'r> Inflater<'r> {
         Self {
             input,
             raw,
+            unpack: None,
             crc: Crc::new(),
             stage: Stage::Start,
             members: 0,
+            is_packed: false,
+            doubt: None,
             damage: None,
             is_cut: false,
             trailing: (0, true),
+        }
+    }
+
+    /// Makes one that gives out what is read as it is.
+    pub(super) fn of_plain(input: Input<'r>, raw: &'r mut Decompress) -> Self {
+        Self {
+            stage: Stage::Plain,
+            ..Self::new(input, raw)
+        }
+    }
+
+    /// Makes one that inflates what has no header of its own, as in a zip archive.
+    pub(super) fn of_raw_deflate(input: Input<'r>, raw: &'r mut Decompress) -> Self {
+        raw.reset(false);
+        Self {
+            stage: Stage::RawBody,
+            is_packed: true,
+            ..Self::new(input, raw)
         }
     }
 
@@ -147,7 +93,8 @@ impl<'r> Inflater<'r> {
             let count = match self.stage {
                 Stage::Start => self.start(),
                 Stage::Plain => return self.copy(output),
-                Stage::Body => self.inflate(output),
+                Stage::Packed => self.unpack(output),
+                Stage::Body | Stage::RawBody => self.inflate(output),
                 Stage::Trailer => self.trailer(),
                 Stage::BetweenMembers => self.between_members(),
                 Stage::Done => return 0,
@@ -159,13 +106,43 @@ impl<'r> Inflater<'r> {
     }
 
     fn start(&mut self) -> usize {
-        self.stage = Stage::Plain;
-        if self.input.available().starts_with(&GZIP) {
-            self.members = 1;
-            self.stage = Stage::Body;
-            self.raw.reset(false);
-            if let Err(why) = read_header(&mut self.input) {
-                self.cut(why);
+        let packing = packing(self.input.peek(8));
+        self.is_packed = packing.is_some();
+        self.unpack = match packing {
+            Some(Packing::Zstd) => Some(Box::new(Zstd::new())),
+            Some(Packing::Bzip2) => Some(Box::new(Bzip2::new())),
+            Some(Packing::Xz) => Some(Box::new(Xz::new())),
+            Some(Packing::Gzip) | None => None,
+        };
+        match packing {
+            None => self.stage = Stage::Plain,
+            Some(Packing::Gzip) => self.begin_member(),
+            Some(_) => self.stage = Stage::Packed,
+        }
+        0
+    }
+
+    fn begin_member(&mut self) {
+        self.members += 1;
+        self.stage = Stage::Body;
+        self.crc.reset();
+        self.raw.reset(false);
+        if let Err(why) = read_header(&mut self.input) {
+            self.cut(why);
+        }
+    }
+
+    fn unpack(&mut self, output: &mut [u8]) -> usize {
+        let Some(unpack) = &mut self.unpack else {
+            return 0;
+        };
+        match unpack.fill(&mut self.input, output) {
+            Ok(0) => self.stage = Stage::Done,
+            Ok(count) => return count,
+            Err(damage) if damage.is_cut => self.cut(&damage.what),
+            Err(damage) => {
+                self.doubt = Some(Doubt::Checksum);
+                self.note_damage(&damage.what);
             }
         }
         0
@@ -175,7 +152,7 @@ impl<'r> Inflater<'r> {
         let available = self.input.available();
         let count = available.len().min(output.len());
         output[..count].copy_from_slice(&available[..count]);
-        self.input.at += count;
+        self.input.consume(count);
         if count == 0 {
             self.stage = Stage::Done;
         }
@@ -191,17 +168,25 @@ impl<'r> Inflater<'r> {
             .decompress(available, output, FlushDecompress::None);
         let consumed = (self.raw.total_in() - before_in) as usize;
         let produced = (self.raw.total_out() - before_out) as usize;
-        self.input.at += consumed;
+        self.input.consume(consumed);
         self.crc.update(&output[..produced]);
         match status {
+            Ok(Status::StreamEnd) if self.stage == Stage::RawBody => self.stage = Stage::Done,
             Ok(Status::StreamEnd) => self.stage = Stage::Trailer,
             Ok(Status::Ok | Status::BufError) if is_at_end && produced == 0 => {
-                self.cut("gzip stream cut");
+                self.cut(&format!("{} stream cut", self.name()));
             }
             Ok(Status::Ok | Status::BufError) => {}
-            Err(error) => self.cut(&format!("gzip stream damaged: {error}")),
+            Err(error) => self.cut(&format!("{} stream damaged: {error}", self.name())),
         }
         produced
+    }
+
+    fn name(&self) -> &'static str {
+        match self.stage {
+            Stage::RawBody => "deflate",
+            _ => "gzip",
+        }
     }
 
     fn trailer(&mut self) -> usize {
@@ -211,13 +196,18 @@ impl<'r> Inflater<'r> {
         // The content is all there: what a trailer says of it does not end the reading.
         match (sum, size) {
             (Some(sum), Some(_)) if sum != self.crc.sum() => {
+                self.doubt = Some(Doubt::Checksum);
                 self.note_damage("gzip checksum does not match the content");
             }
             (Some(_), Some(size)) if size != self.raw.total_out() as u32 => {
+                self.doubt = Some(Doubt::Checksum);
                 self.note_damage("gzip size does not match the content");
             }
             (Some(_), Some(_)) => {}
-            _ => self.note_damage("gzip trailer missing"),
+            _ => {
+                self.doubt = Some(Doubt::Trailer);
+                self.note_damage("gzip trailer missing");
+            }
         }
         0
     }
@@ -225,14 +215,8 @@ impl<'r> Inflater<'r> {
     fn between_members(&mut self) -> usize {
         self.stage = Stage::Done;
         // The method follows the magic bytes; without both, these are just bytes.
-        if self.input.available().starts_with(&[GZIP[0], GZIP[1], 8]) {
-            self.members += 1;
-            self.stage = Stage::Body;
-            self.crc.reset();
-            self.raw.reset(false);
-            if let Err(why) = read_header(&mut self.input) {
-                self.cut(why);
-            }
+        if self.input.peek(3).starts_with(&[GZIP[0], GZIP[1], 8]) {
+            self.begin_member();
         }
         0
     }
@@ -256,6 +240,10 @@ impl<'r> Inflater<'r> {
     pub(super) fn finish(&mut self) {
         self.stage = Stage::Done;
         self.trailing = self.input.drain();
+        if let Some(error) = &self.input.doubt {
+            self.doubt = Some(Doubt::Checksum);
+            self.damage.get_or_insert(error.to_string());
+        }
         if let Some(error) = &self.input.error {
             self.damage = Some(format!("cannot be read on: {error}"));
             self.is_cut = true;

@@ -1,65 +1,45 @@
 //! The ledger of one file: every element moves into exactly one fate, and the sums follow from that.
 
-use std::ops::Range;
-
-use jiff::Timestamp;
-
+use super::budget::Budget;
+use super::covered::Covered;
+use super::dig::RESEMBLING;
 use super::fields::{Fields, NoText, first_keys};
 use super::head::{Head, RawHead, validate};
 use super::keys::Field;
+use super::resemblance::{holds, resembles};
+use super::seen::{Documents, Seen};
 use super::{Cut, Limits, Scope};
-use crate::coverage::Coverage;
 use crate::error::Warning;
 use crate::report::{FileRecords, MalformedRecord};
-use crate::text::Text;
-
-/// From the year of the first EC2 instance to 2100, in seconds since 1970.
-const PLAUSIBLE_SECONDS: Range<i64> = 1_136_073_600..4_133_980_800;
+use crate::text::{Text, several};
 
 /// What was counted and noted while a file was read.
 pub(super) struct Ledger<'a> {
     source: &'a Text,
+    member: Option<&'a Text>,
     pub(super) limits: &'a Limits,
+    budget: &'a Budget,
     scope: Scope<'a>,
     sink: &'a mut dyn FnMut(Cut<'_>),
     pub(super) records: FileRecords,
-    pub(super) coverage: Coverage,
+    /// How many records were met, sound or not.
+    pub(super) records_met: u64,
+    pub(super) covered: Covered,
     pub(super) warnings: Vec<Warning>,
     warnings_left_out: u64,
     pub(super) bad_records: Vec<MalformedRecord>,
     /// Something in the file is CloudTrail's, so what else is in it counts.
     pub(super) is_recognised: bool,
+    /// What is not CloudTrail's names an event in scope and has a key that records have.
+    pub(super) resembles_a_log: bool,
     /// What the first thing was that is not CloudTrail's.
     pub(super) seen: Option<Seen>,
     /// Where the structure was first lost, if it was, and how.
     pub(super) lost: Option<(u64, &'static str)>,
     pub(super) documents: Documents,
     pub(super) duplicate_keys: u64,
-    pub(super) implausible_times: u64,
     pub(super) zero_bytes: u64,
     pub(super) byte_order_marks: u64,
-}
-
-/// The JSON documents of a file.
-#[derive(Debug, Default)]
-pub(super) struct Documents {
-    /// How many began.
-    pub(super) begun: u64,
-    /// How many began after one that holds `Records`, as AWS writes it: alone in its file.
-    pub(super) after_records: u64,
-    /// One that holds `Records` has begun.
-    pub(super) holds_records: bool,
-}
-
-/// What a file that is no log of CloudTrail was seen to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Seen {
-    /// JSON of something else, in words.
-    OtherJson(String),
-    /// A digest file of CloudTrail.
-    Digest,
-    /// No JSON; its first bytes.
-    NoJson(Vec<u8>),
 }
 
 /// What becomes of one element.
@@ -71,27 +51,30 @@ enum Fate {
 
 impl<'a> Ledger<'a> {
     pub(super) fn new(
-        source: &'a Text,
-        limits: &'a Limits,
+        (source, member): (&'a Text, Option<&'a Text>),
+        (limits, budget): (&'a Limits, &'a Budget),
         scope: Scope<'a>,
         sink: &'a mut dyn FnMut(Cut<'_>),
     ) -> Self {
         Self {
             source,
+            member,
             limits,
+            budget,
             scope,
             sink,
             records: FileRecords::default(),
-            coverage: Coverage::default(),
+            records_met: 0,
+            covered: Covered::default(),
             warnings: Vec::new(),
             warnings_left_out: 0,
             bad_records: Vec::new(),
             is_recognised: false,
+            resembles_a_log: false,
             seen: None,
             lost: None,
             documents: Documents::default(),
             duplicate_keys: 0,
-            implausible_times: 0,
             zero_bytes: 0,
             byte_order_marks: 0,
         }
@@ -112,33 +95,28 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Counts a record's time as covered, unless no record of that time can be: one forged date must
-    /// not stretch what the archive is taken to cover.
-    fn cover(&mut self, account: &str, region: &str, time: Timestamp) {
-        if PLAUSIBLE_SECONDS.contains(&time.as_second()) {
-            self.coverage.add(account, region, time);
-        } else {
-            self.implausible_times += 1;
-        }
-    }
-
     /// Takes an object with `eventName` and `eventSource`, its fields and its place.
     #[inline]
     pub(super) fn record(&mut self, object: &[u8], fields: &Fields, offset: u64) {
         self.is_recognised = true;
-        self.duplicate_keys += u64::from(fields.has_duplicate);
+        self.records_met += 1;
         let head = RawHead::read(object, fields);
         let (Ok(source), Ok(name)) = (&head.event_source, &head.event_name) else {
             return self.malformed(object, offset, "eventName or eventSource is no valid text");
         };
         if !(self.scope.contains)(source, name) {
+            self.duplicate_keys += u64::from(fields.has_duplicate);
             if let Ok(time) = head.event_time {
-                self.cover(&head.account, &head.region, time);
+                self.covered
+                    .count(self.budget, &head.account, &head.region, time);
             }
             return self.settle(Fate::OutOfScope);
         }
         match validate(object) {
-            Ok(raw) => self.record_in_scope(raw, head, fields, offset),
+            Ok(valid) => {
+                self.duplicate_keys += u64::from(valid.has_duplicate);
+                self.record_in_scope(valid.raw, head, fields, offset);
+            }
             Err(reason) => self.malformed_record(true, object, offset, reason),
         }
     }
@@ -146,22 +124,20 @@ impl<'a> Ledger<'a> {
     fn record_in_scope(&mut self, raw: &str, head: RawHead<'_>, fields: &Fields, offset: u64) {
         let event_time = match head.event_time {
             Ok(time) => time,
-            Err(NoText::Absent) => {
-                return self.malformed_record(true, raw.as_bytes(), offset, "no eventTime");
-            }
-            Err(NoText::Unreadable) => {
-                return self.malformed_record(true, raw.as_bytes(), offset, "eventTime is no time");
+            Err(why) => {
+                let reason = match why {
+                    NoText::Absent => "no eventTime",
+                    NoText::Unreadable => "eventTime is no time",
+                };
+                return self.malformed_record(true, raw.as_bytes(), offset, reason);
             }
         };
         let (Ok(event_source), Ok(event_name)) = (head.event_source, head.event_name) else {
-            return self.malformed_record(
-                true,
-                raw.as_bytes(),
-                offset,
-                "no eventName or eventSource",
-            );
+            let reason = "no eventName or eventSource";
+            return self.malformed_record(true, raw.as_bytes(), offset, reason);
         };
-        self.cover(&head.account, &head.region, event_time);
+        self.covered
+            .count(self.budget, &head.account, &head.region, event_time);
         self.settle(Fate::InScope);
         let head = Head {
             event_source,
@@ -174,6 +150,7 @@ impl<'a> Ledger<'a> {
         (self.sink)(Cut {
             raw,
             head: &head,
+            member: self.member,
             ordinal: self.records.seen,
             offset,
         });
@@ -182,18 +159,23 @@ impl<'a> Ledger<'a> {
     /// Takes an element of CloudTrail that is no record of a call, such as an Insight.
     pub(super) fn other_record(&mut self, object: &[u8], fields: &Fields) {
         self.is_recognised = true;
+        self.records_met += 1;
         let head = RawHead::read(object, fields);
         if let Ok(time) = head.event_time {
-            self.cover(&head.account, &head.region, time);
+            self.covered
+                .count(self.budget, &head.account, &head.region, time);
         }
         self.settle(Fate::OutOfScope);
     }
 
     /// Takes a message of another service that came in the same envelope as records do.
     ///
-    /// It counts only if something else in the file is CloudTrail's.
-    pub(super) fn other_service(&mut self, what: impl Into<String>) {
-        self.note_seen(|| Seen::OtherJson(what.into()));
+    /// It counts only if something else in the file is CloudTrail's, or if it resembles a record in scope.
+    pub(super) fn other_service(&mut self, what: &str, element: &[u8], offset: u64) {
+        self.note_seen(|| Seen::OtherJson(what.to_owned()));
+        if self.resembles_a_record(element) {
+            return self.malformed(element, offset, &format!("{RESEMBLING}: {what}"));
+        }
         self.settle(Fate::OutOfScope);
     }
 
@@ -208,13 +190,32 @@ impl<'a> Ledger<'a> {
         self.malformed(element, offset, &format!("no record: {what}"));
     }
 
+    /// Returns how many elements were counted that are records or may be such.
+    pub(super) fn counted(&self) -> u64 {
+        self.records_met + self.records.malformed
+    }
+
+    /// Says whether something that is no record names an event in scope as records do, or as those do
+    /// who take records apart.
+    pub(super) fn resembles_a_record(&self, element: &[u8]) -> bool {
+        resembles(element, self.scope.names)
+    }
+
+    /// Notes that a part of the file may be a record, where its whole is counted.
+    pub(super) fn note_resemblance(&mut self, element: &[u8]) {
+        self.resembles_a_log = self.resembles_a_log || self.resembles_a_record(element);
+    }
+
     /// Takes an element that cannot be read; `element` is as much of it as there is.
     pub(super) fn malformed(&mut self, element: &[u8], offset: u64, reason: &str) {
         let names_an_event_in_scope = self
             .scope
             .names
             .iter()
-            .any(|name| memchr::memmem::find(element, name.as_bytes()).is_some());
+            .any(|name| holds(element, name.as_bytes()));
+        if names_an_event_in_scope {
+            self.note_resemblance(element);
+        }
         self.malformed_record(names_an_event_in_scope, element, offset, reason);
     }
 
@@ -231,7 +232,8 @@ impl<'a> Ledger<'a> {
             names_an_event_in_scope,
         });
         let reason = reason.into();
-        if self.bad_records.len() < self.limits.file_warnings_max {
+        let kept = self.bad_records.len();
+        if kept < self.limits.file_warnings_max && self.budget.allows_warning(kept) {
             let record = MalformedRecord::new(self.records.seen, offset, element, &reason);
             self.bad_records.push(record);
         }
@@ -245,12 +247,14 @@ impl<'a> Ledger<'a> {
 
     /// Notes what spoils a part of the file without being an element.
     pub(super) fn warn(&mut self, offset: Option<u64>, reason: impl Into<String>) {
-        if self.warnings.len() >= self.limits.file_warnings_max {
+        let kept = self.warnings.len();
+        if kept >= self.limits.file_warnings_max || !self.budget.allows_warning(kept) {
             self.warnings_left_out += 1;
             return;
         }
         self.warnings.push(Warning {
             source: self.source.clone(),
+            member: self.member.cloned(),
             offset,
             reason: Text::from(reason.into()),
         });
@@ -273,10 +277,12 @@ impl<'a> Ledger<'a> {
         if self.warnings_left_out > 0 {
             self.warnings.push(Warning {
                 source: self.source.clone(),
+                member: self.member.cloned(),
                 offset: None,
-                reason: Text::from(format!(
-                    "{} more warnings like these",
-                    self.warnings_left_out
+                reason: Text::from(several(
+                    self.warnings_left_out,
+                    "more warning like these",
+                    "more warnings like these",
                 )),
             });
         }
@@ -285,7 +291,7 @@ impl<'a> Ledger<'a> {
     /// Forgets what was counted, for a file in which nothing was CloudTrail's after all.
     pub(super) fn forget(&mut self) {
         self.records = FileRecords::default();
-        self.coverage = Coverage::default();
+        self.covered = Covered::default();
         self.warnings.clear();
         self.warnings_left_out = 0;
         self.bad_records.clear();

@@ -1,9 +1,11 @@
 //! What an object held in one piece is: a record, an envelope around one, or neither.
 
+use super::dig::{RESEMBLING, holds_json, is_json};
 use super::fields::{Fields, Walk, string, walk};
 use super::keys::{EMBEDDING, Field};
-use super::ledger::{Ledger, Seen};
+use super::ledger::Ledger;
 use super::scan::{space_end, value_end};
+use super::seen::Seen;
 use super::wrapping::{Ahead, Page, Role, Scanner};
 
 /// Values of `eventType` whose records name no call: CloudTrail's own summaries of calls.
@@ -22,33 +24,83 @@ impl Scanner {
         if fields.is_record(object) {
             return ledger.record(object, fields, offset);
         }
-        if let Some(detail) = fields.value(object, Field::Detail)
-            && detail.starts_with(b"{")
-            && role != Role::Detail
-        {
-            let offset = self.inner_offset(offset, fields.value_start(Field::Detail));
-            return self.detail(detail, offset, ledger);
-        }
-        for field in EMBEDDING {
-            if let Some(value) = fields.value(object, field)
-                && value.starts_with(b"\"")
-            {
-                let offset = self.inner_offset(offset, fields.value_start(field));
-                return self.embedded(field, value, offset, ledger);
-            }
+        let met = ledger.records_met;
+        let tried = self.envelope(object, fields, role, offset, ledger);
+        if ledger.records_met > met {
+            return;
         }
         if fields.is_digest(object) {
             ledger.note_seen(|| Seen::Digest);
-            return ledger.other_service("a digest file of CloudTrail");
+            return ledger.other_service("a digest file of CloudTrail", object, offset);
         }
         if let Some(event_type) = fields.text_if_any(object, Field::EventType)
             && SUMMARIES.contains(&event_type.as_ref())
         {
             return ledger.other_record(object, fields);
         }
-        match role {
-            Role::Envelope | Role::Detail => ledger.other_service("a notification of another kind"),
-            _ => ledger.no_record(object, offset, "an object"),
+        let counted = ledger.counted();
+        self.dig(object, offset, tried, ledger);
+        if ledger.counted() == counted {
+            self.no_record(object, fields, role, offset, tried, ledger);
+        }
+    }
+
+    /// Takes the member of an envelope that we know, if the object has one; returns where it begins.
+    fn envelope(
+        &mut self,
+        object: &[u8],
+        fields: &Fields,
+        role: Role,
+        offset: u64,
+        ledger: &mut Ledger<'_>,
+    ) -> Option<usize> {
+        let start = |field| fields.value_start(field);
+        if let Some(detail) = fields.value(object, Field::Detail)
+            && detail.starts_with(b"{")
+            && role != Role::Detail
+        {
+            let start = start(Field::Detail);
+            self.detail(detail, self.inner_offset(offset, start), ledger);
+            return Some(start);
+        }
+        let field = EMBEDDING.into_iter().find(|field| {
+            let value = fields.value(object, *field);
+            value.is_some_and(holds_json)
+        })?;
+        let offset = self.inner_offset(offset, start(field));
+        self.embedded(field, fields.value(object, field)?, offset, ledger);
+        Some(start(field))
+    }
+
+    /// Takes an object in which there is no record, unless what is in its envelope was counted.
+    fn no_record(
+        &self,
+        object: &[u8],
+        fields: &Fields,
+        role: Role,
+        offset: u64,
+        tried: Option<usize>,
+        ledger: &mut Ledger<'_>,
+    ) {
+        let has_text = |field: &Field| {
+            let value = fields.value(object, *field);
+            value.is_some_and(|value| value.starts_with(b"\""))
+        };
+        let text = EMBEDDING.into_iter().find(has_text);
+        match (tried, text, role) {
+            (None, _, Role::Inner) if !ledger.resembles_a_record(object) => {}
+            (None, _, Role::Inner) => ledger.malformed(object, offset, RESEMBLING),
+            (Some(_), _, _) => ledger.note_resemblance(object),
+            (None, Some(Field::Message), _) => {
+                ledger.other_service("a message of plain text", object, offset);
+            }
+            (None, Some(_), _) => {
+                ledger.no_record(object, offset, "a string that holds no JSON");
+            }
+            (None, None, Role::Envelope | Role::Detail) => {
+                ledger.other_service("a notification of another kind", object, offset);
+            }
+            (None, None, _) => ledger.no_record(object, offset, "an object"),
         }
     }
 
@@ -63,11 +115,11 @@ impl Scanner {
         let Ok(text) = string(value) else {
             return ledger.malformed(value, offset, "a string that is no valid text");
         };
-        let is_json = text.trim_start().starts_with(['{', '[']);
         let top = match field {
-            Field::Message if !is_json => return ledger.other_service("a message of plain text"),
+            _ if !is_json(&text) => {
+                return ledger.no_record(value, offset, "a string that holds no JSON");
+            }
             Field::Message => Role::Envelope,
-            _ if !is_json => return ledger.no_record(value, offset, "a string that holds no JSON"),
             _ => Role::Document,
         };
         if self.depth >= ledger.limits.embedded_depth_max {
@@ -112,7 +164,7 @@ impl Scanner {
     }
 
     /// Returns the offset of what begins `inside` bytes after an element.
-    fn inner_offset(&self, offset: u64, inside: usize) -> u64 {
+    pub(super) fn inner_offset(&self, offset: u64, inside: usize) -> u64 {
         self.string_offset.unwrap_or(offset + inside as u64)
     }
 }

@@ -1,7 +1,7 @@
 //! Opening evidence: for reading only, regular files only, without waiting on a FIFO.
 
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read as _};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,7 +9,7 @@ use sha2::Digest as _;
 
 use super::Candidate;
 use crate::record::Sha256;
-use crate::report::FileOutcome;
+use crate::report::{FileEntry, FileOutcome};
 use crate::text::Text;
 
 /// A file as it was when it was opened or listed.
@@ -20,6 +20,14 @@ pub(super) struct State {
 }
 
 impl State {
+    /// A member of a bundle changes when the bundle does.
+    pub(super) fn of_member(bundle: &FileEntry) -> Self {
+        Self {
+            size_bytes: 0,
+            modified_ns: bundle.modified_ns,
+        }
+    }
+
     pub(super) fn of(metadata: &Metadata) -> Self {
         // A file system without modification times has the same one for every file and run.
         let modified = metadata.modified().unwrap_or(UNIX_EPOCH);
@@ -37,14 +45,44 @@ fn nanoseconds(time: SystemTime) -> i128 {
     }
 }
 
-/// Opens a file of the archive.
+/// Evidence that is open for reading.
+pub(super) enum Opened {
+    /// A regular file.
+    File(File),
+    /// Standard input.
+    StandardInput(io::Stdin),
+}
+
+impl Opened {
+    /// Lends what the bytes come from.
+    pub(super) fn source(&mut self) -> &mut dyn Read {
+        match self {
+            Self::File(file) => file,
+            Self::StandardInput(input) => input,
+        }
+    }
+
+    /// Returns what the file is like now; nothing where that cannot be told.
+    pub(super) fn state(&self) -> Option<State> {
+        match self {
+            // What cannot be examined any more has changed.
+            Self::File(file) => file.metadata().ok().map(|metadata| State::of(&metadata)),
+            Self::StandardInput(_) => None,
+        }
+    }
+}
+
+/// Opens a file of the archive, and tells what it is like; standard input is like nothing.
 ///
 /// # Errors
 ///
 /// Returns the file's outcome: failed where it cannot be opened, skipped where it turned out to be no
 /// regular file.
-pub(super) fn open(path: &Path) -> Result<(File, State), FileOutcome> {
-    let file = open_quietly(path).map_err(|error| match error.kind() {
+pub(super) fn open(file: &Candidate) -> Result<(Opened, Option<State>), FileOutcome> {
+    if file.is_standard_input() {
+        return Ok((Opened::StandardInput(io::stdin()), None));
+    }
+    let file = open_quietly(&file.path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => failed("vanished after it was listed"),
         _ => failed(format!("cannot be opened: {error}")),
     })?;
@@ -56,16 +94,19 @@ pub(super) fn open(path: &Path) -> Result<(File, State), FileOutcome> {
             reason: "no regular file".into(),
         });
     }
-    Ok((file, State::of(&metadata)))
+    Ok((Opened::File(file), Some(State::of(&metadata))))
 }
 
 /// Sums a file as it lies on disk, in a pass of its own; `None` where it cannot be read.
 pub fn sha256(file: &Candidate) -> Option<Sha256> {
-    let (mut handle, _) = open(&file.path).ok()?;
+    if file.is_standard_input() {
+        return None;
+    }
+    let (mut opened, _) = open(file).ok()?;
     let mut hash = sha2::Sha256::new();
     let mut buffer = vec![0; 64 << 10];
     loop {
-        match handle.read(&mut buffer) {
+        match opened.source().read(&mut buffer) {
             Ok(0) => return Some(Sha256(hash.finalize().into())),
             Ok(count) => hash.update(&buffer[..count]),
             Err(error) if error.kind() == ErrorKind::Interrupted => {}

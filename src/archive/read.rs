@@ -1,30 +1,32 @@
-//! Reading one file from its first byte to its last.
+//! Reading one file from its first byte to its last, and what lies in it.
 
-use flate2::Decompress;
-use sha2::{Digest, Sha256 as Hasher};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 
-use super::content::Examined;
-use super::inflate::{INPUT_BYTES, Inflater, Input};
+use super::budget::Budget;
+use super::bundle::{self, Notes, Packed, Stream, What};
+use super::content::{Examined, Facts};
+use super::inflate::Inflater;
+use super::input::Input;
+use super::label::Labels;
+use super::layer::{Content, Unpacked};
 use super::ledger::Ledger;
-use super::open::{State, open};
-use super::outcome::Reading;
-use super::sniff::{GZIP, SNIFFED_BYTES, unreadable_format};
-use super::wrapping::{Ahead, Page, Scanner};
-use super::{Candidate, Cut, Limits, Scope};
-use crate::record::Sha256;
-use crate::report::{FileEntry, FileOutcome};
+use super::open::{Opened, State, open};
+use super::outcome::{Reading, settle, settle_bundle, wrap};
+use super::pass::{Level, Pass};
+use super::sniff::{Format, SNIFFED_BYTES, format};
+use super::walk::STANDARD_INPUT_NAME;
+use super::wrapping::Ahead;
+use super::{Candidate, Cut, Limits, Rows, Scope};
+use crate::report::{BundleFormat, FileEntry, FileOutcome};
+use crate::text::Text;
 
 /// How many bytes of content are asked for at once.
 const CHUNK_BYTES: usize = 256 << 10;
 
-/// A window larger than this is given back after the file that needed it.
-const WINDOW_KEPT_BYTES: usize = 4 << 20;
-
 /// Reads files one after another, with buffers that are used again; one per thread.
 pub struct Reader {
-    pub(super) input: Vec<u8>,
-    window: Vec<u8>,
-    pub(super) inflate: Decompress,
+    pub(super) levels: Vec<Level>,
     chunk_bytes: usize,
 }
 
@@ -43,222 +45,351 @@ impl Reader {
     /// Makes a reader that asks for that many bytes of content at once; the result is the same.
     pub(super) fn with_chunks(chunk_bytes: usize) -> Self {
         Self {
-            input: vec![0; INPUT_BYTES],
-            window: Vec::new(),
-            inflate: Decompress::new(false),
+            levels: Vec::new(),
             chunk_bytes,
         }
     }
 
-    /// Reads a file and hands each record in scope to `sink`, in reading order.
+    /// Reads a file, and what lies in it if it is a bundle, and hands each record in scope to `sink`,
+    /// in reading order.
     ///
     /// The file is read once, so its SHA-256 is known only when all records have been handed over:
     /// it is in the row that is returned, and callers put it into the
     /// [`Place`](crate::record::Place)s of the records they kept. In the same way a file that turns
     /// out to be damaged near its end has already handed over what stood before.
     ///
-    /// Whatever is wrong with the file is told in the row: this does not fail.
+    /// Whatever is wrong with the file is told in the rows: this does not fail. Standard input has no
+    /// name, so its rows are named by its sum: see [`Candidate::is_standard_input`].
     pub fn read(
         &mut self,
         file: &Candidate,
         limits: &Limits,
         scope: Scope<'_>,
         sink: &mut dyn FnMut(Cut<'_>),
-    ) -> FileEntry {
-        self.examine(file, limits, scope, sink).entry
+    ) -> Rows {
+        self.run(file, limits, scope, sink, &mut Purpose::Records)
     }
 
-    /// Reads a file as [`Reader::read`] does, and tells more of its container.
+    /// Reads a file as [`Reader::read`] does, and tells more of its container, and of those that lie in
+    /// it if it is a bundle, in order of the rows.
     pub fn examine(
         &mut self,
         file: &Candidate,
         limits: &Limits,
         scope: Scope<'_>,
         sink: &mut dyn FnMut(Cut<'_>),
-    ) -> Examined {
-        let (handle, before) = match open(&file.path) {
+    ) -> Vec<Examined> {
+        let mut facts = BTreeMap::new();
+        let rows = self.run(file, limits, scope, sink, &mut Purpose::Facts(&mut facts));
+        let examined = rows.into_iter().map(|row| {
+            let facts = facts.remove(&row.member).unwrap_or_default();
+            Examined::new(row, facts)
+        });
+        examined.collect()
+    }
+
+    /// Reads the contents of some members of a bundle, each of its first gzip member only, which is the
+    /// one that AWS writes; `sink` gets the path of each, and says in words why one cannot be read to its
+    /// end, or that it is larger than `bytes_max`.
+    pub fn members(
+        &mut self,
+        file: &Candidate,
+        limits: &Limits,
+        (wanted, bytes_max): (&BTreeSet<Text>, usize),
+        sink: &mut dyn FnMut(&Text, Contents),
+    ) {
+        let scope = Scope {
+            contains: &|_, _| false,
+            names: &[],
+        };
+        let mut purpose = Purpose::Contents {
+            wanted,
+            bytes_max,
+            sink,
+        };
+        // The rows were told when the file was examined.
+        drop(self.run(file, limits, scope, &mut |_| {}, &mut purpose));
+    }
+
+    fn run(
+        &mut self,
+        file: &Candidate,
+        limits: &Limits,
+        scope: Scope<'_>,
+        sink: &mut dyn FnMut(Cut<'_>),
+        purpose: &mut Purpose<'_>,
+    ) -> Rows {
+        let (mut opened, before) = match open(file) {
             Ok(opened) => opened,
-            Err(outcome) => return file.entry(outcome).into(),
+            Err(outcome) => {
+                return Rows {
+                    file: file.entry(outcome),
+                    members: Vec::new(),
+                };
+            }
         };
         let mut entry = file.entry(FileOutcome::Read);
-        entry.size_bytes = before.size_bytes;
-        entry.modified_ns = before.modified_ns;
-        // The second handle to the same open file tells at the end whether it has changed.
-        let watch = handle.try_clone();
-        let input = Input::new(handle, &mut self.input);
-        let pass = Pass {
-            inflater: Inflater::new(input, &mut self.inflate),
-            window: &mut self.window,
-            filled: 0,
-            base: 0,
-            chunk_bytes: self.chunk_bytes,
-            hash: Hasher::new(),
-            first_member: None,
+        let size_bytes = before.map(|state| state.size_bytes);
+        if let Some(state) = before {
+            entry.size_bytes = state.size_bytes;
+            entry.modified_ns = state.modified_ns;
+        }
+        let budget = Budget::new(limits, size_bytes);
+        let mut run = Run {
+            limits,
+            scope,
+            sink,
+            budget: &budget,
+            rows: Vec::new(),
+            labels: Labels::default(),
+            depth: 0,
+            purpose,
         };
-        let mut ledger = Ledger::new(&file.source, limits, scope, sink);
-        let mut reading = pass.run(&mut ledger);
-        reading.has_changed = watch
-            .and_then(|watch| watch.metadata())
-            .map_or(true, |after| State::of(&after) != before)
-            || reading.input_bytes != before.size_bytes && reading.sha256.is_some();
-        self.window.truncate(WINDOW_KEPT_BYTES);
-        self.window.shrink_to(WINDOW_KEPT_BYTES);
-        Examined::settle(entry, reading, ledger)
+        let entry = self.content(opened.source(), entry, &mut run);
+        let mut rows = Rows {
+            file: entry,
+            members: run.rows,
+        };
+        conclude(&mut rows, &opened, before);
+        rows
+    }
+
+    /// Reads one content: a file, a member, or what was compressed in it.
+    fn content(
+        &mut self,
+        source: &mut dyn Read,
+        entry: FileEntry,
+        run: &mut Run<'_, '_>,
+    ) -> FileEntry {
+        let mut level = self.levels.pop().unwrap_or_else(Level::new);
+        run.depth += 1;
+        let pass = Pass::new(source, &mut level, self.chunk_bytes, run.budget);
+        let entry = self.pass(pass, entry, run);
+        run.depth -= 1;
+        level.shrink();
+        self.levels.push(level);
+        entry
+    }
+
+    fn pass(&mut self, mut pass: Pass<'_>, entry: FileEntry, run: &mut Run<'_, '_>) -> FileEntry {
+        let limit = run.limits.decoded_bytes_max;
+        let ahead = pass.fill(SNIFFED_BYTES, limit);
+        let format = format(&pass.held()[..pass.held().len().min(SNIFFED_BYTES)]);
+        let is_too_deep = run.depth > run.limits.bundle_depth_max;
+        match format {
+            Format::Text if run.takes_content(&mut pass, ahead, &entry) => {
+                pass.pass_over(limit);
+                entry
+            }
+            Format::Text => {
+                let (source, member) = (entry.source.clone(), entry.member.clone());
+                let mut ledger = run.ledger(&source, member.as_ref());
+                pass.scan(ahead, &mut ledger);
+                let reading = pass.reading();
+                let facts = Facts::of(&reading, &ledger);
+                let entry = settle(entry, reading, ledger);
+                if let Purpose::Facts(known) = &mut *run.purpose {
+                    known.insert(member, facts);
+                }
+                entry
+            }
+            Format::Packed(_) | Format::Tar | Format::Zip if is_too_deep => {
+                pass.pass_over(limit);
+                let depth = run.limits.bundle_depth_max;
+                let reason = format!("bundles and compressions lie more than {depth} deep");
+                let reading = Reading {
+                    is_limited: true,
+                    damage: Some(reason.clone()),
+                    ..pass.reading()
+                };
+                unreadable(entry, reading, reason, run)
+            }
+            Format::Packed(_) => {
+                let entry = self.content(&mut Content::of(&mut pass), entry, run);
+                wrap(entry, pass.reading())
+            }
+            Format::Tar => self.bundle(BundleFormat::Tar, pass, entry, run),
+            Format::Zip => self.bundle(BundleFormat::Zip, pass, entry, run),
+            Format::Unreadable(what) => {
+                pass.pass_over(limit);
+                let reason = format!("{what}, which this version cannot read");
+                unreadable(entry, pass.reading(), reason, run)
+            }
+        }
+    }
+
+    /// Reads the members of a bundle.
+    fn bundle(
+        &mut self,
+        format: BundleFormat,
+        mut pass: Pass<'_>,
+        entry: FileEntry,
+        run: &mut Run<'_, '_>,
+    ) -> FileEntry {
+        let mut notes = Notes::new();
+        let first = run.rows.len();
+        let mut stream = Stream::new(&mut pass);
+        let (mut stopped, mut repeated) = (None, 0);
+        bundle::walk(format, &mut stream, &mut notes, &mut |member| {
+            if run.rows.len() as u64 >= run.limits.members_max {
+                let max = run.limits.members_max;
+                stopped = Some(format!("more than {max} members"));
+                return false;
+            }
+            let (label, is_new) = run.labels.label(entry.member.as_ref(), member.name);
+            repeated += u64::from(!is_new);
+            self.member(label, member.what, &entry, run);
+            !run.budget.is_used_up()
+        });
+        stream.settle();
+        if run.budget.is_used_up() {
+            stopped = stopped.or_else(|| Some(run.budget.reason()));
+        }
+        if let Some(why) = stopped {
+            pass.stop_here(&why);
+        }
+        notes.repeated = repeated;
+        let members = (run.rows.len() - first) as u64;
+        settle_bundle(entry, pass.reading(), format, members, notes)
+    }
+
+    /// Reads one member of a bundle and adds its row.
+    fn member(&mut self, label: Text, what: What<'_>, bundle: &FileEntry, run: &mut Run<'_, '_>) {
+        let place = run.rows.len();
+        let mut entry = FileEntry {
+            size_bytes: 0,
+            ..super::walk::empty_entry(
+                bundle.source.clone(),
+                State::of_member(bundle),
+                FileOutcome::Read,
+            )
+        };
+        entry.member = Some(label);
+        let entry = match what {
+            What::Aside(outcome) => FileEntry { outcome, ..entry },
+            What::File {
+                source,
+                packed: Packed::No,
+                sum: None,
+            } => self.content(source, entry, run),
+            What::File {
+                source,
+                packed,
+                sum,
+            } => {
+                let mut level = self.levels.pop().unwrap_or_else(Level::new);
+                let Level { input, inflate, .. } = &mut level;
+                let input = Input::new(source, input);
+                let inflater = match packed {
+                    Packed::No => Inflater::of_plain(input, inflate),
+                    Packed::Deflate => Inflater::of_raw_deflate(input, inflate),
+                    Packed::Marked => Inflater::new(input, inflate),
+                };
+                let mut unpacked = Unpacked::new(inflater, run.budget, sum);
+                let entry = self.content(&mut unpacked, entry, run);
+                self.levels.push(level);
+                entry
+            }
+        };
+        run.rows.insert(place, entry);
     }
 }
 
-/// One file being read.
-struct Pass<'r> {
-    inflater: Inflater<'r>,
-    window: &'r mut Vec<u8>,
-    /// How many bytes of the window are content.
-    filled: usize,
-    /// Where the window begins in the content.
-    base: u64,
-    chunk_bytes: usize,
-    hash: Hasher,
-    /// The sum and the size of what the first member holds, once another one follows.
-    first_member: Option<(Hasher, u64)>,
+/// What all contents of one file on disk share.
+struct Run<'a, 'p> {
+    limits: &'a Limits,
+    scope: Scope<'a>,
+    sink: &'a mut dyn FnMut(Cut<'_>),
+    budget: &'a Budget,
+    rows: Vec<FileEntry>,
+    labels: Labels,
+    depth: usize,
+    purpose: &'a mut Purpose<'p>,
 }
 
-impl Pass<'_> {
-    fn run(mut self, ledger: &mut Ledger<'_>) -> Reading {
-        let limit = ledger.limits.decoded_bytes_max;
-        let mut scanner = Scanner::new();
-        let mut wanted = SNIFFED_BYTES;
-        let mut format = None;
-        let mut is_first = true;
-        loop {
-            let ahead = self.fill(wanted, limit);
-            if std::mem::take(&mut is_first) {
-                format = self.sniff();
-            }
-            if format.is_none() {
-                self.scan(&mut scanner, ahead, ledger);
-            } else {
-                self.base += self.filled as u64;
-                self.filled = 0;
-            }
-            if ahead != Ahead::More {
-                break;
-            }
-            // What is left is one element: twice as much of it is looked at next time, or as much
-            // as decides that it is too large.
-            let deciding = self.filled.max(ledger.limits.element_bytes_max()) + 1;
-            wanted = (self.filled * 2 + 1).min(deciding);
-        }
-        self.reading(format)
-    }
+/// The content of a member, or in words why it cannot be read to its end.
+type Contents = Result<Vec<u8>, Text>;
 
-    /// Fills the window up to `wanted` bytes at least, unless the content ends before.
-    fn fill(&mut self, wanted: usize, limit: u64) -> Ahead {
-        loop {
-            let room = self.filled + self.chunk_bytes;
-            if self.window.len() < room {
-                let spare = room / 4;
-                self.window.resize(room + spare, 0);
-            }
-            let allowed = limit.saturating_sub(self.base + self.filled as u64);
-            let end = self.filled + self.chunk_bytes.min(allowed.min(1 << 40) as usize);
-            if end == self.filled {
-                return self.at_limit();
-            }
-            let count = self.inflater.fill(&mut self.window[self.filled..end]);
-            if count == 0 {
-                return self.ahead_at_end();
-            }
-            // What is filled at once comes from one member.
-            if self.inflater.members > 1 && self.first_member.is_none() {
-                let bytes = self.base + self.filled as u64;
-                self.first_member = Some((self.hash.clone(), bytes));
-            }
-            if self.inflater.members > 0 {
-                self.hash
-                    .update(&self.window[self.filled..self.filled + count]);
-            }
-            self.filled += count;
-            if self.filled >= wanted {
-                return Ahead::More;
-            }
-        }
-    }
+/// What is wanted besides the rows.
+enum Purpose<'a> {
+    /// The records in scope.
+    Records,
+    /// More of each content, by the path inside the bundle.
+    Facts(&'a mut BTreeMap<Option<Text>, Facts>),
+    /// The contents of some members.
+    Contents {
+        wanted: &'a BTreeSet<Text>,
+        bytes_max: usize,
+        sink: &'a mut dyn FnMut(&Text, Contents),
+    },
+}
 
-    /// Says whether the content ends exactly at the limit, or is cut there.
-    fn at_limit(&mut self) -> Ahead {
-        if self.inflater.fill(&mut [0]) == 0 {
-            return self.ahead_at_end();
-        }
-        let limit = self.base + self.filled as u64;
-        self.inflater
-            .cut(&format!("more than {limit} bytes of content"));
-        Ahead::Cut
-    }
-
-    fn ahead_at_end(&self) -> Ahead {
-        if self.inflater.is_cut || self.inflater.input.error.is_some() {
-            Ahead::Cut
-        } else {
-            Ahead::End
-        }
-    }
-
-    fn sniff(&self) -> Option<&'static str> {
-        let head = &self.window[..self.filled];
-        if head.starts_with(&GZIP) {
-            return Some("gzip within gzip");
-        }
-        unreadable_format(head)
-    }
-
-    fn scan(&mut self, scanner: &mut Scanner, ahead: Ahead, ledger: &mut Ledger<'_>) {
-        let page = Page {
-            bytes: &self.window[..self.filled],
-            base: self.base,
-            ahead,
+impl Run<'_, '_> {
+    /// Hands a content over where contents are wanted; says whether they are.
+    fn takes_content(&mut self, pass: &mut Pass<'_>, ahead: Ahead, entry: &FileEntry) -> bool {
+        let Purpose::Contents {
+            wanted,
+            bytes_max,
+            sink,
+        } = &mut *self.purpose
+        else {
+            return false;
         };
-        let done = scanner.feed(page, ledger);
-        self.window.copy_within(done..self.filled, 0);
-        self.filled -= done;
-        self.base += done as u64;
+        if let Some(member) = entry
+            .member
+            .as_ref()
+            .filter(|member| wanted.contains(*member))
+        {
+            sink(member, pass.first_content(ahead, *bytes_max));
+        }
+        true
     }
 
-    fn reading(mut self, format: Option<&'static str>) -> Reading {
-        let content_bytes = self.base + self.filled as u64;
-        let was_cut = self.inflater.is_cut;
-        self.inflater.finish();
-        let failed = self.inflater.input.error.is_some();
-        let input_bytes = self.inflater.input.read_bytes;
-        let Inflater {
-            input,
-            members,
-            damage,
-            is_cut,
-            trailing,
-            ..
-        } = self.inflater;
-        let sha256 = (!failed).then(|| Sha256(input.sha256()));
-        let first_member = match (self.first_member, members) {
-            (Some((hash, bytes)), _) => Some((Sha256(hash.finalize().into()), bytes)),
-            // What follows the first member holds nothing.
-            (None, 2..) => Some((Sha256(self.hash.clone().finalize().into()), content_bytes)),
-            (None, _) => None,
-        };
-        let content_sha256 = match members {
-            // Without gzip the content is the file, and was hashed as such.
-            0 => sha256,
-            _ => (!is_cut).then(|| Sha256(self.hash.finalize().into())),
-        };
-        Reading {
-            format,
-            input_bytes,
-            content_bytes,
-            members,
-            first_member,
-            damage,
-            trailing: if was_cut { (0, true) } else { trailing },
-            sha256,
-            content_sha256,
-            has_changed: false,
-        }
+    fn ledger<'l>(&'l mut self, source: &'l Text, member: Option<&'l Text>) -> Ledger<'l> {
+        Ledger::new(
+            (source, member),
+            (self.limits, self.budget),
+            self.scope,
+            self.sink,
+        )
+    }
+}
+
+/// Makes the row of a content that is not looked into.
+fn unreadable(
+    entry: FileEntry,
+    reading: Reading,
+    reason: String,
+    run: &mut Run<'_, '_>,
+) -> FileEntry {
+    let reading = Reading {
+        format: Some(reason),
+        ..reading
+    };
+    let (source, member) = (entry.source.clone(), entry.member.clone());
+    let ledger = run.ledger(&source, member.as_ref());
+    settle(entry, reading, ledger)
+}
+
+/// Completes the row of a file on disk, or of standard input, by what only its end shows.
+fn conclude(rows: &mut Rows, opened: &Opened, before: Option<State>) {
+    let Some(before) = before else {
+        let sum = rows
+            .file
+            .sha256
+            .map(|sum| sum.to_string())
+            .unwrap_or_default();
+        let source = Text::from(format!(
+            "{STANDARD_INPUT_NAME}{}",
+            &sum[..sum.len().min(16)]
+        ));
+        return rows.iter_mut().for_each(|row| row.rename(&source));
+    };
+    let file = &mut rows.file;
+    let read_bytes = std::mem::replace(&mut file.size_bytes, before.size_bytes);
+    let is_as_before = opened.state() == Some(before);
+    if !is_as_before || read_bytes != before.size_bytes && file.sha256.is_some() {
+        file.findings
+            .insert(0, super::findings::changed(&file.source));
     }
 }

@@ -174,21 +174,38 @@ fn container_end(bytes: &[u8], mut at: usize, open: u8) -> Scan<usize> {
     }
 }
 
-/// Returns how many containers stand one in another at the deepest place of a value.
-pub(super) fn nesting(value: &[u8]) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
+/// How a value is built, as far as its brackets tell.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// How many containers stand one in another at the deepest place.
+    pub(super) nesting: usize,
+    /// How many members its objects have, of which several may have one key.
+    pub(super) members: usize,
+    /// How many values there are at most.
+    pub(super) values: usize,
+}
+
+/// Tells the shape of a value.
+pub(super) fn shape(value: &[u8]) -> Shape {
+    let mut shape = Shape::default();
+    let mut depth = 0_usize;
     let mut at = 0;
     while let Some(byte) = value.get(at) {
         at += 1;
         match byte {
-            b'{' | b'[' => depth += 1,
+            b'{' | b'[' => {
+                depth += 1;
+                shape.values += 1;
+                shape.nesting = shape.nesting.max(depth);
+            }
             b'}' | b']' => depth = depth.saturating_sub(1),
+            b',' => shape.values += 1,
+            b':' => shape.members += 1,
             b'"' => at = string_end(value, at).unwrap_or(value.len()),
-            _ => continue,
+            _ => {}
         }
-        deepest = deepest.max(depth);
     }
-    deepest
+    shape
 }
 
 /// Which brackets are open: one bit for each of the outermost 64, only a count beyond.

@@ -6,11 +6,21 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::label;
 use super::open::State;
 use crate::coverage::Coverage;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{FileEntry, FileOutcome, FileRecords};
 use crate::text::Text;
+
+/// The path by which standard input is given.
+const STANDARD_INPUT: &str = "-";
+
+/// How the name begins that standard input is given when it was read.
+pub(super) const STANDARD_INPUT_NAME: &str = "stdin:";
+
+/// Why a link is not followed that leads to what the walk found by its own name.
+const READ_ELSEWHERE: &str = "a symbolic link to what is read by its own name";
 
 /// What the walk found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +45,22 @@ pub struct Candidate {
 }
 
 impl Found {
+    /// Returns the true path, absolute and without symbolic links; `-` for standard input.
+    pub fn true_path(&self) -> Text {
+        match self {
+            Self::File(candidate) => candidate.true_path(),
+            Self::Aside(entry) => entry.true_path.clone(),
+        }
+    }
+
+    /// Gives it another name, by which it was known before.
+    pub fn rename(&mut self, source: Text) {
+        match self {
+            Self::File(candidate) => candidate.source = source,
+            Self::Aside(entry) => entry.source = source,
+        }
+    }
+
     /// Returns the path as in [`Place::source`](crate::record::Place::source).
     pub fn source(&self) -> &Text {
         match self {
@@ -45,25 +71,49 @@ impl Found {
 }
 
 impl Candidate {
+    /// Says whether it is no file but standard input, given as `-`.
+    ///
+    /// It is read once, and has no name, size or time: its rows and places are named `stdin:` and the
+    /// first 16 digits of the SHA-256 of what was read.
+    pub fn is_standard_input(&self) -> bool {
+        // The path of every file is absolute.
+        self.path == Path::new(STANDARD_INPUT)
+    }
+
     /// Makes the file's row of the ledger, before anything is known of its content.
     pub(super) fn entry(&self, outcome: FileOutcome) -> FileEntry {
         let state = State {
             size_bytes: self.size_bytes,
             modified_ns: self.modified_ns,
         };
-        empty_entry(self.source.clone(), state, outcome)
+        let true_path = match self.is_standard_input() {
+            true => Text::default(),
+            false => self.true_path(),
+        };
+        FileEntry {
+            true_path,
+            ..empty_entry(self.source.clone(), state, outcome)
+        }
+    }
+
+    /// Writes its true path: absolute, and without symbolic links.
+    fn true_path(&self) -> Text {
+        path_text(&self.path)
     }
 }
 
-fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
+pub(super) fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
     FileEntry {
         source,
+        true_path: Text::default(),
+        member: None,
         size_bytes: state.size_bytes,
         modified_ns: state.modified_ns,
         sha256: None,
         content_sha256: None,
         content_bytes: 0,
         gzip_members: 0,
+        bundle: None,
         trailing_bytes: 0,
         outcome,
         end_offset: None,
@@ -79,24 +129,76 @@ fn empty_entry(source: Text, state: State, outcome: FileOutcome) -> FileEntry {
 /// Lists what is below the given files and folders, in order of the bytes of the source.
 ///
 /// A file that several paths reach counts once, under the first of its sources. Symbolic links are
-/// followed where they are given, and set aside where they are found.
+/// followed where they are given, not where they are found: unless what they lead to is found by its own
+/// name, they have failed. So has whatever else is no regular file. The path `-` is standard input.
 ///
 /// # Errors
 ///
 /// Fails where a given path cannot be reached at all.
 pub fn walk(paths: &[PathBuf]) -> Result<Vec<Found>> {
-    let mut found = Vec::new();
+    let (mut found, mut roots) = (Vec::new(), Vec::new());
     for path in paths {
+        if path == Path::new(STANDARD_INPUT) {
+            let candidate = Candidate {
+                path: path.clone(),
+                source: STANDARD_INPUT.into(),
+                size_bytes: 0,
+                modified_ns: 0,
+            };
+            found.push((path.clone(), Found::File(candidate)));
+            continue;
+        }
         // What lies behind a given link is walked by its true path, so that twice is seen as twice.
         let true_path = fs::canonicalize(path).map_err(|error| unreachable_path(path, error))?;
         walk_below(path, &true_path, &mut found);
+        roots.push(true_path);
     }
     found.sort_by(|(one_path, one), (other_path, other)| {
         (one.source(), one_path).cmp(&(other.source(), other_path))
     });
     let mut seen = BTreeSet::new();
     found.retain(|(true_path, _)| seen.insert(true_path.clone()));
-    Ok(found.into_iter().map(|(_, found)| found).collect())
+    let items = found.into_iter().map(|(true_path, item)| {
+        let is_read = matches!(item, Found::Aside(_)) && leads_below(&true_path, &roots);
+        spared(item, is_read)
+    });
+    Ok(items.collect())
+}
+
+/// Says whether a symbolic link leads to what is walked by its own name.
+fn leads_below(path: &Path, roots: &[PathBuf]) -> bool {
+    let is_below = |target: PathBuf| roots.iter().any(|root| target.starts_with(root));
+    path.is_symlink() && fs::canonicalize(path).is_ok_and(is_below)
+}
+
+/// A link costs nothing where what it leads to is read by its own name.
+fn spared(item: Found, is_read: bool) -> Found {
+    match item {
+        Found::Aside(entry) if is_read => {
+            let outcome = FileOutcome::Skipped {
+                reason: READ_ELSEWHERE.into(),
+            };
+            Found::Aside(Box::new(FileEntry { outcome, ..*entry }))
+        }
+        item => item,
+    }
+}
+
+/// Writes the true paths of the given files and folders, whatever they were called: absolute, without
+/// symbolic links.
+///
+/// # Errors
+///
+/// Fails where a given path cannot be reached at all.
+pub fn true_paths(paths: &[PathBuf]) -> Result<BTreeSet<Text>> {
+    let true_path = |path: &PathBuf| match path == Path::new(STANDARD_INPUT) {
+        true => Ok(STANDARD_INPUT.into()),
+        false => match fs::canonicalize(path) {
+            Ok(path) => Ok(path_text(&path)),
+            Err(error) => Err(unreachable_path(path, error)),
+        },
+    };
+    paths.iter().map(true_path).collect()
 }
 
 fn unreachable_path(path: &Path, error: std::io::Error) -> Error {
@@ -122,6 +224,13 @@ fn walk_below(given: &Path, true_path: &Path, found: &mut Vec<(PathBuf, Found)>)
                 (path, failed(source, &error))
             }
         };
+        let item = match item {
+            Found::Aside(entry) => Found::Aside(Box::new(FileEntry {
+                true_path: path_text(&path),
+                ..*entry
+            })),
+            file => file,
+        };
         found.push((path, item));
     }
 }
@@ -132,9 +241,8 @@ fn examine(entry: &DirEntry, source: Text) -> Option<Found> {
         return None;
     }
     if !kind.is_file() {
-        let reason = skipped_kind(kind);
-        let outcome = FileOutcome::Skipped {
-            reason: reason.into(),
+        let outcome = FileOutcome::Failed {
+            reason: unread_kind(kind).into(),
         };
         let state = State {
             size_bytes: 0,
@@ -171,21 +279,21 @@ fn failed(source: Text, error: &walkdir::Error) -> Found {
 }
 
 #[cfg(unix)]
-fn skipped_kind(kind: fs::FileType) -> &'static str {
+fn unread_kind(kind: fs::FileType) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
     if kind.is_symlink() {
-        "a symbolic link, which is not followed"
+        "a symbolic link, which is not followed: give its target as a path too"
     } else if kind.is_fifo() {
-        "a FIFO"
+        "a FIFO, which is not read"
     } else if kind.is_socket() {
-        "a socket"
+        "a socket, which is not read"
     } else {
-        "a device"
+        "a device, which is not read"
     }
 }
 
 #[cfg(not(unix))]
-fn skipped_kind(_: fs::FileType) -> &'static str {
+fn unread_kind(_: fs::FileType) -> &'static str {
     "no regular file"
 }
 
@@ -197,27 +305,30 @@ fn source_below(given: &Path, true_path: &Path, path: &Path) -> Text {
     }
 }
 
+/// Says whether a source is the name of what came by standard input.
+pub fn is_standard_input(source: &Text) -> bool {
+    source.as_str().starts_with(STANDARD_INPUT_NAME)
+}
+
 /// Writes a path as text, different paths differently: bytes that are not UTF-8 as `%FF`, and a `%` that
 /// could be taken for the beginning of such a byte, or of `%25`, as `%25`.
 pub fn path_text(path: &Path) -> Text {
-    let bytes = path.as_os_str().as_encoded_bytes();
-    let mut written = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        let mut parts = chunk.valid().split('%');
-        written.push_str(parts.next().unwrap_or_default());
-        for part in parts {
-            let [high, low] = [0, 1].map(|at| part.as_bytes().get(at).copied().unwrap_or(0));
-            let reads_as_byte = matches!(high, b'8' | b'9' | b'A'..=b'F')
-                && matches!(low, b'0'..=b'9' | b'A'..=b'F')
-                || [high, low] == *b"25";
-            written.push_str(if reads_as_byte { "%25" } else { "%" });
-            written.push_str(part);
-        }
-        for byte in chunk.invalid() {
-            written.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    Text::from(written)
+    label::written(path.as_os_str().as_encoded_bytes())
+}
+
+/// Returns the path that was written as text.
+#[cfg(unix)]
+pub fn to_path(source: &Text) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    std::ffi::OsString::from_vec(path_bytes(source)).into()
+}
+
+/// Returns the path that was written as text; one that is no text as it is written.
+#[cfg(not(unix))]
+pub fn to_path(source: &Text) -> PathBuf {
+    String::from_utf8(path_bytes(source))
+        .unwrap_or_else(|_| source.as_str().to_owned())
+        .into()
 }
 
 /// Returns the bytes of a path that was written as text.

@@ -5,8 +5,9 @@ use super::NESTING_MAX;
 use super::broken::Skipping;
 use super::fields::{Fields, Walk, string, walk};
 use super::keys::{EMBEDDING, Field, field};
-use super::ledger::{Ledger, Seen};
+use super::ledger::Ledger;
 use super::scan::{Scan, Stop, member, peek, space_end, value_end};
+use super::seen::Seen;
 use super::wrapping::{Frame, Page, Role, Scanner, Step, Wrapper, limited};
 
 impl Scanner {
@@ -73,16 +74,33 @@ impl Scanner {
         let end = value_end(page.bytes, member.value);
         let end = match limited(page, at, end, ledger) {
             Err(Stop::TooLarge) => {
-                self.skipping = Skipping::value();
-                return Ok(member.value);
+                self.enter(first, self.offset(page, member.value));
+                return Ok(member.value + usize::from(!self.skipping.is_active()));
             }
             end => end?,
         };
-        if let Some(field) = field {
-            let offset = self.offset(page, member.value);
-            self.wrapper_value(field, &page.bytes[member.value..end], offset, ledger);
-        }
+        let offset = self.offset(page, member.value);
+        self.wrapper_value(field, &page.bytes[member.value..end], offset, ledger);
         Ok(end)
+    }
+
+    /// Begins to read a member of the innermost wrapper that is too large to be held in one piece, or to
+    /// skip it where nothing in it can be a record.
+    fn enter(&mut self, first: u8, start: u64) {
+        let is_record = self.wrapper().is_some_and(|wrapper| wrapper.is_record());
+        if is_record || self.frames.len() >= NESTING_MAX {
+            self.skipping = Skipping::value();
+            return;
+        }
+        match first {
+            b'[' => self.frames.push(Frame::Array(Role::Inner)),
+            b'{' => self.frames.push(Frame::Wrapper(Box::new(Wrapper {
+                start,
+                is_inner: true,
+                ..Wrapper::default()
+            }))),
+            _ => self.skipping = Skipping::value(),
+        }
     }
 
     /// Begins to read the array of elements that a member of the innermost wrapper holds.
@@ -115,9 +133,18 @@ impl Scanner {
     }
 
     /// Takes a member of the innermost wrapper that is held in one piece.
-    fn wrapper_value(&mut self, field: Field, value: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
+    fn wrapper_value(
+        &mut self,
+        field: Option<Field>,
+        value: &[u8],
+        offset: u64,
+        ledger: &mut Ledger<'_>,
+    ) {
         let Some(wrapper) = self.wrapper() else {
             return;
+        };
+        let Some(field) = field else {
+            return self.wrapper_part(value, offset, ledger);
         };
         let is_string = value.starts_with(b"\"");
         match field {
@@ -135,7 +162,19 @@ impl Scanner {
                 wrapper.holds_elements = true;
                 self.embedded(field, value, offset, ledger);
             }
-            _ => {} // says nothing about what the object holds
+            _ => self.wrapper_part(value, offset, ledger),
+        }
+    }
+
+    /// Takes a member of the innermost wrapper that says nothing about what the object holds.
+    fn wrapper_part(&mut self, value: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
+        if self.wrapper().is_some_and(|wrapper| wrapper.is_record()) {
+            return;
+        }
+        if self.part(value, offset, ledger)
+            && let Some(wrapper) = self.wrapper()
+        {
+            wrapper.holds_elements = true;
         }
     }
 
@@ -156,7 +195,7 @@ impl Scanner {
                 let is_in_scope = ledger.is_in_scope(&source, &name);
                 ledger.malformed_record(is_in_scope, &[], wrapper.start, reason);
             }
-            _ if !wrapper.holds_elements => {
+            _ if !wrapper.holds_elements && !wrapper.is_inner => {
                 let what = format!("an object of more than {max} bytes");
                 ledger.no_record(&[], wrapper.start, &what);
             }
@@ -179,6 +218,13 @@ impl Scanner {
             Some(Frame::Wrapper(wrapper)) => Some(wrapper),
             Some(Frame::Array(_)) | None => None,
         }
+    }
+}
+
+impl Wrapper {
+    /// Says whether it is a record that is too large, as far as it was read.
+    fn is_record(&self) -> bool {
+        self.event_source.is_some() && self.event_name.is_some()
     }
 }
 

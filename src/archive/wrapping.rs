@@ -7,7 +7,8 @@
 //! Known shapes: `{"Records":[…]}` of a trail, arrays and lines of records, EventBridge (`detail`),
 //! SNS (`Message`), `aws cloudtrail lookup-events` (`Events`, `CloudTrailEvent`), CloudWatch Logs
 //! exports and subscriptions (`logEvents`), CloudTrail Lake (`QueryResultRows`, `eventJson`), and
-//! any of these within another or one after another.
+//! any of these within another or one after another. What is none of them may hold records all the same:
+//! see [`super::dig`].
 
 use std::ops::Range;
 
@@ -65,6 +66,8 @@ pub(super) enum Role {
     Detail,
     /// An element that says nothing, as in a control message of CloudWatch Logs.
     Ignored,
+    /// A part of something of which only the records in it count.
+    Inner,
 }
 
 /// A wrapping that is open.
@@ -82,6 +85,8 @@ pub(super) struct Wrapper {
     pub(super) event_source: Option<String>,
     pub(super) event_name: Option<String>,
     pub(super) is_control_message: bool,
+    /// It is part of something larger, which is counted.
+    pub(super) is_inner: bool,
     /// A member of it was read as holding elements.
     pub(super) holds_elements: bool,
 }
@@ -195,7 +200,16 @@ impl Scanner {
         match (role, element[0]) {
             (Role::Ignored, _) => {}
             (Role::Row, b'[') => self.row(element, offset, ledger),
+            (Role::Inner, _) => _ = self.part(element, offset, ledger),
+            (_, b'[' | b'"') => self.holder(element, offset, ledger),
             (_, first) => ledger.no_record(element, offset, kind_word(first)),
+        }
+    }
+
+    /// Takes a string or an array that stands where a record is expected, and may hold some.
+    pub(super) fn holder(&self, element: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
+        if !self.part(element, offset, ledger) {
+            ledger.no_record(element, offset, kind_word(element[0]));
         }
     }
 

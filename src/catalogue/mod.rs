@@ -75,6 +75,9 @@ pub struct Relation {
     pub exclusive: Vec<Exclusive>,
     /// Members whose end says something about its intervals: none outlives one of these.
     pub ends_with: Vec<MemberId>,
+    /// Members by which alone some call ends its intervals, though their records are not followed: the
+    /// peer of a connection.
+    pub closed_by: Vec<MemberId>,
     /// Members that are looked up elsewhere when an interval begins.
     pub learn: Vec<Lookup>,
     /// The lifetime that ends when an interval ends by the end of another resource, the member that
@@ -97,6 +100,8 @@ pub struct Exclusive {
     pub same: Vec<MemberId>,
     /// How the former interval's end is known.
     pub former_ends: Support,
+    /// Members from which AWS takes nothing away.
+    pub kept_by: Vec<MemberId>,
 }
 
 /// What the end of a resource says about the intervals of a relation.
@@ -258,13 +263,16 @@ impl Catalogue {
         &self.ends_by_member[usize::from(member.0)]
     }
 
-    /// Lists the calls that end something in other accounts, in order.
+    /// Lists the calls that begin or end something in other accounts, in order.
     pub fn reaching_other_accounts(&self) -> Vec<&str> {
         let reaches = |event: &Event| {
             event.effects.iter().any(|effect| {
                 matches!(
                     effect.kind,
-                    compile::EffectKind::Close {
+                    compile::EffectKind::Open {
+                        elsewhere: true,
+                        ..
+                    } | compile::EffectKind::Close {
                         elsewhere: true,
                         ..
                     }
@@ -275,12 +283,16 @@ impl Catalogue {
         named.map(|(name, _)| name.as_str()).collect()
     }
 
-    /// Lists the calls that begin or end the lifetime of a kind of resource, in order.
+    /// Lists the calls that begin or end the lifetime of a kind of resource, or end by it alone what else
+    /// has it, in order.
     pub fn lifetime_calls(&self, resource: MemberId) -> Vec<&str> {
         let lifetime = self.member(resource).lifetime;
         self.calls(|event| {
             let mut effects = event.effects.iter();
-            effects.any(|effect| Some(effect.relation) == lifetime)
+            effects.any(|effect| {
+                let relation = self.relation(effect.relation);
+                Some(effect.relation) == lifetime || effect.closes_by(relation) == Some(resource)
+            })
         })
     }
 

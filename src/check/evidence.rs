@@ -13,6 +13,9 @@ use crate::manifest::FileLine;
 use crate::record::Sha256;
 use crate::text::Text;
 
+/// What of the manifest is known of the files on disk.
+type OnDisk<'k> = BTreeMap<&'k Text, &'k FileLine>;
+
 /// One file as it is now.
 struct Now {
     path: Text,
@@ -22,6 +25,15 @@ struct Now {
 
 /// Reads every file of the archive and says how it compares; in order of the paths.
 pub(super) fn compare(options: &Options, known: &Known) -> Result<Vec<AuditRow>> {
+    // What lies in a bundle is what it was if the bundle is, and standard input is gone.
+    let on_disk = known
+        .values()
+        .flatten()
+        .filter(|line| line.member.is_none());
+    let known: &OnDisk = &on_disk
+        .filter(|line| !archive::is_standard_input(&line.path))
+        .map(|line| (&line.path, line))
+        .collect();
     let own = OwnFolder::of(&options.index);
     own.refuse(&options.archive)?;
     let found = archive::walk(&options.archive)?;
@@ -29,8 +41,14 @@ pub(super) fn compare(options: &Options, known: &Known) -> Result<Vec<AuditRow>>
         .into_iter()
         .filter(|found| !own.holds(found))
         .collect();
-    let now = sums(&found, options.threads)?;
-    let missing = missing(&now, options, known);
+    let true_paths = true_paths(known);
+    let mut now = sums(&found, options.threads)?;
+    for (file, found) in now.iter_mut().zip(&found) {
+        // However it is called now, it is the file that the manifest names.
+        let name = true_paths.get(&found.true_path());
+        file.path = name.map_or_else(|| file.path.clone(), |name| (*name).clone());
+    }
+    let missing = missing(&now, options, known, &true_paths)?;
     let mut sought = by_sum(&missing, known);
     let mut rows = Vec::new();
     let mut claimed = BTreeSet::new();
@@ -48,6 +66,16 @@ pub(super) fn compare(options: &Options, known: &Known) -> Result<Vec<AuditRow>>
     }));
     rows.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(rows)
+}
+
+/// The known files by the true paths at which they lie now.
+fn true_paths<'k>(known: &OnDisk<'k>) -> BTreeMap<Text, &'k Text> {
+    let paths = known.keys().copied();
+    let found = paths.filter_map(|path| {
+        let true_path = archive::to_path(path).canonicalize().ok()?;
+        Some((path_text(&true_path), path))
+    });
+    found.collect()
 }
 
 fn sums(found: &[Found], threads: usize) -> Result<Vec<Now>> {
@@ -76,25 +104,35 @@ fn sums(found: &[Found], threads: usize) -> Result<Vec<Now>> {
 
 /// Lists what is known and was not found: below the given paths, or anywhere, where nothing is known
 /// below them, as in a copy of the archive in another place.
-fn missing<'k>(now: &[Now], options: &Options, known: &'k Known) -> Vec<&'k Text> {
+fn missing<'k>(
+    now: &[Now],
+    options: &Options,
+    known: &OnDisk<'k>,
+    true_paths: &BTreeMap<Text, &'k Text>,
+) -> Result<Vec<&'k Text>> {
     let there: BTreeSet<&Text> = now.iter().map(|file| &file.path).collect();
     let given: Vec<Text> = options.archive.iter().map(|path| path_text(path)).collect();
-    let is_below = |path: &Text| {
-        let path = Path::new(path.as_str());
-        given.iter().any(|given| path.starts_with(given.as_str()))
-    };
-    let any_below = known.keys().any(is_below);
-    known
-        .keys()
+    let truly_given = archive::true_paths(&options.archive)?;
+    let is_in = |path: &Text, given: &Text| Path::new(path.as_str()).starts_with(given.as_str());
+    let truly_below: BTreeSet<&Text> = true_paths
+        .iter()
+        .filter(|(path, _)| truly_given.iter().any(|given| is_in(path, given)))
+        .map(|(_, known)| *known)
+        .collect();
+    let is_below =
+        |path: &&Text| truly_below.contains(*path) || given.iter().any(|given| is_in(path, given));
+    let any_below = known.keys().any(&is_below);
+    let missing = known.keys().copied();
+    Ok(missing
         .filter(|path| !there.contains(path) && (is_below(path) || !any_below))
-        .collect()
+        .collect())
 }
 
 /// The missing files by their sum, the first in order last.
-fn by_sum<'k>(missing: &[&'k Text], known: &'k Known) -> BTreeMap<Sha256, Vec<&'k Text>> {
+fn by_sum<'k>(missing: &[&'k Text], known: &OnDisk<'k>) -> BTreeMap<Sha256, Vec<&'k Text>> {
     let mut by_sum: BTreeMap<Sha256, Vec<&Text>> = BTreeMap::new();
     for path in missing.iter().rev() {
-        if let Some(sum) = known.get(*path).and_then(|line| line.sha256) {
+        if let Some(sum) = known.get(path).and_then(|line| line.sha256) {
             by_sum.entry(sum).or_default().push(path);
         }
     }

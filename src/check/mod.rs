@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use crate::archive::is_standard_input;
 use crate::audit::{AuditRow, Status, What};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::{self, Reader};
@@ -19,8 +20,8 @@ use crate::text::Text;
 
 pub use crate::manifest::export::Form;
 
-/// What of the manifest is known of one file of the evidence.
-type Known = BTreeMap<Text, FileLine>;
+/// What of the manifest is known of each file of the evidence, and of what lies in it.
+type Known = BTreeMap<Text, Vec<FileLine>>;
 
 /// What to check.
 #[derive(Debug, Clone)]
@@ -52,7 +53,7 @@ pub fn check(options: &Options) -> Result<Audit> {
     let is_whole = !rows.iter().any(AuditRow::has_failed);
     let mut known = Known::new();
     let contents = read(&options.index, &mut |line| {
-        known.insert(line.path.clone(), line);
+        known.entry(line.path.clone()).or_default().push(line);
     });
     let mut manifest_sha256 = None;
     match contents {
@@ -110,7 +111,9 @@ pub fn write_sums(index: &Path, form: Form, out: &mut dyn Write) -> Result<u64> 
 fn export_all(out: &mut dyn Write, form: Form, lines: &[FileLine]) -> io::Result<u64> {
     export::begin(out, form)?;
     let mut without = 0;
-    for line in lines {
+    // What lies in a bundle, or came by standard input, is no file to be checked.
+    let is_on_disk = |line: &&FileLine| line.member.is_none() && !is_standard_input(&line.path);
+    for line in lines.iter().filter(is_on_disk) {
         without += u64::from(!export::file(out, form, line)?);
     }
     out.flush()?;
@@ -177,15 +180,21 @@ fn unreadable(error: &Error) -> AuditRow {
 
 /// Says whether the ledger of the index is that of the manifest.
 fn tells_the_same(ledger: &[FileEntry], known: &Known) -> bool {
+    let lines: BTreeMap<(&Text, Option<&Text>), &FileLine> = known
+        .values()
+        .flatten()
+        .map(|line| ((&line.path, line.member.as_ref()), line))
+        .collect();
     let is_told = |entry: &FileEntry| {
-        known.get(&entry.source).is_some_and(|line| {
+        let key = (&entry.source, entry.member.as_ref());
+        lines.get(&key).is_some_and(|line| {
             let told = FileLine::of(entry, "");
             let told = FileLine {
                 catalogue_sha256: line.catalogue_sha256.clone(),
                 ..told
             };
-            told == *line
+            told == **line
         })
     };
-    ledger.len() == known.len() && ledger.iter().all(is_told)
+    ledger.len() == lines.len() && ledger.iter().all(is_told)
 }

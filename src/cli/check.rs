@@ -11,10 +11,11 @@ use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, rows};
+use trailspan::text::several;
 
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
-use super::{Global, note_holes, several};
+use super::{Global, note_holes};
 
 /// The index against its sums and its manifest, and the evidence against both
 ///
@@ -57,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if let (Format::Table, Some(sum)) = (shape.format, audit.manifest_sha256) {
         writeln!(out, "\nmanifest sha256 {sum}")?;
     }
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     for (path, form) in [
         (&arguments.sha256sums, Form::Sha256Sums),
         (&arguments.hashdeep, Form::Hashdeep),
@@ -75,8 +76,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if audit.rows.iter().any(AuditRow::has_failed) {
         return Ok(Status::Failed);
     }
-    let of_archive = Holes::of(&Reader::open(&global.index)?);
-    note_holes(of_archive, terminal)?;
+    let reader = Reader::open(&global.index)?;
+    let of_archive = Holes::of(&reader);
+    note_holes(&reader, terminal)?;
     Ok(
         match of_archive.any() || audit.rows.iter().any(AuditRow::is_hole) {
             true => Status::Holes,

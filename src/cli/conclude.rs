@@ -1,17 +1,19 @@
 //! How an answer ends: what it leaves out, what leaves it in doubt, and the exit status.
 
-use trailspan::index::Reader;
+use trailspan::index::{Order, Reader};
 use trailspan::interval::Finding;
+use trailspan::query::Filter;
 use trailspan::reconstruct::Answer;
 use trailspan::render::rows;
-use trailspan::text::Escaped;
+use trailspan::text::{Escaped, several};
 
-use super::status::Outcome;
+use super::search::places;
+use super::status::{Outcome, Step};
 use super::terminal::Terminal;
-use super::{note_gaps, note_holes, several, status};
+use super::{note_gaps, note_holes, status};
 
 /// The findings that leave an answer in doubt: for one event, for several, and why.
-const DOUBTS: [(&str, &str, &str, &str); 2] = [
+const DOUBTS: [(&str, &str, &str, &str); 4] = [
     (
         "response-missing",
         "call succeeded",
@@ -19,26 +21,44 @@ const DOUBTS: [(&str, &str, &str, &str); 2] = [
         "without the response in its record, so what it made or attached may be missing here",
     ),
     (
+        "rows-cut",
+        "call names",
+        "calls name",
+        "more than is read of one record, so what they did to the rest is missing here",
+    ),
+    (
         "conflicting-duplicate",
         "event here has",
         "events here have",
         "records of one eventID that differ, and may not be what happened",
+    ),
+    (
+        "correction-not-applied",
+        "record here corrects",
+        "records here correct",
+        "an earlier one that is not here or does not fit, so what is told may be what was corrected",
     ),
 ];
 
 /// Notes what the answer leaves out, and makes the exit status.
 pub(super) fn conclude(
     answer: &Answer,
+    filter: &Filter,
     shown: &rows::Shown,
     reader: &Reader,
     terminal: &mut Terminal,
 ) -> Outcome {
-    terminal.note_guarded(shown)?;
+    terminal.note_shown(shown)?;
     if answer.rows_aside > 0 {
         terminal.note(&format!(
-            "{} more ends of assignments and settings (security groups, private addresses, routes, …) \
-             are told when --kind names them; `timeline` tells all",
-            answer.rows_aside
+            "{}; `timeline` tells all",
+            several(
+                answer.rows_aside as u64,
+                "more end of an assignment or setting (security groups, private addresses, routes, …) \
+                 is told when --kind names its kind",
+                "more ends of assignments and settings (security groups, private addresses, routes, …) \
+                 are told when --kind names them",
+            ),
         ))?;
     }
     if shown.rows < answer.rows_total {
@@ -48,25 +68,40 @@ pub(super) fn conclude(
         ))?;
     }
     if shown.rows == 0 {
-        let period = match (answer.coverage.first(), answer.coverage.last()) {
-            (Some(first), Some(last)) => format!(", which covers {first} to {last}"),
-            _ => String::new(),
-        };
-        let events = reader.events_count()?;
-        terminal.note(&format!(
-            "not in this archive{period}: {events} events were looked at"
-        ))?;
+        note_nothing(filter, reader, terminal)?;
     }
     let is_doubtful = note_doubts(&answer.timeline.findings, terminal)?;
-    note_holes(answer.holes, terminal)?;
+    note_holes(reader, terminal)?;
     note_gaps(&answer.gaps, terminal)?;
     // What may be told by a record that is not whole is not known to be absent.
     let has_holes = answer.holes.any() || !answer.gaps.is_empty() || is_doubtful && shown.rows == 0;
     Ok(status(has_holes, shown.rows))
 }
 
+/// Notes that nothing was found: how many events of the accounts and regions asked about were looked at,
+/// from when to when.
+pub(super) fn note_nothing(filter: &Filter, reader: &Reader, terminal: &mut Terminal) -> Step<()> {
+    let covered = reader.coverage();
+    let asked = covered.narrowed(&filter.accounts, &filter.regions);
+    let (whose, period) = match (&filter.accounts[..], &filter.regions[..]) {
+        ([], []) => ("", &asked),
+        _ if asked.accounts.is_empty() => (" of other accounts and regions", covered),
+        _ => (" of the accounts and regions asked about", &asked),
+    };
+    let period = match (period.first(), period.last()) {
+        (Some(first), Some(last)) => format!(", which covers {first} to {last}{whose}"),
+        _ => String::new(),
+    };
+    let events = match places(filter) {
+        None => reader.events_count()?,
+        Some(places) => reader.search(&places, Some(0), Order::OldestFirst)?.total as u64,
+    };
+    let events = several(events, "event was", "events were");
+    Ok(terminal.note(&format!("not in this archive{period}: {events} looked at"))?)
+}
+
 /// Notes events that may have done more than is told; says whether there are any.
-fn note_doubts(findings: &[Finding], terminal: &mut Terminal) -> std::io::Result<bool> {
+pub(super) fn note_doubts(findings: &[Finding], terminal: &mut Terminal) -> std::io::Result<bool> {
     let mut any = false;
     for (code, one, many, what) in DOUBTS {
         let mut of_code = findings.iter().filter(|finding| finding.code == code);

@@ -2,22 +2,22 @@
 
 use clap::Args;
 use trailspan::catalogue::Catalogue;
-use trailspan::error::{Error, ErrorKind, Result};
-use trailspan::event::Event;
-use trailspan::index::Reader;
-use trailspan::members::Members;
-use trailspan::reconstruct::{self, Archive, Reading};
-use trailspan::record::Record;
+use trailspan::error::{Error, ErrorKind};
+use trailspan::event::Resolved;
+use trailspan::findings::Rules;
+use trailspan::reconstruct::{self, Archive, Holes};
 use trailspan::render::explain::{self, ExplanationObject};
-use trailspan::render::json::Rows;
+use trailspan::render::found;
+use trailspan::render::json::{Rows, RuleObject};
 use trailspan::render::{Format, json};
 use trailspan::search;
 
-use super::status::{Outcome, Status};
+use super::conclude::note_doubts;
+use super::status::{Outcome, Status, Step};
 use super::terminal::Terminal;
-use super::{Global, not_found, refuse_csv};
+use super::{Global, not_found, note_gaps, note_holes, refuse_csv, status};
 
-/// What we know of an event: meaning, why it matters, what to ask next, how to contain and undo it
+/// What we know of an event or a finding: meaning, why it matters, what to ask next, how to contain and undo it
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -25,7 +25,8 @@ Examples:
   trailspan explain DisassociateAddress
   trailspan explain 0002a88a-aaaa-4bbb-8ccc-0123456789ab")]
 pub(crate) struct Arguments {
-    /// The name of a call, or the eventID of one in the index; without it, all calls are listed
+    /// The name of a call, the eventID of one in the index, or the code of a finding; without it, all
+    /// calls and findings are listed
     #[arg(value_name = "EVENT")]
     event: Option<String>,
 }
@@ -34,48 +35,87 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     refuse_csv("explain", terminal)?;
-    let format = terminal.options().format;
-    let is_json = matches!(format, Format::Json | Format::Jsonl);
     let Some(asked) = arguments.event.as_deref().map(str::trim) else {
-        let (out, options) = terminal.rows();
-        if is_json {
-            let mut rows = match format {
-                Format::Json => Rows::array(out),
-                _ => Rows::lines(out),
-            };
-            for (name, known) in catalogue.events() {
-                rows.push(&ExplanationObject::new(catalogue, name, known, None))?;
-            }
-            rows.finish()?;
-        } else {
-            explain::write_overview(out, &options.style, catalogue)?;
-        }
+        write_overview(catalogue, terminal)?;
         return Ok(Status::Answered);
     };
-    let (name, event) = match by_name(asked, catalogue) {
-        Some(name) => (name, None),
-        // A misspelt name needs no index.
-        None if !asked.contains(['-', ':']) => return Err(unknown(asked, catalogue).into()),
-        None => {
-            let reader = global.reader()?;
-            match find(asked, catalogue, &reader)? {
-                Some(event) => (event.event_name.as_str().to_owned(), Some(event)),
-                None if looks_like_event_id(asked) => return not_found(asked, &reader, terminal),
-                None => return Err(unknown(asked, catalogue).into()),
-            }
+    if let Some(rule) = Rules::embedded().get(&asked.to_ascii_lowercase()) {
+        let (out, options) = terminal.rows();
+        match options.format {
+            Format::Json | Format::Jsonl => json::line(out, &RuleObject::new(rule))?,
+            Format::Table | Format::Csv => found::write_rule(out, &options.style, rule)?,
+        }
+        return Ok(Status::Answered);
+    }
+    if let Some(name) = by_name(asked, catalogue) {
+        write(catalogue, &name, None, terminal)?;
+        return Ok(Status::Answered);
+    }
+    // A misspelt name needs no index.
+    if !asked.contains(['-', ':']) {
+        return Err(unknown(asked, catalogue).into());
+    }
+    let reader = global.reader()?;
+    let archive = Archive {
+        reader: &reader,
+        catalogue,
+    };
+    let Some(explained) = reconstruct::explain(archive, asked)? else {
+        return match looks_like_event_id(asked) {
+            true => not_found(asked, &reader, terminal),
+            false => Err(unknown(asked, catalogue).into()),
+        };
+    };
+    let name = explained.call.event.event_name.as_str();
+    write(catalogue, name, Some(&explained.call), terminal)?;
+    note_doubts(&explained.findings, terminal)?;
+    let holes = Holes::of(&reader);
+    note_holes(&reader, terminal)?;
+    note_gaps(&explained.gaps, terminal)?;
+    Ok(status(holes.any() || !explained.gaps.is_empty(), 1))
+}
+
+fn write_overview(catalogue: &Catalogue, terminal: &mut Terminal) -> Step<()> {
+    let (out, options) = terminal.rows();
+    let mut rows = match options.format {
+        Format::Json => Rows::array(out),
+        Format::Jsonl => Rows::lines(out),
+        Format::Table | Format::Csv => {
+            explain::write_overview(out, &options.style, catalogue)?;
+            found::write_rules(out, &options.style, Rules::embedded())?;
+            return Ok(());
         }
     };
-    let Some(known) = catalogue.event(&name) else {
-        return Err(unknown(asked, catalogue).into());
+    for (name, known) in catalogue.events() {
+        rows.push(&ExplanationObject::new(catalogue, name, known, None))?;
+    }
+    for rule in Rules::embedded().iter() {
+        rows.push(&RuleObject::new(rule))?;
+    }
+    Ok(rows.finish()?)
+}
+
+/// Writes what is known of a call, and of an event where one is asked for.
+fn write(
+    catalogue: &Catalogue,
+    name: &str,
+    call: Option<&Resolved>,
+    terminal: &mut Terminal,
+) -> Step<()> {
+    let Some(known) = catalogue.event(name) else {
+        return Err(unknown(name, catalogue).into());
     };
     let (out, options) = terminal.rows();
-    if is_json {
-        let object = ExplanationObject::new(catalogue, &name, known, event.as_ref());
-        json::line(out, &object)?;
-    } else {
-        explain::write(out, &options.style, catalogue, &name, known, event.as_ref())?;
+    match options.format {
+        Format::Json | Format::Jsonl => {
+            let object = ExplanationObject::new(catalogue, name, known, call);
+            json::line(out, &object)?;
+        }
+        Format::Table | Format::Csv => {
+            explain::write(out, &options.style, catalogue, name, known, call)?;
+        }
     }
-    Ok(Status::Answered)
+    Ok(())
 }
 
 fn by_name(asked: &str, catalogue: &Catalogue) -> Option<String> {
@@ -84,44 +124,11 @@ fn by_name(asked: &str, catalogue: &Catalogue) -> Option<String> {
     name.map(str::to_owned)
 }
 
-/// Finds the event by its id; of several that share one, the one that is named, else the fullest.
-fn find(asked: &str, catalogue: &Catalogue, reader: &Reader) -> Result<Option<Event>> {
-    let Some(stored) = reader.by_event_id(asked)? else {
-        return Ok(None);
-    };
-    let readings = Reading::all_of(catalogue, &stored.records);
-    let is_it = |event: &&Event| event.event_id.as_str().eq_ignore_ascii_case(asked);
-    let mut events = readings.iter().map(Reading::event);
-    let Some(event) = events.clone().find(is_it).or_else(|| events.next()) else {
-        return Ok(None);
-    };
-    let archive = Archive { reader, catalogue };
-    let mut event = reconstruct::resolve(archive, event.clone())?;
-    add_details(catalogue, &stored.records, &mut event);
-    Ok(Some(event))
-}
-
 /// `0002a88a-aaaa-4bbb-8ccc-0123456789ab`, or the sum that stands for an id where a record has none.
 fn looks_like_event_id(asked: &str) -> bool {
     let id = asked.strip_prefix("sha256:").unwrap_or(asked);
     let is_part = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-' || byte == b'#';
     id.len() >= 8 && id.bytes().all(is_part)
-}
-
-/// Adds what the event's record says besides the resources that it names; those count before a detail
-/// of the same name.
-fn add_details(catalogue: &Catalogue, records: &[Record], event: &mut Event) {
-    let is_of_event = |record: &&Record| {
-        let mut places = record.places.iter();
-        places.any(|place| event.places.contains(place))
-    };
-    let record = records.iter().find(is_of_event);
-    let details = record.map(|record| catalogue.details(&record.raw));
-    for (name, values) in details.iter().flat_map(Members::iter) {
-        if !event.mentions.contains_key(name) {
-            event.mentions.insert(*name, values.clone());
-        }
-    }
 }
 
 fn unknown(asked: &str, catalogue: &Catalogue) -> Error {

@@ -1,11 +1,26 @@
 //! The filters, alike wherever rows are listed.
 
+use std::collections::BTreeSet;
+
 use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::query::{Filter, Network};
 use trailspan::search;
 use trailspan::search::time::Frame;
+use trailspan::text::Text;
+
+/// Which accounts and regions are asked about.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct Places {
+    /// Only this account
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    pub(crate) account: Vec<String>,
+    /// Only this region
+    #[arg(long, value_name = "REGION", value_delimiter = ',')]
+    pub(crate) region: Vec<String>,
+}
 
 /// What narrows rows.
 #[derive(Debug, Args)]
@@ -14,12 +29,8 @@ pub(crate) struct Filters {
     /// Only this relation, by name or short form: eni, eip, igw, classic-link, vgw, nat, …
     #[arg(long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<String>,
-    /// Only this account
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
-    account: Vec<String>,
-    /// Only this region
-    #[arg(long, value_name = "REGION", value_delimiter = ',')]
-    region: Vec<String>,
+    #[command(flatten)]
+    places: Places,
     /// From this time on: a date, a week (2024-W10), a time with or without zone, or `7d`: so long
     /// before the newest event of the archive
     #[arg(long, value_name = "TIME")]
@@ -50,6 +61,7 @@ impl Filters {
         for name in &self.event {
             check_event(catalogue, name)?;
         }
+        check_accounts(&self.places.account)?;
         let instant = |option: &str, text: &Option<String>| match text {
             None => Ok(None),
             Some(text) => {
@@ -68,8 +80,8 @@ impl Filters {
         }
         Ok(Filter {
             kinds: self.kind.clone(),
-            accounts: self.account.clone(),
-            regions: self.region.clone(),
+            accounts: self.places.account.clone(),
+            regions: self.places.region.clone(),
             since,
             until,
             actors: self.actor.clone(),
@@ -81,6 +93,45 @@ impl Filters {
             events: self.event.clone(),
             limit: self.limit(),
         })
+    }
+
+    /// Lists what narrows, as it was asked for, times as they were understood; but for the number of rows.
+    pub(crate) fn described(&self, filter: &Filter) -> Vec<(String, Text)> {
+        let lists = [
+            ("--kind", &self.kind),
+            ("--account", &self.places.account),
+            ("--region", &self.places.region),
+            ("--actor", &self.actor),
+            ("--source-ip", &self.source_ip),
+            ("--event", &self.event),
+        ];
+        let lists = lists
+            .into_iter()
+            .filter(|(_, values)| !values.is_empty())
+            .map(|(name, values)| (name.to_owned(), Text::from(values.join(", "))));
+        let times = [("--since", filter.since), ("--until", filter.until)];
+        let times = times
+            .into_iter()
+            .filter_map(|(name, time)| Some((name.to_owned(), Text::from(time?.to_string()))));
+        lists.chain(times).collect()
+    }
+
+    /// Reads the filters of a question about instants, for which a period has no meaning.
+    pub(crate) fn read_at(
+        &self,
+        command: &str,
+        catalogue: &Catalogue,
+        frame: &Frame,
+    ) -> Result<Filter> {
+        for (option, text) in [("--since", &self.since), ("--until", &self.until)] {
+            if text.is_some() {
+                let what = format!("`{command}` asks about instants, not about a period");
+                let hint =
+                    "`trailspan timeline --since TIME --until TIME` tells what held in a period";
+                return Err(Error::new(ErrorKind::Usage, option, what).hint(hint));
+            }
+        }
+        self.read(catalogue, frame)
     }
 
     /// Returns the limit.
@@ -98,6 +149,18 @@ fn check_kind(catalogue: &Catalogue, kind: &str) -> Result<()> {
             let subject = format!("--kind {kind}");
             Err(Error::new(ErrorKind::Usage, subject, NO_KIND).hint(hint))
         }
+    }
+}
+
+/// Refuses what is no account id: it could only match nothing.
+pub(crate) fn check_accounts(accounts: &[String]) -> Result<()> {
+    let is_id = |id: &String| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
+    match accounts.iter().find(|id| !is_id(id)) {
+        None => Ok(()),
+        Some(id) => Err(
+            Error::new(ErrorKind::Usage, format!("--account {id}"), "no account id")
+                .hint("an account id has 12 digits, such as 111122223333"),
+        ),
     }
 }
 
@@ -123,8 +186,12 @@ pub(crate) fn unknown_kind(catalogue: &Catalogue, kind: &str) -> Option<String> 
         .relations()
         .flat_map(|(_, relation)| [relation.name.as_str(), relation.short.as_str()]);
     catalogue.kinds(kind).is_empty().then(|| {
-        let otherwise = "`trailspan explain` lists the calls and what they act on";
-        nearest_or(kind, known, otherwise)
+        let shorts = catalogue
+            .relations()
+            .map(|(_, relation)| relation.short.as_str());
+        let shorts: BTreeSet<&str> = shorts.collect();
+        let shorts: Vec<&str> = shorts.into_iter().collect();
+        nearest_or(kind, known, &format!("the kinds are {}", shorts.join(", ")))
     })
 }
 

@@ -1,5 +1,6 @@
 //! `ingest`: reads archives into the index.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,15 +10,16 @@ use clap::Args;
 use trailspan::archive::Limits;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind};
-use trailspan::ingest::{self, COMMIT_EVERY, Options};
+use trailspan::ingest::{self, COMMIT_EVERY, Options, Progress};
 use trailspan::reconstruct::{self, Archive};
 use trailspan::render::{
     Format, accounting,
     headline::{self, Headline},
     json,
 };
+use trailspan::report::Report;
 
-use super::status::{Outcome, Status};
+use super::status::{Outcome, Status, Step};
 use super::terminal::Terminal;
 use super::{Global, origin};
 
@@ -27,9 +29,10 @@ use super::{Global, origin};
 Examples:
   trailspan ingest /evidence/AWSLogs
   trailspan ingest dump-a dump-b/extra.json.gz --index case-42.index
+  ssh host cat dump.tar.zst | trailspan ingest -
   trailspan ingest /evidence --format json")]
 pub(crate) struct Arguments {
-    /// Files and folders: as S3 delivered them, or in any wrapping
+    /// Files and folders: as S3 delivered them, in any wrapping, in tar and zip; - for standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How many files to read at once [default: one per processor]
@@ -45,6 +48,27 @@ pub(crate) struct Arguments {
 /// Ingests.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
+    let mut report = read(arguments, global, terminal)?;
+    let reader = global.reader()?;
+    let archive = Archive {
+        reader: &reader,
+        catalogue,
+    };
+    let (answer, events) = reconstruct::summary(archive)?;
+    report.events = events;
+    let found = answer.timeline.findings.iter().cloned();
+    report.findings.extend(found);
+    report.findings.sort();
+    tell(&report, &Headline::of(&answer.timeline), terminal)?;
+    Ok(if report.has_holes() || answer.holes.any() {
+        Status::Holes
+    } else {
+        Status::Answered
+    })
+}
+
+/// Reads the archives, with a progress bar.
+fn read(arguments: &Arguments, global: &Global, terminal: &Terminal) -> Step<Report> {
     let threads = match arguments.threads {
         0 => std::thread::available_parallelism().map_or(1, Into::into),
         threads => threads,
@@ -58,47 +82,31 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         origin: arguments.origin.origin(),
     };
     let bar = terminal.progress();
-    let report = ingest::ingest(
-        catalogue,
-        &options,
-        &|progress| {
-            bar.set_length(progress.bytes_total);
-            bar.set_position(progress.bytes_done);
-            bar.set_message(format!(
-                "{}/{} files",
-                progress.files_done, progress.files_total
-            ));
-        },
-        &*interruption()?,
-    );
-    bar.finish_and_clear();
-    let mut report = report?;
-
-    let reader = global.reader()?;
-    let archive = Archive {
-        reader: &reader,
-        catalogue,
+    let progress = |progress: Progress| {
+        bar.set_length(progress.bytes_total);
+        bar.set_position(progress.bytes_done);
+        bar.set_message(format!(
+            "{}/{} files",
+            progress.files_done, progress.files_total
+        ));
     };
-    let (answer, events) = reconstruct::summary(archive)?;
-    report.events = events;
-    report
-        .findings
-        .extend(answer.timeline.findings.iter().cloned());
-    report.findings.sort();
+    let interrupted = interruption()?;
+    let report = ingest::ingest(Catalogue::embedded(), &options, &progress, &interrupted);
+    bar.finish_and_clear();
+    Ok(report?)
+}
+
+/// Prints the accounting and the headline, and every warning where that is wanted.
+fn tell(report: &Report, headline: &Headline, terminal: &mut Terminal) -> io::Result<()> {
     let is_verbose = terminal.is_verbose();
     let (out, options) = terminal.rows();
     match options.format {
-        Format::Json | Format::Jsonl => json::line(out, &report)?,
+        Format::Json | Format::Jsonl => json::line(out, report)?,
         Format::Table | Format::Csv => {
-            accounting::write(out, &options.style, &report)?;
+            accounting::write(out, &options.style, report)?;
             writeln!(out)?;
-            headline::write(
-                out,
-                &options.style,
-                catalogue,
-                &Headline::of(&answer.timeline),
-            )?;
-            accounting::write_seal(out, &options.style, &report)?;
+            headline::write(out, &options.style, Catalogue::embedded(), headline)?;
+            accounting::write_seal(out, &options.style, report)?;
         }
     }
     if is_verbose {
@@ -106,11 +114,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             terminal.note(&warning.to_string())?;
         }
     }
-    Ok(if report.has_holes() || answer.holes.any() {
-        Status::Holes
-    } else {
-        Status::Answered
-    })
+    Ok(())
 }
 
 /// Lets the first Ctrl-C end the run in order.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::index::{Order, Reader};
-use trailspan::reconstruct::{self, Answer, Archive, Subject};
+use trailspan::reconstruct::{self, Archive, Subject};
 use trailspan::render::{Format, rows};
 use trailspan::search;
 use trailspan::search::time::Frame;
@@ -14,6 +14,7 @@ use trailspan::text::Escaped;
 use super::Global;
 use super::conclude::conclude;
 use super::filter::Filters;
+use super::outside::note_outside;
 use super::status::{Outcome, Step};
 use super::terminal::Terminal;
 
@@ -63,7 +64,11 @@ pub(crate) struct History {
 #[command(after_help = "\
 Examples:
   trailspan at 2024-03-01T10:00:00Z
-  trailspan at '2024-03-01 10:00 Europe/Berlin' i-0123456789abcdef0")]
+  trailspan at '2024-03-01 10:00 Europe/Berlin' i-0123456789abcdef0
+
+What may or may not have held at the instant is told too, marked `perhaps ended` or `perhaps not begun`
+in the table. Where a call ended something and no record shows when that took effect, it counts as
+perhaps ended for ten minutes after the call, and as ended from then on.")]
 pub(crate) struct At {
     /// The instant
     #[arg(value_name = "TIME")]
@@ -79,7 +84,11 @@ pub(crate) struct At {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  trailspan diff 2024-03-01 2024-03-02 --kind eip")]
+  trailspan diff 2024-03-01 2024-03-02 --kind eip
+
+`gone` held at the first instant and not at the second, `new` the other way round; what only may have held
+then is marked as in `trailspan at`. Where a call ended something and no record shows when that took
+effect, it counts as ended from ten minutes after the call on, and is marked `taken as ended`.")]
 pub(crate) struct Diff {
     /// The first instant
     #[arg(value_name = "T1")]
@@ -114,7 +123,7 @@ pub(crate) fn detachments(
         &answer.timeline,
         arguments.attempts,
     )?;
-    conclude(&answer, &shown, &reader, terminal)
+    conclude(&answer, &filter, &shown, &reader, terminal)
 }
 
 /// Answers `timeline`.
@@ -135,8 +144,8 @@ pub(crate) fn timeline(
         &filter,
     )?;
     let (out, options) = terminal.rows();
-    let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
-    conclude(&answer, &shown, &reader, terminal)
+    let shown = rows::extents(out, options, catalogue, &answer.timeline, None)?;
+    conclude(&answer, &filter, &shown, &reader, terminal)
 }
 
 /// Answers `history`.
@@ -160,7 +169,14 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &filter,
     )?;
     let (out, options) = terminal.rows();
-    let shown = rows::history(out, options, catalogue, &answer.timeline, filter.narrows())?;
+    let shown = rows::history(
+        out,
+        options,
+        catalogue,
+        &answer.timeline,
+        &answer.findings,
+        filter.narrows(),
+    )?;
     if shown.rows == 0 {
         note_mentions(&arguments.id, &reader, terminal)?;
         let asked = subject.id.to_lowercase();
@@ -174,7 +190,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
             ))?;
         }
     }
-    conclude(&answer, &shown, &reader, terminal)
+    conclude(&answer, &filter, &shown, &reader, terminal)
 }
 
 /// Notes that events mention what no resource or principal is called: a caller's address, an account, an
@@ -208,7 +224,7 @@ fn options_are_for_people(terminal: &Terminal) -> bool {
 pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     let (reader, (filter, time)) = global.ask(terminal, |frame| {
-        let filter = arguments.filters.read(catalogue, frame)?;
+        let filter = arguments.filters.read_at("at", catalogue, frame)?;
         Ok((filter, instant("TIME", &arguments.time, frame)?))
     })?;
     let subject = arguments.id.as_deref().map(Subject::parse);
@@ -218,18 +234,22 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
     };
     let answer = reconstruct::at(archive, time, subject.as_ref(), &filter)?;
     let (out, options) = terminal.rows();
-    let shown = rows::extents(out, options, catalogue, &answer.timeline)?;
-    note_outside(&answer, &[time], terminal)?;
-    conclude(&answer, &shown, &reader, terminal)
+    let told = &answer.timeline;
+    let shown = rows::extents(out, options, catalogue, told, Some(time))?;
+    let rows = told.intervals.iter();
+    note_outside(&answer.coverage, &filter, rows, &[time], terminal)?;
+    conclude(&answer, &filter, &shown, &reader, terminal)
 }
 
 /// Answers `diff`.
 pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     let (reader, (filter, first, second)) = global.ask(terminal, |frame| {
-        let filter = arguments.filters.read(catalogue, frame)?;
+        let filter = arguments.filters.read_at("diff", catalogue, frame)?;
         let first = instant("T1", &arguments.first, frame)?;
-        Ok((filter, first, instant("T2", &arguments.second, frame)?))
+        let second = instant("T2", &arguments.second, frame)?;
+        check_order(first, second)?;
+        Ok((filter, first, second))
     })?;
     let archive = Archive {
         reader: &reader,
@@ -238,29 +258,25 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let found = reconstruct::difference(archive, first, second, &filter)?;
     let (out, options) = terminal.rows();
     let timeline = &found.answer.timeline;
-    let shown = rows::differences(out, options, catalogue, timeline, &found.gone, &found.new)?;
-    note_outside(&found.answer, &[first, second], terminal)?;
-    conclude(&found.answer, &shown, &reader, terminal)
+    let (gone, new) = ((first, &found.gone[..]), (second, &found.new[..]));
+    let shown = rows::differences(out, options, catalogue, timeline, gone, new)?;
+    let (coverage, rows) = (&found.answer.coverage, found.gone.iter().chain(&found.new));
+    note_outside(coverage, &filter, rows, &[first, second], terminal)?;
+    conclude(&found.answer, &filter, &shown, &reader, terminal)
+}
+
+fn check_order(first: Timestamp, second: Timestamp) -> Result<()> {
+    match first <= second {
+        true => Ok(()),
+        false => Err(Error::new(
+            ErrorKind::Usage,
+            "T1",
+            format!("{first} is after T2, {second}"),
+        )
+        .hint("give the earlier instant first")),
+    }
 }
 
 fn instant(name: &str, text: &str, frame: &Frame) -> Result<Timestamp> {
     search::time::instant(text, frame).map_err(|error| error.into_error(name))
-}
-
-/// Notes instants that the archive does not cover at all.
-fn note_outside(
-    answer: &Answer,
-    times: &[Timestamp],
-    terminal: &mut Terminal,
-) -> std::io::Result<()> {
-    let (Some(first), Some(last)) = (answer.coverage.first(), answer.coverage.last()) else {
-        return Ok(());
-    };
-    for time in times.iter().filter(|time| **time < first || **time > last) {
-        terminal.note(&format!(
-            "{time} is not in this archive, which covers {first} to {last}: what is told of it is what \
-             held at the nearer end"
-        ))?;
-    }
-    Ok(())
 }

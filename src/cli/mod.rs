@@ -4,11 +4,15 @@ mod check;
 mod conclude;
 mod coverage;
 mod explain;
+mod export;
 mod fault;
 mod filter;
+mod findings;
 mod ingest;
 mod intervals;
 mod origin;
+mod outside;
+mod report;
 mod search;
 mod show;
 mod status;
@@ -27,7 +31,7 @@ use trailspan::index::Reader;
 use trailspan::reconstruct::Holes;
 use trailspan::render::{Format, time};
 use trailspan::search::time::Frame;
-use trailspan::text::Escaped;
+use trailspan::text::{Escaped, several};
 use trailspan::verification::Gap;
 
 const AFTER_HELP: &str = "\
@@ -39,6 +43,9 @@ Examples:
   trailspan at '2024-03-01 14:00' --kind eip --format jsonl
   trailspan search 'network interface actor:alice is:failed'
   trailspan explain DetachNetworkInterface
+  trailspan export sqlite --output case.db
+  trailspan findings --severity medium
+  trailspan report --output report.html
   trailspan verify /evidence/AWSLogs --keys keys-us-east-1.json
 
 Exit status:
@@ -69,12 +76,15 @@ pub(crate) struct Global {
         default_value = "trailspan.index"
     )]
     index: PathBuf,
-    /// How rows are printed
-    #[arg(long, global = true, value_enum, default_value_t = FormatName::Table)]
-    format: FormatName,
+    /// How rows are printed [default: table]; `report` is html or markdown [default: html]
+    #[arg(long, global = true, value_enum)]
+    format: Option<FormatName>,
     /// Whether to paint
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
+    /// Lay tables out for so many columns; 0: as wide as they are [default: the terminal's]
+    #[arg(long, global = true, value_name = "COLUMNS")]
+    width: Option<u16>,
     /// The time zone for display, and for times given without one [default: UTC]
     #[arg(long, global = true, value_name = "ZONE")]
     tz: Option<String>,
@@ -92,15 +102,19 @@ enum FormatName {
     Json,
     Jsonl,
     Csv,
+    Html,
+    Markdown,
 }
 
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Table => Self::Table,
-            FormatName::Json => Self::Json,
-            FormatName::Jsonl => Self::Jsonl,
-            FormatName::Csv => Self::Csv,
+impl FormatName {
+    /// Returns the format of rows; none for those of a report.
+    fn of_rows(self) -> Option<Format> {
+        match self {
+            Self::Table => Some(Format::Table),
+            Self::Json => Some(Format::Json),
+            Self::Jsonl => Some(Format::Jsonl),
+            Self::Csv => Some(Format::Csv),
+            Self::Html | Self::Markdown => None,
         }
     }
 }
@@ -124,7 +138,10 @@ enum Command {
     Search(search::Arguments),
     Show(show::Arguments),
     Explain(explain::Arguments),
+    Export(export::Arguments),
+    Findings(findings::Arguments),
     Coverage(coverage::Arguments),
+    Report(report::Arguments),
     Verify(verify::Arguments),
     Check(check::Arguments),
 }
@@ -135,7 +152,7 @@ pub(crate) fn guarded() -> ExitCode {
 }
 
 fn run() -> ExitCode {
-    let cli = match Cli::command()
+    let cli = match command()
         .try_get_matches()
         .and_then(|matches| Cli::from_arg_matches(&matches))
     {
@@ -150,7 +167,21 @@ fn run() -> ExitCode {
     terminal.finish(outcome)
 }
 
+/// Makes the command line: what asks about instants shows no options that are about a period.
+fn command() -> clap::Command {
+    let without_period = |command: clap::Command| {
+        let command = command.mut_arg("since", |option| option.hide(true));
+        command.mut_arg("until", |option| option.hide(true))
+    };
+    Cli::command()
+        .mut_subcommand("at", without_period)
+        .mut_subcommand("diff", without_period)
+}
+
 fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
+    if !matches!(cli.command, Command::Report(_)) {
+        cli.global.refuse_documents()?;
+    }
     match &cli.command {
         Command::Ingest(arguments) => ingest::run(arguments, &cli.global, terminal),
         Command::Detachments(arguments) => intervals::detachments(arguments, &cli.global, terminal),
@@ -161,6 +192,9 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
         Command::Search(arguments) => search::run(arguments, &cli.global, terminal),
         Command::Show(arguments) => show::run(arguments, &cli.global, terminal),
         Command::Explain(arguments) => explain::run(arguments, &cli.global, terminal),
+        Command::Export(arguments) => export::run(arguments, &cli.global, terminal),
+        Command::Findings(arguments) => findings::run(arguments, &cli.global, terminal),
+        Command::Report(arguments) => report::run(arguments, &cli.global, terminal),
         Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
         Command::Verify(arguments) => verify::run(arguments, &cli.global, terminal),
         Command::Check(arguments) => check::run(arguments, &cli.global, terminal),
@@ -168,6 +202,19 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
 }
 
 impl Global {
+    /// Refuses the formats of documents where rows are printed.
+    fn refuse_documents(&self) -> Result<()> {
+        match self.format.is_some_and(|name| name.of_rows().is_none()) {
+            false => Ok(()),
+            true => Err(Error::new(
+                ErrorKind::Usage,
+                "--format html and markdown",
+                "only `report` writes documents",
+            )
+            .hint("use --format table, json, jsonl or csv")),
+        }
+    }
+
     fn reader(&self) -> Result<Reader> {
         Reader::open(&self.index)
     }
@@ -204,17 +251,29 @@ impl Global {
     }
 }
 
-/// Says how much of something there is: `1 file`, `2 files`.
-fn several(number: u64, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{number} {many}"),
-    }
+/// Notes what was to be read and was not, because a run did not end.
+fn note_unfinished(reader: &Reader, terminal: &mut Terminal) -> std::io::Result<()> {
+    let Some(path) = reader.unfinished().first() else {
+        return Ok(());
+    };
+    let others = match reader.unfinished().len() - 1 {
+        0 => String::new(),
+        others => format!(
+            " and of {}",
+            several(others as u64, "other path", "other paths")
+        ),
+    };
+    terminal.note(&format!(
+        "ingest of {path}{others} did not finish: what it did not read is missing here; run it again to \
+         complete it: trailspan ingest {path}"
+    ))
 }
 
 /// Notes what of the evidence could not be used, without which a status of 3 has no reason.
-fn note_holes(holes: Holes, terminal: &mut Terminal) -> std::io::Result<()> {
-    if !holes.any() {
+fn note_holes(reader: &Reader, terminal: &mut Terminal) -> std::io::Result<()> {
+    note_unfinished(reader, terminal)?;
+    let holes = Holes::of(reader);
+    if holes.partial + holes.failed + holes.malformed == 0 {
         return Ok(());
     }
     terminal.note(&format!(
@@ -253,7 +312,7 @@ fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status
         terminal.note("`trailspan search` finds events by anything that is in them")?;
     }
     let holes = Holes::of(reader);
-    note_holes(holes, terminal)?;
+    note_holes(reader, terminal)?;
     Ok(status(holes.any(), 0))
 }
 

@@ -6,12 +6,13 @@ use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::event::Event;
 use trailspan::index::Order;
-use trailspan::query::{Expression, Field, Term};
+use trailspan::query::{Expression, Field, Filter, Term};
 use trailspan::reconstruct::{self, Holes, Reading};
 use trailspan::render::{Format, rows};
 use trailspan::search;
 use trailspan::text::Escaped;
 
+use super::conclude::note_nothing;
 use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
@@ -61,13 +62,12 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     if arguments.explain {
         terminal.note(&format!("understood as {asked}"))?;
     }
-    let mut parts = vec![asked];
-    parts.extend(filter_terms(&filter));
+    let wanted = Expression::And(vec![asked.clone(), filter.expression()]);
     let limit = arguments
         .filters
         .limit()
         .or_else(|| (terminal.options().format == Format::Table).then_some(TABLE_ROWS));
-    let hits = reader.search(&Expression::And(parts.clone()), limit, Order::OldestFirst)?;
+    let hits = reader.search(&wanted, limit, Order::OldestFirst)?;
     let ids = hits.records.len();
     let mut events: Vec<Event> = hits
         .records
@@ -79,20 +79,17 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     events.truncate(limit.unwrap_or(total));
     let (out, options) = terminal.rows();
     let shown = rows::hits(out, options, catalogue, &events)?;
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     if shown.rows < total {
         terminal.note(&format!("{} of {total} events; see --limit", shown.rows))?;
     }
     if shown.rows == 0 {
-        let events = reader.events_count()?;
-        terminal.note(&format!(
-            "not in this archive: {events} events were looked at"
-        ))?;
+        note_nothing(&filter, &reader, terminal)?;
     }
-    note_unknown(&parts[0], catalogue, terminal)?;
+    note_unknown(&asked, catalogue, terminal)?;
     note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     let gaps = reconstruct::gaps(&reader, &filter);
     note_gaps(&gaps, terminal)?;
     Ok(status(holes.any() || !gaps.is_empty(), shown.rows))
@@ -140,40 +137,12 @@ fn note_small_operators(query: &str, terminal: &mut Terminal) -> io::Result<()> 
     })
 }
 
-/// Turns the filters into conditions of the search.
-fn filter_terms(filter: &trailspan::query::Filter) -> Vec<Expression> {
-    let any = |field: Field, values: &[String]| {
-        let terms = values.iter().map(|value| {
-            let value = value.to_lowercase();
-            Expression::Term(Term::Field {
-                field,
-                value,
-                prefix: false,
-            })
-        });
-        Expression::Or(terms.collect())
+/// Turns filters on accounts and regions into a condition of a search, where there are any.
+pub(super) fn places(filter: &Filter) -> Option<Expression> {
+    let places = Filter {
+        accounts: filter.accounts.clone(),
+        regions: filter.regions.clone(),
+        ..Filter::default()
     };
-    let mut parts: Vec<Expression> = [
-        (Field::Kind, &filter.kinds),
-        (Field::Account, &filter.accounts),
-        (Field::Region, &filter.regions),
-        (Field::Actor, &filter.actors),
-        (Field::Event, &filter.events),
-    ]
-    .into_iter()
-    .filter(|(_, values)| !values.is_empty())
-    .map(|(field, values)| any(field, values))
-    .collect();
-    if !filter.source_networks.is_empty() {
-        let networks = filter.source_networks.iter();
-        parts.push(Expression::Or(
-            networks
-                .map(|network| Expression::Term(Term::SourceAddress(*network)))
-                .collect(),
-        ));
-    }
-    if filter.since.is_some() || filter.until.is_some() {
-        parts.push(Expression::Term(Term::Time(filter.since, filter.until)));
-    }
-    parts
+    places.narrows().then(|| places.expression())
 }

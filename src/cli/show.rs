@@ -18,7 +18,7 @@ Examples:
   trailspan show 0002a88a-aaaa-4bbb-8ccc-0123456789ab
   trailspan show 0002a88a-aaaa-4bbb-8ccc-0123456789ab --raw | jq .
 
-Without --raw, what could deceive a terminal is escaped.")]
+Without --raw, and on a terminal, what could deceive a terminal is escaped.")]
 pub(crate) struct Arguments {
     /// The eventID
     #[arg(value_name = "EVENT_ID")]
@@ -48,12 +48,16 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let Some(stored) = reader.by_event_id(event_id)? else {
         return not_found(event_id, &reader, terminal);
     };
+    let is_terminal = terminal.is_terminal();
     let (out, options) = terminal.rows();
     if arguments.raw {
         if let Some(record) = stored.records.first() {
-            out.write_all(record.raw.as_bytes())?;
+            match is_terminal {
+                true => writeln!(out, "{}", Escaped(&record.raw))?,
+                false => out.write_all(record.raw.as_bytes())?,
+            }
         }
-        note_holes(holes, terminal)?;
+        note_holes(&reader, terminal)?;
         return Ok(status(holes.any(), 1));
     }
     match options.format {
@@ -84,14 +88,18 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
             }
         }
     }
-    note_holes(holes, terminal)?;
+    note_holes(&reader, terminal)?;
     Ok(status(holes.any(), 1))
 }
 
 fn write_place(out: &mut dyn std::io::Write, place: &Place) -> std::io::Result<()> {
+    write!(out, "{}: ", place.source)?;
+    if let Some(member) = &place.member {
+        write!(out, "{member}: ")?;
+    }
     writeln!(
         out,
-        "{}: record {}, at byte {} of its content\n  sha256 {}",
-        place.source, place.ordinal, place.offset, place.sha256
+        "record {}, at byte {} of its content\n  sha256 {}",
+        place.ordinal, place.offset, place.sha256
     )
 }

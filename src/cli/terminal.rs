@@ -7,16 +7,17 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use trailspan::error::{Error, Result};
-use trailspan::render::{Style, rows};
+use trailspan::render::{Style, prose, rows};
 use trailspan::search;
 
 use super::status::{Failure, Outcome, code};
-use super::{Color, Global};
+use super::{Color, FormatName, Global};
 
 /// Where a command prints.
 pub(crate) struct Terminal {
     out: BufWriter<StdoutLock<'static>>,
     options: rows::Options,
+    is_terminal: bool,
     quiet: bool,
     verbose: bool,
 }
@@ -38,18 +39,30 @@ impl Terminal {
                 is_terminal && !refused && !is_dumb
             }
         };
-        let width = terminal_size::terminal_size().filter(|_| is_terminal);
+        let of_terminal = || {
+            let size = terminal_size::terminal_size().filter(|_| is_terminal);
+            size.map(|(width, _)| width.0)
+        };
+        let width = match global.width {
+            Some(0) => None,
+            Some(columns) => Some(columns),
+            None => of_terminal(),
+        };
         let style = Style {
-            width: width.map(|(width, _)| usize::from(width.0)),
+            width: width.map(usize::from),
             color,
             zone,
         };
         Ok(Self {
             out: BufWriter::new(io::stdout().lock()),
             options: rows::Options {
-                format: global.format.into(),
+                format: global
+                    .format
+                    .and_then(FormatName::of_rows)
+                    .unwrap_or_default(),
                 style,
             },
+            is_terminal,
             quiet: global.quiet,
             verbose: global.verbose,
         })
@@ -70,6 +83,11 @@ impl Terminal {
         &self.options.style.zone
     }
 
+    /// Says whether answers go to a terminal, and not to a file or program.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.is_terminal
+    }
+
     /// Says whether every warning is wanted.
     pub(crate) fn is_verbose(&self) -> bool {
         self.verbose
@@ -79,13 +97,24 @@ impl Terminal {
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
         if !self.quiet {
             self.out.flush()?;
-            tell(&format!("note: {text}"));
+            tell("note", text);
         }
         Ok(())
     }
 
+    /// Notes in what way rows are not shown as they are: columns left out, cells altered.
+    pub(crate) fn note_shown(&mut self, shown: &rows::Shown) -> io::Result<()> {
+        if !shown.columns_left_out.is_empty() {
+            self.note(&format!(
+                "this width has no room for {}: --width 0 shows every column, --format json every field",
+                shown.columns_left_out.join(", ")
+            ))?;
+        }
+        self.note_guarded(shown)
+    }
+
     /// Notes that cells were altered to keep a spreadsheet from running them.
-    pub(crate) fn note_guarded(&mut self, shown: &rows::Shown) -> io::Result<()> {
+    fn note_guarded(&mut self, shown: &rows::Shown) -> io::Result<()> {
         match shown.guarded_cells {
             0 => Ok(()),
             1 => self.note("1 cell begins with ' so that no spreadsheet runs it as a formula"),
@@ -119,9 +148,9 @@ impl Terminal {
             Ok(status) => ExitCode::from(status.code()),
             Err(Failure::Library(error)) => refuse(&error),
             Err(Failure::Query { shown, hint }) => {
-                tell(&format!(
-                    "error: the query cannot be read\n{shown}\nhint: {hint}"
-                ));
+                tell("error", "the query cannot be read");
+                print_line(&shown);
+                tell("hint", &hint);
                 ExitCode::from(2)
             }
             // Whoever read the output has seen enough.
@@ -129,19 +158,35 @@ impl Terminal {
                 ExitCode::SUCCESS
             }
             Err(Failure::Output(error)) => {
-                tell(&format!(
-                    "error: standard output: cannot be written: {error}"
-                ));
-                tell("hint: see that there is room, and that whoever reads it still does");
+                let what = format!("standard output: cannot be written: {error}");
+                tell("error", &what);
+                tell(
+                    "hint",
+                    "see that there is room, and that whoever reads it still does",
+                );
                 ExitCode::from(2)
             }
         }
     }
 }
 
+/// Writes a sentence to standard error, broken where a terminal ends.
+fn tell(label: &str, text: &str) {
+    let width = terminal_size::terminal_size_of(io::stderr());
+    let style = Style {
+        width: width.map(|(width, _)| usize::from(width.0)),
+        ..Style::default()
+    };
+    let mut told = Vec::new();
+    match prose::write(&mut told, &style, label, text) {
+        // What is written to memory cannot fail, and is text.
+        Ok(()) | Err(_) => print_line(String::from_utf8_lossy(&told).trim_end()),
+    }
+}
+
 /// Writes a line to standard error. Where nobody reads it any more, as in `2>&1 | head -1`, the answer
 /// and the exit status are what they are.
-fn tell(line: &str) {
+fn print_line(line: &str) {
     match writeln!(io::stderr().lock(), "{line}") {
         Ok(()) | Err(_) => {}
     }
@@ -149,9 +194,9 @@ fn tell(line: &str) {
 
 /// Tells an error and its hint; returns the exit status.
 pub(crate) fn refuse(error: &Error) -> ExitCode {
-    tell(&format!("error: {error}"));
+    tell("error", &error.to_string());
     if let Some(hint) = &error.hint {
-        tell(&format!("hint: {hint}"));
+        tell("hint", hint);
     }
     ExitCode::from(code(error.kind))
 }

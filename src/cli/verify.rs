@@ -1,21 +1,26 @@
 //! `verify`: CloudTrail's digests, offline.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use clap::Args;
 use trailspan::archive::Limits;
+use trailspan::catalogue::Catalogue;
 use trailspan::digest;
 use trailspan::error::Result;
 use trailspan::index::{Reader, Verified};
+use trailspan::reconstruct::{self, Archive};
+use trailspan::record::{Sha256, holder_sum};
 use trailspan::render::{Format, rows, verified};
-use trailspan::report::FileOutcome;
+use trailspan::report::{FileEntry, FileOutcome};
 use trailspan::search;
 use trailspan::search::time::Frame;
+use trailspan::text::Text;
 use trailspan::verification::{Selection, Verification, Weight};
 use trailspan::verify::{self, Options, Survey};
 
 use super::Global;
+use super::filter::check_accounts;
 use super::ingest::interruption;
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
@@ -92,6 +97,7 @@ struct Filters {
 /// Verifies.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let frame = Frame::new(terminal.zone().clone());
+    check_accounts(&arguments.filters.account)?;
     let instant = |option: &str, text: &Option<String>| match text {
         None => Ok(None),
         Some(text) => {
@@ -185,7 +191,7 @@ fn tell(verification: &Verification, all: bool, terminal: &mut Terminal) -> std:
     let (out, options) = terminal.rows();
     let is_table = options.format == Format::Table;
     let shown = rows::verification(out, options, verification, all)?;
-    terminal.note_guarded(&shown)?;
+    terminal.note_shown(&shown)?;
     if !is_table {
         for sentence in verified::sentences(verification, &zone) {
             terminal.note(&sentence)?;
@@ -208,7 +214,7 @@ enum Kept {
 
 impl Kept {
     fn tell(&self, global: &Global, terminal: &mut Terminal) -> std::io::Result<()> {
-        let index = trailspan::text::Text::from(global.index.display().to_string());
+        let index = Text::from(global.index.display().to_string());
         terminal.note(&match self {
             Self::Files(kept, all) => {
                 format!(
@@ -232,17 +238,34 @@ fn keep(verification: &Verification, global: &Global) -> Result<Kept> {
     if !is_there {
         return Ok(Kept::NoIndex);
     }
-    let known: BTreeSet<_> = Reader::open_unverified(&global.index)?
-        .files()?
-        .into_iter()
-        .filter(|file| !matches!(file.outcome, FileOutcome::Skipped { .. }))
-        .filter_map(|file| file.sha256)
-        .collect();
+    let files = Reader::open_unverified(&global.index)?.files()?;
+    let known = holders(&files);
     let mut verified = Verified::new(&verification.logs, &verification.gaps);
     let kept = verified.retain(|sha256| known.contains(sha256));
     if kept == 0 {
         return Ok(Kept::Foreign);
     }
     verified.keep(&global.index)?;
+    // What is kept of the timeline tells what was said of each event.
+    reconstruct::summary(Archive {
+        reader: &global.reader()?,
+        catalogue: Catalogue::embedded(),
+    })?;
     Ok(Kept::Files(kept, known.len()))
+}
+
+/// Lists the sums by which places name the files that may hold records.
+fn holders(files: &[FileEntry]) -> BTreeSet<Sha256> {
+    let on_disk = files.iter().filter(|file| file.member.is_none());
+    let sums: BTreeMap<&Text, Option<Sha256>> =
+        on_disk.map(|file| (&file.source, file.sha256)).collect();
+    let is_left_aside = |file: &&FileEntry| {
+        matches!(file.outcome, FileOutcome::Skipped { .. }) || file.bundle.is_some()
+    };
+    let held = files.iter().filter(|file| !is_left_aside(file));
+    let held = held.filter_map(|file| {
+        let sum = sums.get(&file.source).copied().flatten()?;
+        Some(holder_sum(sum, file.member.as_ref()))
+    });
+    held.collect()
 }

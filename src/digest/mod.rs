@@ -69,10 +69,14 @@ pub struct ObjectKey {
 /// What a file was found to hold, as far as digests are concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    /// The file, as in [`Place::source`](crate::record::Place::source).
+    /// The file, as in [`Place::source`](crate::record::Place::source), and behind `!/` the path inside it
+    /// where it is a bundle.
     pub source: Text,
-    /// The SHA-256 of the file as it lies on disk; absent where it could not be read.
+    /// The SHA-256 of the file as it lies on disk, or as the bundle gives it out; absent where it could
+    /// not be read.
     pub sha256: Option<Sha256>,
+    /// The sum by which places name it: [`holder_sum`](crate::record::holder_sum).
+    pub holder: Option<Sha256>,
     /// The SHA-256 of its inflated content; absent where it could not be inflated to its end.
     pub content_sha256: Option<Sha256>,
     /// The SHA-256 and size of what its first gzip member holds, where more members follow.

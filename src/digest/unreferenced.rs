@@ -50,6 +50,7 @@ impl<'p> Unreferenced<'p> {
             digest: None,
             source: Some(content.source.clone()),
             sha256: content.sha256,
+            holder: content.holder,
             content_sha256: content.content_sha256,
             listed_sha256: None,
             listed_bytes: None,

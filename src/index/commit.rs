@@ -54,14 +54,15 @@ impl Writer {
                 Error::new(ErrorKind::Index, dir.clone(), what).hint("run the same command again")
             );
         }
-        let mut rows: BTreeSet<&Text> = BTreeSet::new();
+        let mut rows: BTreeSet<(&Text, Option<&Text>)> = BTreeSet::new();
         for entry in files {
-            if !rows.insert(&entry.source) {
+            if !rows.insert((&entry.source, entry.member.as_ref())) {
                 let what = "a file has two rows in the ledger";
                 return Err(Error::new(ErrorKind::Index, entry.source.clone(), what));
             }
         }
-        match run.added.iter().find(|source| !rows.contains(source)) {
+        let has_row = |source: &&Text| rows.contains(&(*source, None));
+        match run.added.iter().find(|source| !has_row(source)) {
             Some(source) => {
                 let what = "a file was read that has no row in the ledger";
                 Err(Error::new(ErrorKind::Index, source.clone(), what))
@@ -76,12 +77,16 @@ impl Writer {
             self.writer.delete_term(fields.content(orphan));
         }
         let mut gone = run.forgotten.clone();
-        for entry in files {
-            let row = fields.ledger(entry.source.as_str());
-            if self.committed.holds(&row)? {
-                self.writer.delete_term(row);
-                gone.insert(entry.source.clone());
+        // The rows of a bundle and of its members go together.
+        let sources: BTreeSet<&Text> = files.iter().map(|entry| &entry.source).collect();
+        for source in sources {
+            let rows = fields.ledger(source.as_str());
+            if self.committed.holds(&rows)? {
+                self.writer.delete_term(rows);
+                gone.insert(source.clone());
             }
+        }
+        for entry in files {
             self.writer.add_document(document::file(&fields, entry)?)?;
         }
         let stamp = self.next_stamp(&gone, files, catalogue)?;
@@ -117,7 +122,10 @@ impl Writer {
         files: &[FileEntry],
         catalogue: &str,
     ) -> Inner<Stamp> {
-        let mut stamp = Stamp::default();
+        let mut stamp = Stamp {
+            unfinished: self.unfinished.clone(),
+            ..Stamp::default()
+        };
         if gone.is_empty() {
             stamp.coverage = self.stamp.coverage.clone();
             stamp.totals = self.stamp.totals;

@@ -11,7 +11,7 @@ use super::schema::{Document, Fields};
 use super::snapshot::mapped;
 use super::term::{bounded, folded, is_folded};
 use super::tokens::SEPARATOR;
-use crate::event::{Actor, Event, Outcome};
+use crate::event::{Event, Outcome};
 use crate::record::Place;
 use crate::report::FileEntry;
 use crate::text::Text;
@@ -95,7 +95,7 @@ fn add_keys(document: &mut TantivyDocument, fields: &Fields, event: &Event) {
     key(fields.event, &event.event_name);
     key(fields.account, &event.account);
     key(fields.region, &event.region);
-    for name in names(&event.actor) {
+    for name in event.actor.names() {
         key(fields.actor, name);
     }
     if let Some(agent) = &event.user_agent {
@@ -114,19 +114,6 @@ fn add_keys(document: &mut TantivyDocument, fields: &Fields, event: &Event) {
             document.add_text(fields.error, bounded(error_code(&code)));
         }
     }
-}
-
-/// Lists every name of an actor.
-fn names(actor: &Actor) -> impl Iterator<Item = &Text> {
-    let optional = [
-        &actor.arn,
-        &actor.user_name,
-        &actor.principal_id,
-        &actor.access_key_id,
-        &actor.source_identity,
-        &actor.issuer_arn,
-    ];
-    std::iter::once(&actor.label).chain(optional.into_iter().flatten())
 }
 
 /// Adds every value of the record, and of what it mentions, as a whole, by its words, and as an

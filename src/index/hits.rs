@@ -1,6 +1,7 @@
 //! The answer of a search: the newest or the oldest events that match.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use tantivy::DocAddress;
 use tantivy::columnar::Column;
@@ -65,37 +66,88 @@ pub(super) fn hits(
     limit: Option<usize>,
     order: Order,
 ) -> Inner<Hits> {
-    let total = units.len();
-    let columns = columns(snapshot)?;
-    let hits: Inner<Vec<Hit>> = units
-        .into_iter()
-        .map(|unit| place_in_time(snapshot, &columns, unit))
-        .collect();
-    let mut hits = hits?;
-    hits.sort_by(|one, other| order.apply(&one.rank, &other.rank));
+    let ranked = Ranked::new(snapshot, units, order)?;
+    let total = ranked.total();
     let limit = limit.unwrap_or(total).min(total);
-    // Those that the index cannot tell from the last one are told apart by their whole ids.
-    let mut read = limit;
-    while 0 < read && read < total && hits[read].rank == hits[limit - 1].rank {
-        read += 1;
-    }
-    hits.truncate(read);
-    let mut records = in_parallel(&hits, |hit| {
-        let stored = read_unit(snapshot, &hit.unit, &Places::LookedUp)?;
-        Ok(stored.map(|stored| (hit.rank.time, stored)))
-    })?;
-    records.sort_by(|one, other| {
-        let key = |hit: &Option<(i64, Stored)>| {
-            hit.as_ref()
-                .map(|(time, stored)| (*time, stored.event_id.clone()))
-        };
-        order.apply(&key(one), &key(other))
-    });
-    let records = records.into_iter().flatten().map(|(_, stored)| stored);
+    let records = ranked.read(snapshot, 0..ranked.ending(limit), |stored| stored)?;
     Ok(Hits {
         total,
-        records: records.take(limit).collect(),
+        records: records.into_iter().take(limit).collect(),
     })
+}
+
+/// Events in order of their time, as far as the index tells without reading them.
+pub(super) struct Ranked {
+    hits: Vec<Hit>,
+    order: Order,
+}
+
+impl Ranked {
+    /// Puts what matches in order of time, oldest first; several contents of one event id by the earliest
+    /// time that any of them has.
+    pub(super) fn by_earliest(snapshot: &Snapshot, units: Vec<Unit>) -> Inner<Self> {
+        let columns = columns(snapshot)?;
+        let earliest = |unit: &Unit| match unit {
+            Unit::Single(address) => Some(rank_of(&columns, *address)),
+            Unit::Group(group) => group.iter().map(|one| rank_of(&columns, *one)).min(),
+        };
+        let hits = units.into_iter().map(|unit| Hit {
+            rank: earliest(&unit).unwrap_or(NOWHERE),
+            unit,
+        });
+        let mut hits: Vec<Hit> = hits.collect();
+        hits.sort_by_key(|hit| hit.rank);
+        Ok(Self {
+            hits,
+            order: Order::OldestFirst,
+        })
+    }
+
+    /// Puts what matches in order.
+    pub(super) fn new(snapshot: &Snapshot, units: Vec<Unit>, order: Order) -> Inner<Self> {
+        let columns = columns(snapshot)?;
+        let hits: Inner<Vec<Hit>> = units
+            .into_iter()
+            .map(|unit| place_in_time(snapshot, &columns, unit))
+            .collect();
+        let mut hits = hits?;
+        hits.sort_by(|one, other| order.apply(&one.rank, &other.rank));
+        Ok(Self { hits, order })
+    }
+
+    /// Counts them.
+    pub(super) fn total(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// Returns where a part that shall end here must end: those that the index cannot tell from the last
+    /// one are told apart by their whole ids.
+    pub(super) fn ending(&self, mut end: usize) -> usize {
+        let rank = |at: usize| self.hits.get(at).map(|hit| hit.rank);
+        end = end.min(self.total());
+        while 0 < end && end < self.total() && rank(end) == rank(end - 1) {
+            end += 1;
+        }
+        end
+    }
+
+    /// Reads a part that ends at [`Ranked::ending`], and makes something of each event; in order.
+    pub(super) fn read<T: Send>(
+        &self,
+        snapshot: &Snapshot,
+        part: Range<usize>,
+        make: impl Fn(Stored) -> T + Sync,
+    ) -> Inner<Vec<T>> {
+        let mut made = in_parallel(&self.hits[part], |hit| {
+            let stored = read_unit(snapshot, &hit.unit, &Places::LookedUp)?;
+            Ok(stored.map(|stored| ((hit.rank.time, stored.event_id.clone()), make(stored))))
+        })?;
+        made.sort_by(|one, other| {
+            let [one, other] = [one, other].map(|made| made.as_ref().map(|(key, _)| key));
+            self.order.apply(&one, &other)
+        });
+        Ok(made.into_iter().flatten().map(|(_, made)| made).collect())
+    }
 }
 
 /// Reads all contents of one event id.

@@ -10,7 +10,7 @@ use super::boundary::{guarded, in_parallel};
 use super::folder;
 use super::frozen::Frozen;
 use super::groups::Groups;
-use super::hits::{Hits, Order, hits, read_unit};
+use super::hits::{Hits, Order, Ranked, hits, read_unit};
 use super::query;
 use super::schema::{self, Document, Fields};
 use super::select::{self, Selection, Which};
@@ -20,9 +20,13 @@ use super::stored::{Places, Stored};
 use super::suggest;
 use super::verified::Verified;
 use crate::coverage::Coverage;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::query::Expression;
 use crate::report::FileEntry;
+use crate::text::Text;
+
+/// So many events are held at once where one is handed on after the other.
+const EVENTS_AT_ONCE: usize = 4_096;
 
 /// What a failed read tells.
 const CANNOT_READ: &str = "cannot read the index";
@@ -97,7 +101,8 @@ impl Reader {
         &self.folder
     }
 
-    /// Names the state that is read: two states of one name hold the same.
+    /// Names the state that is read: two states of one name hold the same, and `verify` said the same of
+    /// them.
     pub(super) fn state(&self) -> String {
         // A segment never changes but that documents are deleted from it; their order means nothing.
         let segments = self.snapshot.searcher.segment_readers().iter();
@@ -106,6 +111,7 @@ impl Reader {
             .collect();
         parts.sort_unstable();
         parts.extend(serde_json::to_string(&self.stamp));
+        parts.extend(self.verified.seal().map(|seal| format!("verified {seal}")));
         parts.join("\n")
     }
 
@@ -118,6 +124,12 @@ impl Reader {
     /// Returns how much was read into the index.
     pub fn totals(&self) -> &Totals {
         &self.stamp.totals
+    }
+
+    /// Returns the paths of which not everything is read yet: a run over them was interrupted, or goes on.
+    /// The same run again completes it.
+    pub fn unfinished(&self) -> &BTreeSet<Text> {
+        &self.stamp.unfinished
     }
 
     /// Returns the version of the program that committed last.
@@ -145,14 +157,16 @@ impl Reader {
         Ok(count - self.groups.surplus())
     }
 
-    /// Reads the ledger, in order of the files.
+    /// Reads the ledger, in order of the files, each followed by what lies in it.
     ///
     /// # Errors
     ///
     /// Where the index cannot be read.
     pub fn files(&self) -> Result<Vec<FileEntry>> {
         let mut files = self.guarded(|| self.snapshot.ledger())?;
-        files.sort_unstable_by(|one, other| one.source.cmp(&other.source));
+        files.sort_unstable_by(|one, other| {
+            (&one.source, &one.member).cmp(&(&other.source, &other.member))
+        });
         Ok(files)
     }
 
@@ -220,6 +234,45 @@ impl Reader {
         let records = std::mem::take(&mut found.records).into_iter();
         found.records = records.map(|stored| self.verified.mark(stored)).collect();
         Ok(found)
+    }
+
+    /// Finds the events that match, makes something of each, and hands that on one after the other, so that
+    /// not all need be kept at once; returns how many match. At most `limit` are handed on, oldest first:
+    /// several contents of one event id stand where the earliest of them is. `make` is called from several
+    /// threads, in no order.
+    ///
+    /// # Errors
+    ///
+    /// Where the index cannot be read, the expression is nested more than 128 deep, or `take` fails.
+    pub fn each<T: Send, E: From<Error>>(
+        &self,
+        expression: &Expression,
+        limit: Option<usize>,
+        make: impl Fn(Stored) -> T + Sync,
+        mut take: impl FnMut(T) -> std::result::Result<(), E>,
+    ) -> std::result::Result<usize, E> {
+        let snapshot = &self.snapshot;
+        let ranked = self.guarded(|| {
+            let query = query::query(snapshot, expression)?;
+            let found = snapshot.matching(query.as_ref())?;
+            Ranked::by_earliest(snapshot, self.groups.units(found))
+        })?;
+        let mut left = limit.unwrap_or(usize::MAX);
+        let mut first = 0;
+        while first < ranked.total() && left > 0 {
+            let end = ranked.ending(first + left.min(EVENTS_AT_ONCE));
+            let made = self.guarded(|| {
+                ranked.read(snapshot, first..end, |stored| {
+                    make(self.verified.mark(stored))
+                })
+            })?;
+            for one in made.into_iter().take(left) {
+                take(one)?;
+                left -= 1;
+            }
+            first = end;
+        }
+        Ok(ranked.total())
     }
 
     /// Reads the event with this id, as it is typed, else in lower case, else without the `#…` by which

@@ -7,7 +7,9 @@ use tantivy::query::{AllQuery, BooleanQuery, Query, TermQuery};
 use tantivy::schema::Field;
 
 use super::any::any_of;
+use super::document::address;
 use super::schema::{DOCUMENTS_ONLY, Document, Fields};
+use super::snapshot::mapped;
 use super::term::{bounded, folded};
 
 /// Which records are asked for; all conditions hold at once, and case does not matter but in event ids.
@@ -32,7 +34,7 @@ pub struct Selection {
 pub enum Which {
     /// Every record.
     All,
-    /// Those that have one of these as a whole value, in whatever field.
+    /// Those that have one of these as a whole value, in whatever field; an address in any spelling.
     Mentions(BTreeSet<String>),
     /// Those whose actor has one of these names: label, ARN, user name, principal id, access key,
     /// source identity or the session issuer's ARN.
@@ -63,11 +65,14 @@ pub(super) fn query(fields: &Fields, selection: &Selection) -> Box<dyn Query> {
     };
     let which: Box<dyn Query> = match &selection.which {
         Which::All => Box::new(AllQuery),
-        Which::Mentions(values) => any_of(
-            values
-                .iter()
-                .flat_map(|value| value_terms(fields, &folded(value))),
-        ),
+        Which::Mentions(values) => {
+            let addresses = values.iter().filter_map(|value| address(value));
+            let addresses = addresses
+                .map(|address| Term::from_field_ip_addr(fields.addresses, mapped(address)));
+            let values = values.iter();
+            let values = values.flat_map(|value| value_terms(fields, &folded(value)));
+            any_of(values.chain(addresses))
+        }
         Which::Actors(names) => any_of(folded_terms(fields.actor, names)),
         Which::EventIds(ids) => any_of(ids.iter().map(|id| fields.event_id(id))),
     };

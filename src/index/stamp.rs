@@ -1,10 +1,13 @@
 //! What every commit says of the whole index, so that a query need not read the ledger.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::folder::PROGRAM;
 use crate::coverage::Coverage;
 use crate::report::{ByteCounts, FileCounts, FileEntry, FileOutcome, FileRecords};
+use crate::text::Text;
 
 /// The number of this format; any change of the schema or of the documents raises it.
 pub const FORMAT: u64 = 2;
@@ -34,6 +37,9 @@ pub(super) struct Stamp {
     pub coverage: Coverage,
     /// How much went into it.
     pub totals: Totals,
+    /// The paths of which not everything is read yet, because a run over them has not ended.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub unfinished: BTreeSet<Text>,
 }
 
 /// How much an index holds, summed over its ledger.
@@ -58,6 +64,7 @@ impl Default for Stamp {
             catalogue: String::new(),
             coverage: Coverage::default(),
             totals: Totals::default(),
+            unfinished: BTreeSet::new(),
         }
     }
 }
@@ -81,6 +88,7 @@ impl Stamp {
 impl Totals {
     fn add(&mut self, entry: &FileEntry) {
         self.files.found += 1;
+        self.files.members += u64::from(entry.member.is_some());
         match entry.outcome {
             FileOutcome::Read => self.files.read += 1,
             FileOutcome::Partial { .. } => self.files.partial += 1,
@@ -92,7 +100,7 @@ impl Totals {
         self.records.out_of_scope += entry.records.out_of_scope;
         self.records.malformed += entry.records.malformed;
         self.records.malformed_in_scope += entry.records.malformed_in_scope;
-        self.bytes.read += entry.size_bytes;
-        self.bytes.inflated += entry.content_bytes;
+        self.bytes.read += entry.disk_bytes();
+        self.bytes.inflated += entry.record_bytes();
     }
 }

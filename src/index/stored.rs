@@ -23,7 +23,7 @@ pub struct Stored {
     /// were found; never empty, and seldom more than one.
     ///
     /// The first one stands for the event: the one with the most values that are not null; of those
-    /// with equally many, the one with the smallest place.
+    /// with equally many, the one with the smallest sum, so that no file name decides.
     pub records: Vec<Record>,
 }
 
@@ -128,7 +128,9 @@ pub(super) fn rank(variants: &mut [Variant]) {
             let record = &variant.record;
             // What is not JSON has as many values as can be met before its fault: none count.
             let values = leaves::walk(&record.raw, &mut |_| ()).unwrap_or(0);
-            (Reverse(values), record.places.clone(), record.raw.clone())
+            // Of equally full ones any may be the true one; where they were found decides nothing.
+            let sum = term::key(record.raw.as_bytes());
+            (Reverse(values), sum, record.raw.clone())
         });
     }
 }

@@ -1,6 +1,7 @@
 //! What `verify` said, beside the index: of each file of the ledger, and of the gaps.
 //!
 //! It lies in a file of its own, `verify.jsonl`, in the folder of the index, and is replaced as a whole.
+//! A file is named by its sum, what lies in a bundle by that of the bundle with the path inside it.
 //! Records are marked with it when they are read. The last line seals those above it, so that damage is
 //! told and never believed; it does not keep anybody from writing another one.
 //!
@@ -45,10 +46,12 @@ struct Said {
 }
 
 /// What `verify` said last.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Verified {
     files: HashMap<Sha256, Said>,
     gaps: Vec<Gap>,
+    /// The sum in the last line of the file that it was read from.
+    seal: Option<Sha256>,
 }
 
 /// A line of the file.
@@ -86,18 +89,24 @@ impl Verified {
     pub fn new<'r>(logs: impl IntoIterator<Item = &'r LogRow>, gaps: &[Gap]) -> Self {
         let mut files: HashMap<Sha256, Said> = HashMap::new();
         for row in logs {
-            let Some(sha256) = row.sha256 else { continue };
+            let Some(holder) = row.holder else { continue };
             let said = Said {
                 integrity: row.integrity,
                 listed_bytes: row.listed_bytes,
             };
-            let known = files.entry(sha256).or_insert(said);
+            let known = files.entry(holder).or_insert(said);
             *known = said.min(*known);
         }
         Self {
             files,
             gaps: gaps.to_vec(),
+            seal: None,
         }
+    }
+
+    /// Returns the sum of what was read beside an index, where anything was.
+    pub(super) fn seal(&self) -> Option<Sha256> {
+        self.seal
     }
 
     /// Keeps only files that are asked for; returns how many are left.
@@ -117,7 +126,7 @@ impl Verified {
     }
 
     fn at(&self, place: &Place) -> Integrity {
-        let Some(said) = self.files.get(&place.sha256) else {
+        let Some(said) = self.files.get(&place.holder_sum()) else {
             return Integrity::NotChecked;
         };
         match said.listed_bytes {
@@ -170,6 +179,7 @@ impl Verified {
                     let sum = Sha256(sha2::Sha256::digest(&bytes[..at]).into());
                     let is_last = at + line.len() == bytes.len();
                     let is_whole = end.lines == lines && end.sha256 == sum;
+                    verified.seal = Some(sum);
                     return match is_last && is_whole {
                         true => Ok(verified),
                         false => Err(wrong(&"the seal does not fit what stands above it")),

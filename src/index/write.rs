@@ -47,6 +47,8 @@ pub struct Writer {
     pub(super) reader: IndexReader,
     pub(super) committed: Snapshot,
     pub(super) stamp: Stamp,
+    /// What the next commit says of runs that have not ended.
+    pub(super) unfinished: BTreeSet<Text>,
     pub(super) known: Known,
     pub(super) run: Mutex<Run>,
     broken: AtomicBool,
@@ -137,6 +139,7 @@ impl Writer {
             writer,
             reader,
             committed,
+            unfinished: stamp.unfinished.clone(),
             stamp,
             known: Known::new(),
             run: Mutex::default(),
@@ -144,25 +147,44 @@ impl Writer {
         })
     }
 
-    /// Reads the ledger as it was last committed, by file.
+    /// Reads the ledger as it was last committed, by file on disk: its own row first, then those of
+    /// what lies in it.
     ///
     /// # Errors
     ///
     /// With [`ErrorKind::Index`], where it cannot be read.
-    pub fn files(&self) -> Result<BTreeMap<Text, FileEntry>> {
+    pub fn files(&self) -> Result<BTreeMap<Text, Vec<FileEntry>>> {
         let committed = &self.committed;
-        let entries = guarded(&committed.dir, "cannot read the ledger", || {
+        let mut entries = guarded(&committed.dir, "cannot read the ledger", || {
             committed.ledger()
         })?;
-        Ok(entries
-            .into_iter()
-            .map(|entry| (entry.source.clone(), entry))
-            .collect())
+        entries.sort_unstable_by(|one, other| one.member.cmp(&other.member));
+        let mut files: BTreeMap<Text, Vec<FileEntry>> = BTreeMap::new();
+        for entry in entries {
+            files.entry(entry.source.clone()).or_default().push(entry);
+        }
+        Ok(files)
     }
 
     /// Returns what the caller named the catalogue in the last commit; empty before the first.
     pub fn catalogue(&self) -> &str {
         &self.stamp.catalogue
+    }
+
+    /// Makes the commits from now on say that reading these paths has not ended, until
+    /// [`Writer::finish`]. Says whether they did not say so before.
+    pub fn begin(&mut self, paths: &BTreeSet<Text>) -> bool {
+        self.unfinished.extend(paths.iter().cloned());
+        self.unfinished != self.stamp.unfinished
+    }
+
+    /// Makes the next commit say that everything at and below these paths was read.
+    pub fn finish(&mut self, paths: &BTreeSet<Text>) {
+        let is_read = |path: &Text| {
+            let path = Path::new(path.as_str());
+            paths.iter().any(|read| path.starts_with(read.as_str()))
+        };
+        self.unfinished.retain(|path| !is_read(path));
     }
 
     /// Adds one occurrence of a record; any number of threads may do so at once.

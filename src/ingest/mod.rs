@@ -3,7 +3,8 @@
 //! Files are read by all threads, each file by one; records of the catalogue go to the index as they
 //! are met. Every half a minute, and at the end, one commit makes the records of the files that were
 //! read whole visible together with their rows of the ledger: an interruption, whatever it is, costs
-//! at most that, and the same call goes on from there. Files that the ledger knows unchanged are not
+//! at most that, and the same call goes on from there. Until it has, the index says that it is not
+//! complete. Files that the ledger knows unchanged are not
 //! read again. When all are read, what the index holds is read back and digested, everything is
 //! checked to add up, and the manifest is written.
 //!
@@ -11,6 +12,7 @@
 
 mod custody;
 mod held;
+mod identity;
 mod run;
 mod tally;
 #[cfg(test)]
@@ -119,8 +121,15 @@ fn ingest_through(
     let ledger = writer.files()?;
     // The folder may have been made just now.
     let own = OwnFolder::of(&options.index);
+    let identities = identity::Identities::of(&ledger);
     let found = found.into_iter().filter(|found| !own.holds(found));
+    let found = found.map(|found| identities.name(found));
     let mut sorted = Sorted::of(found, &ledger, &digest);
+    let paths = archive::true_paths(&options.paths)?;
+    if !sorted.files.is_empty() && writer.begin(&paths) {
+        let catalogue = writer.catalogue().to_owned();
+        writer.commit(Vec::new(), &catalogue)?;
+    }
     for aside in &sorted.aside {
         if ledger.contains_key(&aside.source) {
             writer.forget(&aside.source)?;
@@ -150,8 +159,11 @@ fn ingest_through(
             run.read_batch(&writer, &pool, &left, options.commit_every)?;
         left = rest;
         rows.append(&mut sorted.aside);
-        rows.sort_by(|a, b| a.source.cmp(&b.source));
+        rows.sort_by(|a, b| (&a.source, &a.member).cmp(&(&b.source, &b.member)));
         tally.take(&rows, &counts);
+        if left.is_empty() {
+            writer.finish(&paths);
+        }
         writer.commit(rows, &digest)?;
         if left.is_empty() {
             break;
@@ -200,7 +212,7 @@ struct Sorted {
 impl Sorted {
     fn of(
         found: impl Iterator<Item = Found>,
-        ledger: &BTreeMap<Text, FileEntry>,
+        ledger: &BTreeMap<Text, Vec<FileEntry>>,
         catalogue: &str,
     ) -> Self {
         let mut sorted = Self {
@@ -209,13 +221,11 @@ impl Sorted {
             report: Report::default(),
         };
         for found in found {
-            sorted.report.files.found += 1;
             match found {
                 Found::Aside(entry) => sorted.aside.push(*entry),
                 Found::File(file) => match ledger.get(&file.source) {
-                    Some(known) if is_unchanged(known, &file, catalogue) => {
-                        sorted.report.files.unchanged += 1;
-                        sorted.report.coverage.merge(&known.coverage);
+                    Some(known) if is_unchanged(&known[0], &file, catalogue) => {
+                        sorted.report.take_unchanged(known);
                     }
                     _ => sorted.files.push(file),
                 },

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::Progress;
 use super::held::{HELD_BYTES_MAX, Held, count_unreadable};
-use crate::archive::{self, Candidate, Limits, Scope};
+use crate::archive::{self, Candidate, Limits, Rows, Scope};
 use crate::catalogue::{Catalogue, UnreadableRecord};
 use crate::error::{Error, Result};
 use crate::index::{Added, Occurrence, Writer};
@@ -33,7 +33,7 @@ pub(super) struct Run<'r> {
     /// The names of the events of the catalogue.
     pub names: Vec<&'r str>,
     /// The ledger as the run found it: what it knows of a file is forgotten before the file is read.
-    pub ledger: &'r BTreeMap<Text, FileEntry>,
+    pub ledger: &'r BTreeMap<Text, Vec<FileEntry>>,
     pub interrupted: &'r AtomicBool,
     pub progress: &'r (dyn Fn(Progress) + Sync),
     /// Files and bytes, of this run as a whole.
@@ -65,7 +65,7 @@ impl Run<'_> {
             started: Instant::now(),
             patience,
         };
-        let read: Vec<Option<FileEntry>> = pool.install(|| {
+        let read: Vec<Option<Rows>> = pool.install(|| {
             files
                 .par_iter()
                 .with_max_len(1)
@@ -80,7 +80,8 @@ impl Run<'_> {
         let left = files.iter().zip(&read).filter(|(_, row)| row.is_none());
         let left = left.map(|(file, _)| *file).collect();
         let counts = std::mem::take(&mut *lock(&batch.counts));
-        Ok((read.into_iter().flatten().collect(), counts, left))
+        let rows = read.into_iter().flatten().flatten().collect();
+        Ok((rows, counts, left))
     }
 }
 
@@ -97,7 +98,7 @@ struct Batch<'b> {
 
 impl Batch<'_> {
     /// Reads one file, unless the batch has ended.
-    fn read(&self, reader: &mut archive::Reader, file: &Candidate) -> Option<FileEntry> {
+    fn read(&self, reader: &mut archive::Reader, file: &Candidate) -> Option<Rows> {
         let run = self.run;
         if run.interrupted.load(Ordering::Relaxed) || lock(&self.failure).is_some() {
             return None;
@@ -107,7 +108,7 @@ impl Batch<'_> {
         if !is_first && self.started.elapsed() >= self.patience {
             return None;
         }
-        let entry = self.read_file(reader, file)?;
+        let rows = self.read_file(reader, file)?;
         let bytes = run.bytes_done.fetch_add(file.size_bytes, Ordering::Relaxed) + file.size_bytes;
         let files = run.files_done.fetch_add(1, Ordering::Relaxed) + 1;
         (run.progress)(Progress {
@@ -115,39 +116,57 @@ impl Batch<'_> {
             files_done: files,
             ..run.total
         });
-        Some(entry)
+        Some(rows)
     }
 
     /// Reads one file and hands its records to the index; none where the index fails.
-    fn read_file(&self, reader: &mut archive::Reader, file: &Candidate) -> Option<FileEntry> {
+    fn read_file(&self, reader: &mut archive::Reader, file: &Candidate) -> Option<Rows> {
         let run = self.run;
-        if run.ledger.contains_key(&file.source) {
-            self.keep(self.writer.forget(&file.source))?;
-        }
+        self.forget(&file.source)?;
         let contains = |source: &str, name: &str| run.catalogue.recognises(source, name);
         let scope = Scope {
             contains: &contains,
             names: &run.names,
         };
         let mut held = Held::default();
-        let mut entry = reader.read(file, run.limits, scope, &mut |cut| {
+        let mut rows = reader.read(file, run.limits, scope, &mut |cut| {
+            if file.is_standard_input() {
+                return held.keep_of_input(&cut);
+            }
             held.keep(&cut);
             if held.bytes > HELD_BYTES_MAX {
                 let sum = *held.sha256.get_or_insert_with(|| archive::sha256(file));
-                self.add_all(file, sum.unwrap_or_default(), &mut held);
+                self.add_all(&file.source, sum.unwrap_or_default(), &mut held);
             }
         });
-        let sum = entry.sha256.or(held.sha256.flatten()).unwrap_or_default();
-        self.add_all(file, sum, &mut held);
-        count_unreadable(&mut entry, held.unreadable, run.limits.file_warnings_max);
-        Some(entry)
+        if file.is_standard_input() {
+            self.keep(held.check_input(&file.source))?;
+            // Only now is it known by which name it may have been read before.
+            self.forget(&rows.file.source)?;
+        }
+        let sum = rows.file.sha256.or(held.sha256.flatten());
+        self.add_all(&rows.file.source, sum.unwrap_or_default(), &mut held);
+        for entry in rows.iter_mut() {
+            if let Some(unreadable) = held.unreadable.remove(&entry.member) {
+                count_unreadable(entry, unreadable, run.limits.file_warnings_max);
+            }
+        }
+        Some(rows)
     }
 
-    fn add_all(&self, file: &Candidate, sha256: Sha256, held: &mut Held) {
+    /// Forgets what is known of a file.
+    fn forget(&self, source: &Text) -> Option<()> {
+        match self.run.ledger.contains_key(source) {
+            true => self.keep(self.writer.forget(source)),
+            false => Some(()),
+        }
+    }
+
+    fn add_all(&self, source: &Text, sha256: Sha256, held: &mut Held) {
         for record in held.records.drain(..) {
             let place = Place {
-                source: file.source.clone(),
-                member: None,
+                source: source.clone(),
+                member: record.member.clone(),
                 ordinal: record.ordinal,
                 offset: record.offset,
                 sha256,
@@ -157,8 +176,9 @@ impl Batch<'_> {
                 Some(Some(unreadable)) => {
                     let reason = format!("a record was read two ways: {unreadable}");
                     let raw = record.raw.as_bytes();
+                    let of_member = held.unreadable.entry(record.member).or_default();
                     let record = MalformedRecord::new(record.ordinal, record.offset, raw, &reason);
-                    held.unreadable.push(record);
+                    of_member.push(record);
                 }
                 None => break,
             }

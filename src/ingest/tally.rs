@@ -5,6 +5,19 @@ use crate::error::Warning;
 use crate::report::{FileEntry, FileOutcome, Report};
 use crate::text::Text;
 
+impl Report {
+    /// Takes the rows of a file that is not read again, and of what lies in it.
+    pub(super) fn take_unchanged(&mut self, rows: &[FileEntry]) {
+        for row in rows {
+            self.files.found += 1;
+            self.files.members += u64::from(row.member.is_some());
+            self.files.unchanged += 1;
+            self.coverage.merge(&row.coverage);
+            self.findings.extend(row.findings.iter().cloned());
+        }
+    }
+}
+
 /// A report in the making.
 pub(super) struct Tally {
     report: Report,
@@ -13,7 +26,7 @@ pub(super) struct Tally {
 
 /// Where a warning stands: what was only set aside comes last, alike with alike, because there can be
 /// much of it; the rest in order of the files.
-type Rank = (Option<Text>, Text);
+type Rank = (Option<Text>, Text, Option<Text>);
 
 impl Tally {
     /// Begins with what is known before a file is read.
@@ -28,6 +41,8 @@ impl Tally {
     pub(super) fn take(&mut self, entries: &[FileEntry], counts: &Counts) {
         let report = &mut self.report;
         for entry in entries {
+            report.files.found += 1;
+            report.files.members += u64::from(entry.member.is_some());
             match &entry.outcome {
                 FileOutcome::Read => report.files.read += 1,
                 FileOutcome::Partial { .. } => report.files.partial += 1,
@@ -37,8 +52,9 @@ impl Tally {
             report.records.seen += entry.records.seen;
             report.records.out_of_scope += entry.records.out_of_scope;
             report.records.malformed += entry.records.malformed;
-            report.bytes.read += entry.size_bytes;
-            report.bytes.inflated += entry.content_bytes;
+            report.records.malformed_in_scope += entry.records.malformed_in_scope;
+            report.bytes.read += entry.disk_bytes();
+            report.bytes.inflated += entry.record_bytes();
             report.coverage.merge(&entry.coverage);
             report.findings.extend(entry.findings.iter().cloned());
             self.warnings.extend(warnings(entry));
@@ -73,10 +89,11 @@ fn warnings(entry: &FileEntry) -> impl Iterator<Item = (Rank, Warning)> {
     };
     let of_the_file = reason.map(|reason| Warning {
         source: entry.source.clone(),
+        member: entry.member.clone(),
         offset: None,
         reason: Text::from(reason),
     });
-    let rank = (aside, entry.source.clone());
+    let rank = (aside, entry.source.clone(), entry.member.clone());
     let all = of_the_file
         .into_iter()
         .chain(entry.warnings.iter().cloned());

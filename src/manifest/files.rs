@@ -7,12 +7,15 @@ use super::name;
 use crate::archive;
 use crate::interval::Finding;
 use crate::record::Sha256;
-use crate::report::{FileEntry, FileOutcome, FileRecords, MalformedRecord};
+use crate::report::{Bundle, FileEntry, FileOutcome, FileRecords, MalformedRecord};
 use crate::text::Text;
 
 /// Sections `file` and `skipped`: one file of the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileLine {
+    /// What holds files in it; absent where it is no bundle.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub bundle: Option<Bundle>,
     /// The SHA-256 of the catalogue by which its records were chosen, where it is not the tool's.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub catalogue_sha256: Option<Text>,
@@ -30,6 +33,9 @@ pub struct FileLine {
     pub findings: Vec<Finding>,
     /// How many gzip members it has; 0 where it is not gzip.
     pub gzip_members: u64,
+    /// Its path inside a bundle; absent where the line is of the file on disk itself.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub member: Option<Text>,
     /// When it was last modified, by its file system.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub modified: Option<Timestamp>,
@@ -104,6 +110,7 @@ impl FileLine {
         });
         let is_of_another = !entry.catalogue.is_empty() && entry.catalogue.as_str() != catalogue;
         Self {
+            bundle: entry.bundle,
             catalogue_sha256: is_of_another.then(|| entry.catalogue.clone()),
             content_bytes: entry.content_bytes,
             content_sha256: entry.content_sha256,
@@ -111,6 +118,7 @@ impl FileLine {
             end_offset: entry.end_offset,
             findings: entry.findings.clone(),
             gzip_members: entry.gzip_members,
+            member: entry.member.clone(),
             modified: Timestamp::from_nanosecond(entry.modified_ns).ok(),
             name: name::says(entry),
             outcome: outcome.into(),
@@ -143,6 +151,9 @@ fn covers(entry: &FileEntry) -> Vec<Covered> {
 /// Section `malformed`: a record that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MalformedLine {
+    /// The path inside a bundle; absent where the file is none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub member: Option<Text>,
     /// Where it begins in the inflated content, in bytes.
     pub offset: u64,
     /// Its number among the elements of the file, from 1.
@@ -161,11 +172,12 @@ pub struct MalformedLine {
 
 impl MalformedLine {
     /// Tells of a record of a file.
-    pub fn of(path: &Text, record: &MalformedRecord) -> Self {
+    pub fn of(file: &FileEntry, record: &MalformedRecord) -> Self {
         Self {
+            member: file.member.clone(),
             offset: record.offset,
             ordinal: record.ordinal,
-            path: path.clone(),
+            path: file.source.clone(),
             reason: record.reason.clone(),
             sha256: record.sha256,
             size_bytes: record.size_bytes,

@@ -100,27 +100,42 @@ pub type CrateVersions = BTreeMap<Text, Text>;
 /// Section `options`: every limit in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OptionsLine {
+    /// [`Limits::bundle_depth_max`].
+    pub bundle_depth_max: u64,
     /// [`Limits::decoded_bytes_max`].
     pub decoded_bytes_max: u64,
     /// [`Limits::embedded_depth_max`].
     pub embedded_depth_max: u64,
     /// [`Limits::file_warnings_max`].
     pub file_warnings_max: u64,
+    /// [`Limits::members_max`].
+    pub members_max: u64,
     /// [`archive::NESTING_MAX`].
     pub nesting_max: u64,
+    /// [`Limits::ratio_max`].
+    pub ratio_max: u64,
     /// [`Limits::record_bytes_max`].
     pub record_bytes_max: u64,
+    /// [`Limits::unpacked_bytes_max`].
+    pub unpacked_bytes_max: u64,
+    /// [`archive::VALUES_MAX`].
+    pub values_max: u64,
 }
 
 impl OptionsLine {
     /// Spells the limits out.
     pub fn of(limits: &Limits) -> Self {
         Self {
+            bundle_depth_max: limits.bundle_depth_max as u64,
             decoded_bytes_max: limits.decoded_bytes_max,
             embedded_depth_max: limits.embedded_depth_max as u64,
             file_warnings_max: limits.file_warnings_max as u64,
+            members_max: limits.members_max,
             nesting_max: archive::NESTING_MAX as u64,
+            ratio_max: limits.ratio_max,
             record_bytes_max: limits.record_bytes_max as u64,
+            unpacked_bytes_max: limits.unpacked_bytes_max,
+            values_max: archive::VALUES_MAX as u64,
         }
     }
 }

@@ -39,7 +39,7 @@ pub use lines::{
     Content, CrateVersions, Identity, OptionsLine, Origin, OutputLine, RunLine, Tool, TotalsLine,
 };
 pub use read::{Contents, read};
-pub use write::{Draft, Previous, previous, write};
+pub use write::{Draft, Previous, contents, previous, write};
 
 use std::io::{self, Read};
 

@@ -33,29 +33,40 @@ pub struct Previous {
 /// With [`ErrorKind::Integrity`], where there is one that is not what was written: a run would lay
 /// a sound one over it.
 pub fn previous(dir: &Path) -> Result<Previous> {
+    let contents = contents(dir)?;
+    Ok(
+        contents.map_or_else(Previous::default, |contents| Previous {
+            sha256: Some(contents.sha256),
+            runs: contents.runs,
+        }),
+    )
+}
+
+/// Reads the manifest that is in the folder of an index, but for its files; none where there is none.
+///
+/// # Errors
+///
+/// With [`ErrorKind::Integrity`], where there is one that is not what was written.
+pub fn contents(dir: &Path) -> Result<Option<Contents>> {
     let path = dir.join(MANIFEST);
     let subject = path.display().to_string();
     let file = match File::open(&path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Previous::default()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => {
             return Err(Error::new(ErrorKind::Index, subject, "cannot be read").because(error));
         }
     };
-    let Contents { sha256, runs, .. } =
-        read(&mut BufReader::new(file), &mut |_| ()).map_err(|why| {
-            Error::new(
-                ErrorKind::Integrity,
-                subject,
-                "the manifest is not what was written",
-            )
-            .because(why)
-            .hint("keep it, find out who changed it, and build a new index in another folder")
-        })?;
-    Ok(Previous {
-        sha256: Some(sha256),
-        runs,
-    })
+    let contents = read(&mut BufReader::new(file), &mut |_| ()).map_err(|why| {
+        Error::new(
+            ErrorKind::Integrity,
+            subject,
+            "the manifest is not what was written",
+        )
+        .because(why)
+        .hint("keep it, find out who changed it, and build a new index in another folder")
+    })?;
+    Ok(Some(contents))
 }
 
 /// What a manifest tells.
@@ -105,7 +116,7 @@ pub fn write(out: &mut dyn Write, draft: &Draft<'_>) -> io::Result<Sealed> {
     }
     for entry in draft.ledger {
         for record in &entry.malformed {
-            lines.push("malformed", &MalformedLine::of(&entry.source, record))?;
+            lines.push("malformed", &MalformedLine::of(entry, record))?;
         }
     }
     lines.push("totals", &draft.totals)?;

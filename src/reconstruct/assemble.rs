@@ -1,12 +1,16 @@
 //! From readings to a timeline: put together event by event, folded.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::*;
 
+use super::correct::corrected;
 use super::reading::Reading;
-use crate::catalogue::{Catalogue, Interpretation};
+use crate::catalogue::{Catalogue, Interpretation, Interpreter};
 use crate::coverage::Coverage;
-use crate::event::{EventIndex, Fact, Outcome};
+use crate::event::{Event, EventIndex, Fact, Outcome};
 use crate::interval::{Attempt, Finding, Interval, Timeline};
+use crate::record::Record;
 use crate::text::Text;
 use crate::timeline::{self, Partitions, finding_kinds};
 
@@ -23,10 +27,16 @@ pub fn assemble(
     });
     let mut timeline = Timeline::default();
     timeline.events.reserve_exact(readings.len());
+    let mut marks = Marks::default();
     let facts = (0..).map(EventIndex).zip(readings);
-    let facts = facts.filter_map(|(index, reading)| add(&mut timeline, index, reading));
+    let facts = facts.filter_map(|(index, reading)| {
+        let findings = findings(&reading);
+        marks.note(index, &reading, &findings);
+        add(&mut timeline, index, reading, findings)
+    });
     let partitions = timeline::partitions(facts);
     timeline.intervals = folded(catalogue, partitions, coverage);
+    marks.apply(&mut timeline);
     timeline::resolve_attempts(
         catalogue,
         &timeline.events,
@@ -37,9 +47,28 @@ pub fn assemble(
     timeline
 }
 
+/// Folds records without an index: the direct scan that every answer from the index must equal.
+pub fn direct(catalogue: &Catalogue, events: &[Vec<Record>], coverage: &Coverage) -> Timeline {
+    let mut interpreter = Interpreter::new(catalogue);
+    let read = |records: &Vec<Record>| Reading::all_by(&mut interpreter, records);
+    let all: Vec<Vec<Reading>> = events.iter().map(read).collect();
+    let ids: BTreeMap<Text, usize> = (0..)
+        .zip(&all)
+        .filter_map(|(index, readings)| Some((readings.first()?.event().event_id.clone(), index)))
+        .collect();
+    let records = |id: &Text| ids.get(id).map(|index| &events[*index][..]);
+    let readings = all.into_iter().flatten().collect();
+    assemble(catalogue, corrected(catalogue, readings, records), coverage)
+}
+
 /// Adds a reading's event to the timeline; returns what there is to fold of it.
-fn add(timeline: &mut Timeline, index: EventIndex, reading: Reading) -> Option<Fact> {
-    timeline.findings.extend(findings(&reading));
+fn add(
+    timeline: &mut Timeline,
+    index: EventIndex,
+    reading: Reading,
+    findings: Vec<Finding>,
+) -> Option<Fact> {
+    timeline.findings.extend(findings.iter().cloned());
     let Interpretation {
         event, transitions, ..
     } = reading.interpretation;
@@ -48,6 +77,7 @@ fn add(timeline: &mut Timeline, index: EventIndex, reading: Reading) -> Option<F
         timeline.attempts.push(Attempt {
             event: index,
             members,
+            findings,
         });
     }
     let fact = (!transitions.is_empty()).then(|| Fact {
@@ -76,20 +106,58 @@ fn folded(catalogue: &Catalogue, partitions: Partitions, coverage: &Coverage) ->
     intervals
 }
 
-fn findings(reading: &Reading) -> Vec<Finding> {
-    let event = reading.event();
-    let make = |code: &str| Finding {
+/// What intervals must be told of the events that they rest on.
+#[derive(Default)]
+struct Marks {
+    /// What is found of events.
+    findings: BTreeMap<EventIndex, Vec<Finding>>,
+    /// The `sharedEventID` of events.
+    shared: BTreeMap<EventIndex, Text>,
+}
+
+impl Marks {
+    fn note(&mut self, index: EventIndex, reading: &Reading, findings: &[Finding]) {
+        if !findings.is_empty() {
+            self.findings.insert(index, findings.to_vec());
+        }
+        if let Some(shared) = &reading.shared {
+            self.shared.insert(index, shared.clone());
+        }
+    }
+
+    fn apply(&self, timeline: &mut Timeline) {
+        if self.findings.is_empty() && self.shared.is_empty() {
+            return;
+        }
+        let (events, intervals) = (&timeline.events, &mut timeline.intervals);
+        for interval in &mut *intervals {
+            let rests_on = [interval.start.event, interval.end.event];
+            let rests_on: BTreeSet<EventIndex> = rests_on.into_iter().flatten().collect();
+            let found = rests_on.iter().filter_map(|index| self.findings.get(index));
+            interval.findings.extend(found.flatten().cloned());
+        }
+        timeline::tell_shared_once(intervals, events, &self.shared);
+        intervals.par_sort_unstable_by(timeline::interval_order);
+    }
+}
+
+/// Makes a finding that rests on one event.
+fn finding(code: &str, event: &Event) -> Finding {
+    let places = event.places.iter();
+    let sources: BTreeSet<Text> = places.map(|place| place.source.clone()).collect();
+    Finding {
         code: code.to_owned(),
         message: finding_kinds()
             .get(code)
             .map_or_else(|| Text::from(code), |kind| kind.message.clone()),
         event_ids: vec![event.event_id.clone()],
-        sources: event
-            .places
-            .iter()
-            .map(|place| place.source.clone())
-            .collect(),
-    };
+        sources: sources.into_iter().collect(),
+    }
+}
+
+/// Lists what the records of an event leave in doubt.
+pub(super) fn findings(reading: &Reading) -> Vec<Finding> {
+    let make = |code: &str| finding(code, reading.event());
     let mut findings = Vec::new();
     if reading.conflicting {
         findings.push(make("conflicting-duplicate"));
@@ -99,6 +167,9 @@ fn findings(reading: &Reading) -> Vec<Finding> {
     }
     if reading.interpretation.response_missing {
         findings.push(make("response-missing"));
+    }
+    if reading.interpretation.rows_cut {
+        findings.push(make("rows-cut"));
     }
     findings
 }

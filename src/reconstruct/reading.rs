@@ -2,18 +2,18 @@
 //!
 //! Not for: what follows from them together (`assemble`), or corrections of one by another (`correct`).
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use sha2::Digest as _;
 
+use super::addendum::Correction;
 use crate::catalogue::{Catalogue, Interpretation, Interpreter};
 use crate::event::{Event, Transition};
 use crate::record::{Record, Sha256};
 use crate::text::Text;
-
-/// How many hexadecimal digits tell events apart that share an id.
-const SUM_DIGITS: usize = 8;
 
 /// One event, read from all records that tell it.
 #[derive(Debug, Clone)]
@@ -26,14 +26,8 @@ pub struct Reading {
     pub(super) correction: Option<Box<Correction>>,
     /// It is a correction that could not be applied.
     pub(super) is_unapplied: bool,
-}
-
-/// A record that gives fields of an earlier record anew (`addendum` with `UPDATED_DATA`).
-#[derive(Debug, Clone)]
-pub(super) struct Correction {
-    pub(super) original: Text,
-    pub(super) fields: Vec<String>,
-    pub(super) record: Value,
+    /// `sharedEventID`, where the action was delivered to several accounts.
+    pub(super) shared: Option<Text>,
 }
 
 impl Reading {
@@ -42,7 +36,7 @@ impl Reading {
     ///
     /// AWS gives no id twice. Records of one id that differ in name, time, account or region are
     /// events of their own, none of which may hide another: all but the first have an id that ends
-    /// with `#` and the first digits of their record's sum.
+    /// with `#` and their record's SHA-256.
     pub fn all_of(catalogue: &Catalogue, records: &[Record]) -> Vec<Self> {
         Self::all_by(&mut Interpreter::new(catalogue), records)
     }
@@ -53,8 +47,9 @@ impl Reading {
         let readings = events.drain(..).map(|(raw, interpretation)| Self {
             interpretation,
             conflicting,
-            correction: correction(&raw).map(Box::new),
+            correction: Correction::read(&raw).map(Box::new),
             is_unapplied: false,
+            shared: shared(&raw),
         });
         readings.collect()
     }
@@ -83,24 +78,29 @@ pub(super) fn events(
     records: &[Record],
 ) -> Vec<(Arc<str>, Interpretation)> {
     let mut events: Vec<(Arc<str>, Interpretation)> = Vec::new();
+    let mut positions: HashMap<Told, usize> = HashMap::new();
     for record in records {
         let Ok(Some(mut interpretation)) = interpreter.interpret(&record.raw) else {
             // Ingesting has counted it; another catalogue may have other calls.
             continue;
         };
-        let known = events
-            .iter_mut()
-            .find(|(_, known)| is_same(&known.event, &interpretation.event));
-        if let Some((_, known)) = known {
-            known.event.places.extend(record.places.iter().cloned());
-            continue;
+        // Nearly all ids have one record, which nothing need be told apart from.
+        if records.len() > 1 {
+            let told = told(&interpretation.event);
+            if let Some(known) = positions.get(&told) {
+                let (_, known) = &mut events[*known];
+                known.event.places.extend(record.places.iter().cloned());
+                continue;
+            }
+            positions.insert(told, events.len());
         }
         let event = &mut interpretation.event;
         event.places = record.places.clone();
         event.integrity = record.integrity;
         if !events.is_empty() {
-            let sum = Sha256(sha2::Sha256::digest(record.raw.as_bytes()).into()).to_string();
-            event.event_id = Text::from(format!("{}#{}", event.event_id, &sum[..SUM_DIGITS]));
+            // The whole sum: whoever writes records can find two whose sums begin alike, and so hide one.
+            let sum = Sha256(sha2::Sha256::digest(record.raw.as_bytes()).into());
+            event.event_id = Text::from(format!("{}#{sum}", event.event_id));
         }
         events.push((record.raw.clone(), interpretation));
     }
@@ -111,13 +111,12 @@ pub(super) fn events(
     events
 }
 
-/// Says whether two records of one event id can tell the same event.
-fn is_same(one: &Event, other: &Event) -> bool {
-    let key = |event: &Event| {
-        let place = (event.account.clone(), event.region.clone());
-        (event.event_name.clone(), event.time, place)
-    };
-    key(one) == key(other)
+/// What two records of one event id have in common if they tell the same event.
+type Told = (Text, Timestamp, Text, Text);
+
+fn told(event: &Event) -> Told {
+    let (account, region) = (event.account.clone(), event.region.clone());
+    (event.event_name.clone(), event.time, account, region)
 }
 
 /// Says whether records of one event id differ in more than how they are printed.
@@ -133,20 +132,12 @@ fn conflict(records: &[Record]) -> bool {
     known.is_some_and(|known| others.iter().any(|other| value(other) != known))
 }
 
-/// Reads an `addendum` that gives fields of an earlier record anew.
-fn correction(raw: &str) -> Option<Correction> {
-    if !raw.contains("UPDATED_DATA") {
+/// Reads the id that the copies of an action have in common which several accounts were told of.
+fn shared(raw: &str) -> Option<Text> {
+    if !raw.contains("sharedEventID") {
         return None;
     }
     let record: Value = serde_json::from_str(raw).ok()?;
-    let addendum = &record["addendum"];
-    if addendum["reason"].as_str() != Some("UPDATED_DATA") {
-        return None;
-    }
-    let fields = addendum["updatedFields"].as_str()?.split(',');
-    Some(Correction {
-        original: Text::from(addendum["originalEventID"].as_str()?),
-        fields: fields.map(|field| field.trim().to_owned()).collect(),
-        record,
-    })
+    let id = record["sharedEventID"].as_str()?;
+    (!id.is_empty()).then(|| Text::from(id))
 }

@@ -1,62 +1,15 @@
-//! Which intervals and attempts belong to an answer: filters and instants.
+//! Which intervals and attempts belong to an answer: filters.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
 use crate::members::Name;
 use crate::query::Filter;
-
-/// Whether an interval held at an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Holding {
-    /// It did not.
-    No,
-    /// It may have: the instant lies where a bound is not known exactly.
-    Perhaps,
-    /// It did.
-    Yes,
-}
-
-/// How long an asynchronous end may take where no record proves it: AWS documents minutes.
-const TAKING_EFFECT: SignedDuration = SignedDuration::from_mins(10);
-
-/// Says whether an interval held at an instant; an end at that very instant means that it did not.
-///
-/// An implied end whose completion no record proves may take ten minutes from its call. An open
-/// interval is known to hold until the last time that the archive covers, and may hold later.
-pub fn held_at(interval: &Interval, time: Timestamp) -> Holding {
-    let start = match interval.start.kind {
-        BoundKind::BeforeArchive => Holding::Yes,
-        _ => match (interval.start.not_before, interval.start.not_after) {
-            (Some(earliest), _) if time < earliest => Holding::No,
-            (_, Some(latest)) if time >= latest => Holding::Yes,
-            _ => Holding::Perhaps,
-        },
-    };
-    let end = &interval.end;
-    let over = match (end.kind, end.not_before, end.not_after) {
-        (BoundKind::Open, Some(covered), _) if time <= covered => Holding::No,
-        (BoundKind::Open, ..) => Holding::Perhaps,
-        (BoundKind::Implied | BoundKind::Observed, Some(called), None)
-            if time >= called + TAKING_EFFECT =>
-        {
-            Holding::Yes
-        }
-        (_, Some(earliest), _) if time < earliest => Holding::No,
-        (_, _, Some(latest)) if time >= latest => Holding::Yes,
-        _ => Holding::Perhaps,
-    };
-    match over {
-        Holding::No => start,
-        Holding::Perhaps => start.min(Holding::Perhaps),
-        Holding::Yes => Holding::No,
-    }
-}
 
 /// A filter whose relation names are resolved.
 pub(super) struct Sieve<'f> {
@@ -121,7 +74,7 @@ impl<'f> Sieve<'f> {
     pub(super) fn passes_end(&self, interval: &Interval) -> bool {
         interval.end.kind != BoundKind::Open
             && self.passes(interval)
-            && self.is_in_period(&interval.end)
+            && self.is_in_period(interval.end.not_before, interval.latest_end_in_period())
     }
 
     /// Says whether one of these bounds' events passes the filters on events; without such filters,
@@ -165,7 +118,7 @@ impl<'f> Sieve<'f> {
     }
 
     /// Says whether a call passes, but for where the period begins.
-    fn passes_call(&self, catalogue: &Catalogue, event: &Event) -> bool {
+    pub(super) fn passes_call(&self, catalogue: &Catalogue, event: &Event) -> bool {
         let acts_on = |relations: &BTreeSet<(Name, Option<Name>)>| {
             let known = catalogue.event(event.event_name.as_str());
             known
@@ -183,60 +136,67 @@ impl<'f> Sieve<'f> {
             && self.filter.until.is_none_or(|until| event.time < until)
     }
 
-    /// Says whether a bound may lie within the period asked for.
-    pub(super) fn is_in_period(&self, bound: &Bound) -> bool {
-        let after_since = self.filter.since.is_none_or(|since| match bound.not_after {
-            Some(latest) => latest >= since,
-            None => {
-                bound
-                    .not_before
-                    .is_none_or(|_| bound.kind != BoundKind::Implied)
-                    || bound.not_before >= Some(since)
-            }
-        });
+    /// Says whether a call's account and region pass.
+    pub(super) fn passes_place(&self, event: &Event) -> bool {
+        listed(&self.filter.accounts, event.account.as_str())
+            && listed(&self.filter.regions, event.region.as_str())
+    }
+
+    /// Says whether a relation of this name was asked for.
+    pub(super) fn is_kind(&self, relation: &str) -> bool {
+        let named = self.relations.as_ref();
+        named.is_none_or(|named| named.iter().any(|(name, _)| *name == relation))
+    }
+
+    /// Says whether there is any filter but the number of rows.
+    pub(super) fn narrows(&self) -> bool {
+        Filter {
+            limit: None,
+            ..self.filter.clone()
+        }
+        .narrows()
+    }
+
+    /// Says whether an end between these times may lie within the period asked for.
+    pub(super) fn is_in_period(
+        &self,
+        earliest: Option<Timestamp>,
+        latest: Option<Timestamp>,
+    ) -> bool {
+        let after_since = self
+            .filter
+            .since
+            .is_none_or(|since| latest.is_none_or(|latest| latest >= since));
         let before_until = self
             .filter
             .until
-            .is_none_or(|until| bound.not_before.is_none_or(|earliest| earliest < until));
+            .is_none_or(|until| earliest.is_none_or(|earliest| earliest < until));
         after_since && before_until
     }
 
-    /// Says whether an interval may have held at any time within the period asked for.
+    /// Says whether an interval may have held at any time within the period asked for, or ended as the
+    /// period began.
+    ///
+    /// What has an uncertain end may still hold, as it may at an instant.
     pub(super) fn overlaps_period(&self, interval: &Interval) -> bool {
-        let begins_in_time = self.filter.until.is_none_or(|until| {
-            interval
-                .start
-                .not_before
-                .is_none_or(|earliest| earliest < until)
-        });
-        let ends_in_time = self.filter.since.is_none_or(|since| {
-            interval.end.kind == BoundKind::Open
-                || match (interval.end.not_after, interval.end.not_before) {
-                    (Some(latest), _) => latest >= since,
-                    (None, Some(called)) if interval.end.kind == BoundKind::Implied => {
-                        called >= since
-                    }
-                    (None, _) => true,
-                }
-        });
+        let earliest = interval.start.not_before;
+        let begins_in_time = self
+            .filter
+            .until
+            .is_none_or(|until| earliest.is_none_or(|earliest| earliest < until));
+        let latest = interval.latest_end();
+        let ends_in_time = self
+            .filter
+            .since
+            .is_none_or(|since| latest.is_none_or(|latest| latest >= since));
         begins_in_time && ends_in_time
     }
 
-    fn is_wanted(&self, event: &Event) -> bool {
+    pub(super) fn is_wanted(&self, event: &Event) -> bool {
         let actor = &event.actor;
         let names = || {
-            [
-                Some(&actor.label),
-                actor.arn.as_ref(),
-                actor.user_name.as_ref(),
-                actor.principal_id.as_ref(),
-                actor.access_key_id.as_ref(),
-                actor.source_identity.as_ref(),
-                actor.issuer_arn.as_ref(),
-            ]
-            .into_iter()
-            .flatten()
-            .map(|name| name.as_str().to_lowercase())
+            let names = actor.names();
+            names.map(|name| name.as_str().to_lowercase())
         };
         let address = || {
             event

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Answer;
 use super::kept::{self, Kept, Wanted};
-use super::questions::{Archive, ends, limited};
+use super::limit::limited;
+use super::lists::ends;
 use super::rows::Sieve;
+use super::{Answer, Archive, Told};
 use crate::error::Result;
 use crate::event::{Event, Outcome};
 use crate::query::Filter;
@@ -29,21 +30,20 @@ pub fn summary(archive: Archive<'_>) -> Result<(Answer, BTreeMap<Text, EventCoun
         attempts: true,
     };
     let of_kept = Kept::open(archive).and_then(|kept| {
-        let (told, _) = kept.timeline(&ended)?;
-        Some((told, kept.calls()))
+        let calls = kept.calls();
+        Some((Told::of_kept(&kept, &ended)?, calls))
     });
     let (told, calls) = match of_kept {
         Some(known) => known,
         None => {
-            let (told, _) = archive.everything(&filter, &ended)?;
-            let calls = calls(&told.events);
-            if archive.reader.verified().is_empty() {
-                kept::keep(archive, &told, &calls)?;
-            }
+            let told = archive.everything(&filter, &ended)?;
+            let calls = calls(&told.timeline.events);
+            kept::keep(archive, &told.timeline, &calls)?;
             (told, calls)
         }
     };
-    let (told, _) = ends(archive.catalogue, told, &filter, true);
+    let (timeline, _) = ends(archive.catalogue, told.timeline, &filter, true);
+    let told = Told { timeline, ..told };
     Ok((limited(archive.answer(told, &filter), &filter), calls))
 }
 

@@ -5,13 +5,12 @@ use std::io::{self, Write};
 use super::Style;
 use super::cell::{Cell, Tone};
 use super::coverage::write_spans;
+use super::findings::write_few;
 use super::grid::{self, Plan};
-use super::history::write_finding;
 use super::stack::write_labelled;
-use super::time::count;
 use crate::error::Warning;
 use crate::report::{EventCounts, FileCounts, RecordCounts, Report};
-use crate::text::Text;
+use crate::text::{Text, count, several};
 
 /// The table of events lists this many names.
 const EVENTS_SHOWN_MAX: usize = 20;
@@ -46,10 +45,7 @@ pub fn write(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<
     }
     if !report.findings.is_empty() {
         heading(out, style, "FINDINGS")?;
-        report
-            .findings
-            .iter()
-            .try_for_each(|finding| write_finding(out, style, finding))?;
+        write_few(out, style, &report.findings.iter().collect::<Vec<_>>())?;
     }
     write_warnings(out, style, report)
 }
@@ -75,8 +71,12 @@ pub fn write_seal(out: &mut dyn Write, style: &Style, report: &Report) -> io::Re
 }
 
 fn files_words(files: &FileCounts) -> String {
+    let members = match files.members {
+        0 => String::new(),
+        members => format!(" ({} of them in bundles)", count(members)),
+    };
     format!(
-        "{} found = {} read + {} partial + {} failed + {} skipped + {} unchanged",
+        "{} found{members} = {} read + {} partial + {} failed + {} skipped + {} unchanged",
         count(files.found),
         count(files.read),
         count(files.partial),
@@ -87,8 +87,18 @@ fn files_words(files: &FileCounts) -> String {
 }
 
 fn records_words(records: &RecordCounts) -> String {
+    let in_scope = match records.malformed_in_scope {
+        0 => String::new(),
+        number => {
+            let like = (
+                "of them looks like an event in scope",
+                "of them look like events in scope",
+            );
+            format!(" ({})", several(number, like.0, like.1))
+        }
+    };
     format!(
-        "{} seen = {} indexed + {} out of scope + {} duplicate + {} malformed",
+        "{} seen = {} indexed + {} out of scope + {} duplicate + {} malformed{in_scope}",
         count(records.seen),
         count(records.indexed),
         count(records.out_of_scope),
@@ -155,9 +165,9 @@ fn write_events(out: &mut dyn Write, style: &Style, report: &Report) -> io::Resu
     let calls = more.iter().map(|(_, counts)| total(counts)).sum();
     writeln!(
         out,
-        "and {} more names with {} calls",
-        count(more.len() as u64),
-        count(calls)
+        "and {} with {}",
+        several(more.len() as u64, "more name", "more names"),
+        several(calls, "call", "calls"),
     )
 }
 
@@ -177,15 +187,21 @@ fn write_warnings(out: &mut dyn Write, style: &Style, report: &Report) -> io::Re
     }
     match more.iter().map(|(_, warnings)| warnings).sum() {
         0 => Ok(()),
-        more => writeln!(out, "  and {} more warnings", count(more as u64)),
+        more => writeln!(
+            out,
+            "  and {}",
+            several(more as u64, "more warning", "more warnings")
+        ),
     }
 }
 
 /// Shows warnings for one and the same reason; each line with how many it tells.
 fn warning_lines(alike: &[Warning]) -> Vec<(Cell, usize)> {
-    let of = |warning: &Warning| match warning.offset {
-        Some(offset) => Cell::fixed(&warning.source).and_fixed(format!("at byte {offset}:")),
-        None => Cell::fixed(format!("{}:", warning.source)),
+    let of = |warning: &Warning| match (warning.offset, &warning.member) {
+        (Some(offset), member) => super::cell::file(&warning.source, member.as_ref())
+            .and_fixed(format!("at byte {offset}:")),
+        (None, Some(member)) => Cell::fixed(&warning.source).and_fixed(format!("{member}:")),
+        (None, None) => Cell::fixed(format!("{}:", warning.source)),
     };
     // The last one takes no more room than to say that there is one more.
     let (named, more) = match alike.len() > WARNINGS_ALIKE_MAX + 1 {
@@ -193,7 +209,8 @@ fn warning_lines(alike: &[Warning]) -> Vec<(Cell, usize)> {
         false => (alike, &alike[..0]),
     };
     let more = more.first().map(|first| {
-        let files = Cell::fixed(format!("{} more files:", count(more.len() as u64)));
+        let files = several(more.len() as u64, "more file:", "more files:");
+        let files = Cell::fixed(files);
         (files.and(Cell::prose(&first.reason)), more.len())
     });
     let named = named

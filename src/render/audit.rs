@@ -7,8 +7,8 @@ use super::Style;
 use super::cell::{Cell, Tone};
 use super::grid::{self, Plan};
 use super::stack::write_labelled;
-use super::time::count;
 use crate::audit::{AuditRow, Status, What};
+use crate::text::count;
 
 pub(super) const DEVIATIONS: Plan = Plan {
     fields: &["STATUS", "WHAT", "FILE", "NOTE"],

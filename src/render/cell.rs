@@ -6,7 +6,7 @@ use std::fmt::Display;
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use crate::text::Escaped;
+use crate::text::{Escaped, Text};
 
 /// Labels are never shortened below this many columns.
 const LABEL_COLUMNS_MIN: usize = 12;
@@ -50,6 +50,14 @@ impl Tone {
             Some(code) if color && !text.is_empty() => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
             _ => text.to_owned(),
         }
+    }
+}
+
+/// Names a file, and what is meant inside it if it is a bundle.
+pub(super) fn file(source: &Text, member: Option<&Text>) -> Cell {
+    match member {
+        Some(member) => Cell::fixed(source).and_fixed(member),
+        None => Cell::fixed(source),
     }
 }
 

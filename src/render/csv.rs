@@ -36,6 +36,8 @@ pub enum Kind {
     Log,
     /// What an audit found of one file.
     Audit,
+    /// What was found.
+    Finding,
 }
 
 /// A column.
@@ -68,6 +70,7 @@ struct Columns {
     digest: Vec<Column>,
     log: Vec<Column>,
     audit: Vec<Column>,
+    finding: Vec<Column>,
 }
 
 /// Lists the columns of a kind of row, in order.
@@ -87,14 +90,14 @@ pub fn columns(kind: Kind) -> &'static [Column] {
         Kind::Digest => &columns.digest,
         Kind::Log => &columns.log,
         Kind::Audit => &columns.audit,
+        Kind::Finding => &columns.finding,
     }
 }
 
-/// A table being written.
+/// A table being written, whose rows are JSON objects.
 pub struct Table<'w> {
-    writer: Writer<&'w mut dyn Write>,
+    lines: Lines<'w>,
     columns: Vec<&'static Column>,
-    guarded_cells: usize,
 }
 
 impl<'w> Table<'w> {
@@ -107,15 +110,8 @@ impl<'w> Table<'w> {
         let mut names = BTreeSet::new();
         let all = kinds.iter().flat_map(|kind| columns(*kind));
         let columns: Vec<&Column> = all.filter(|column| names.insert(&column.name)).collect();
-        let mut writer = WriterBuilder::new()
-            .terminator(Terminator::CRLF)
-            .from_writer(out);
-        writer.write_record(columns.iter().map(|column| &column.name))?;
-        Ok(Self {
-            writer,
-            columns,
-            guarded_cells: 0,
-        })
+        let lines = Lines::new(out, columns.iter().map(|column| column.name.as_str()))?;
+        Ok(Self { lines, columns })
     }
 
     /// Writes a row; columns that its object lacks stay empty.
@@ -125,18 +121,65 @@ impl<'w> Table<'w> {
     /// What the writer says.
     pub fn push<T: Serialize>(&mut self, row: &T) -> io::Result<()> {
         let object = serde_json::to_value(row)?;
-        for column in &self.columns {
-            let path: Vec<&str> = column.path.split('.').collect();
-            let text = Escaped(&cell(&object, &path)?).to_string();
-            let guarded = guard(text);
-            self.guarded_cells += usize::from(guarded.starts_with('\''));
-            self.writer.write_field(&guarded)?;
-        }
-        self.writer.write_record(None::<&[u8]>)?;
-        Ok(())
+        let cells = self
+            .columns
+            .iter()
+            .map(|column| cell(&object, &column.path));
+        let cells: Vec<String> = cells.collect::<io::Result<_>>()?;
+        self.lines.push(cells.iter().map(String::as_str))
     }
 
     /// Ends the table; returns how many cells were guarded against being run as a formula.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn finish(self) -> io::Result<usize> {
+        self.lines.finish()
+    }
+}
+
+/// Lines of guarded cells.
+pub struct Lines<'w> {
+    writer: Writer<&'w mut dyn Write>,
+    guarded_cells: usize,
+}
+
+impl<'w> Lines<'w> {
+    /// Writes the header.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn new<'n>(
+        out: &'w mut dyn Write,
+        header: impl IntoIterator<Item = &'n str>,
+    ) -> io::Result<Self> {
+        let mut writer = WriterBuilder::new()
+            .terminator(Terminator::CRLF)
+            .from_writer(out);
+        writer.write_record(header)?;
+        Ok(Self {
+            writer,
+            guarded_cells: 0,
+        })
+    }
+
+    /// Writes a line: what could deceive is escaped, and what a spreadsheet would run is guarded.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn push<'c>(&mut self, cells: impl IntoIterator<Item = &'c str>) -> io::Result<()> {
+        for text in cells {
+            let guarded = guard(Escaped(text).to_string());
+            self.guarded_cells += usize::from(guarded.starts_with('\''));
+            self.writer.write_field(&guarded)?;
+        }
+        Ok(self.writer.write_record(None::<&[u8]>)?)
+    }
+
+    /// Ends the lines; returns how many cells were guarded against being run as a formula.
     ///
     /// # Errors
     ///
@@ -157,24 +200,33 @@ fn guard(text: String) -> String {
     text
 }
 
-fn cell(value: &Value, path: &[&str]) -> io::Result<String> {
+/// Returns the text of what a column's path leads to in a JSON object; empty where it leads nowhere.
+///
+/// # Errors
+///
+/// Where the value cannot be written.
+pub fn cell(object: &Value, path: &str) -> io::Result<String> {
+    let steps: Vec<&str> = path.split('.').collect();
+    at(object, &steps)
+}
+
+fn at(value: &Value, path: &[&str]) -> io::Result<String> {
     let Some((step, rest)) = path.split_first() else {
         return shown(value);
     };
     match value {
         Value::Array(items) if *step == "#" => Ok(items.len().to_string()),
         Value::Array(items) if *step == "*" => {
-            let cells: io::Result<Vec<String>> =
-                items.iter().map(|item| cell(item, rest)).collect();
+            let cells: io::Result<Vec<String>> = items.iter().map(|item| at(item, rest)).collect();
             Ok(cells?.join(" "))
         }
         Value::Array(items) => {
             let item = step.parse().ok().and_then(|index: usize| items.get(index));
-            item.map_or_else(|| Ok(String::new()), |item| cell(item, rest))
+            item.map_or_else(|| Ok(String::new()), |item| at(item, rest))
         }
         Value::Object(fields) => fields
             .get(*step)
-            .map_or_else(|| Ok(String::new()), |field| cell(field, rest)),
+            .map_or_else(|| Ok(String::new()), |field| at(field, rest)),
         _ => Ok(String::new()),
     }
 }
@@ -237,8 +289,7 @@ mod tests {
             ("o", r#"{"k":"\u202e"}"#),
             ("missing", ""),
         ] {
-            let steps: Vec<&str> = path.split('.').collect();
-            assert_eq!(cell(&row, &steps).unwrap(), text, "{path}");
+            assert_eq!(cell(&row, path).unwrap(), text, "{path}");
         }
     }
 

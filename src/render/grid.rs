@@ -41,7 +41,16 @@ pub(super) struct Plan {
 /// The cells of a row, one for each field.
 pub(super) type Row = Vec<Cell>;
 
-/// Writes a table and returns how many rows it has; without rows, nothing.
+/// What was written of a table.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// How many rows.
+    pub rows: usize,
+    /// The titles of the columns that say something and that the width has no room for.
+    pub left_out: Vec<&'static str>,
+}
+
+/// Writes a table and says what was written; without rows, nothing.
 ///
 /// # Errors
 ///
@@ -51,17 +60,26 @@ pub(super) fn write(
     style: &Style,
     plan: &Plan,
     rows: impl Iterator<Item = Row> + Clone,
-) -> io::Result<usize> {
+) -> io::Result<Written> {
     let measured = Measures::of(plan, rows.clone());
     if measured.rows == 0 {
-        return Ok(0);
+        return Ok(Written::default());
     }
     let columns = style.width.map(|width| width.max(WIDTH_MIN));
-    match Layout::choose(plan, &measured, columns) {
-        Some(layout) => layout.write(out, style, plan, rows)?,
-        None => stack::write(out, style, plan.fields, rows)?,
-    }
-    Ok(measured.rows)
+    let left_out = match Layout::choose(plan, &measured, columns) {
+        Some(layout) => {
+            layout.write(out, style, plan, rows)?;
+            layout.left_out(plan, &measured)
+        }
+        None => {
+            stack::write(out, style, plan.fields, rows)?;
+            Vec::new()
+        }
+    };
+    Ok(Written {
+        rows: measured.rows,
+        left_out,
+    })
 }
 
 /// The columns that each field takes over all rows.
@@ -72,6 +90,8 @@ struct Measures {
     comfort: Vec<usize>,
     /// Every part whole, labels shortened.
     least: Vec<usize>,
+    /// Whether any row says something there.
+    said: Vec<bool>,
     rows: usize,
 }
 
@@ -82,12 +102,14 @@ impl Measures {
             natural: titles.clone(),
             comfort: titles.clone(),
             least: titles,
+            said: vec![false; plan.fields.len()],
             rows: 0,
         };
         for row in rows {
             measures.rows += 1;
             for (field, cell) in row.iter().enumerate() {
                 let (natural, least) = (cell.natural(), cell.least());
+                measures.said[field] |= natural > 0;
                 let comfort = least.max(natural.min(COMFORT_COLUMNS_MAX));
                 measures.natural[field] = measures.natural[field].max(natural);
                 measures.comfort[field] = measures.comfort[field].max(comfort);
@@ -159,6 +181,15 @@ impl Layout {
             is_bounded,
             tiers,
         }
+    }
+
+    /// Lists the fields that say something and have no column.
+    fn left_out(&self, plan: &Plan, measured: &Measures) -> Vec<&'static str> {
+        let has_column = |field: &usize| self.columns.iter().any(|fields| fields.contains(field));
+        (0..plan.fields.len())
+            .filter(|field| measured.said[*field] && !has_column(field))
+            .map(|field| plan.fields[field])
+            .collect()
     }
 
     fn write(

@@ -9,10 +9,11 @@ use super::Style;
 use super::cell::Cell;
 use super::grid::{self, Plan};
 use super::stack::write_flowing;
-use super::time::{self, count};
+use super::time;
 use super::words;
 use crate::catalogue::Catalogue;
 use crate::interval::{BoundKind, Timeline};
+use crate::text::count;
 
 /// The relation of every lifetime.
 const LIFETIME: &str = "lifetime";
@@ -42,7 +43,7 @@ pub struct Headline {
     pub first: Option<Timestamp>,
     /// The latest time of an end.
     pub last: Option<Timestamp>,
-    /// How many principals made the calls that the ends rest on.
+    /// How many principals made the calls that end them: those of observed and implied ends.
     pub principals: u64,
 }
 
@@ -62,7 +63,7 @@ pub struct EndCounts {
 }
 
 impl EndCounts {
-    fn total(&self) -> u64 {
+    pub(super) fn total(&self) -> u64 {
         self.observed + self.implied + self.inferred + self.uncertain
     }
 
@@ -97,7 +98,9 @@ impl Headline {
             let (earliest, latest) = (interval.end.not_before, interval.end.not_after);
             headline.first = headline.first.into_iter().chain(earliest.or(latest)).min();
             headline.last = headline.last.into_iter().chain(latest.or(earliest)).max();
-            let actor = words::event(timeline, &interval.end).map(|event| &event.actor);
+            let is_made = matches!(interval.end.kind, BoundKind::Observed | BoundKind::Implied);
+            let event = words::event(timeline, &interval.end).filter(|_| is_made);
+            let actor = event.map(|event| &event.actor);
             principals.extend(actor.map(|actor| {
                 actor
                     .arn
@@ -115,6 +118,27 @@ impl Headline {
             })
             .collect();
         headline
+    }
+
+    /// Says by how many principals the ends were made, and of how many that is not known.
+    fn by_whom(&self) -> String {
+        let made = |counts: &EndCounts| counts.observed + counts.implied;
+        let made: u64 = self.relations.iter().map(made).sum();
+        let ends: u64 = self.relations.iter().map(EndCounts::total).sum();
+        let principals = match self.principals {
+            1 => "by 1 principal".to_owned(),
+            number => format!("by {} principals", count(number)),
+        };
+        match (made, ends - made) {
+            (_, 0) => principals,
+            (0, _) => format!("by principals {}", words::ABSENT),
+            (_, 1) => format!("{principals}, except 1: who made it is {}", words::ABSENT),
+            (_, other) => format!(
+                "{principals}, except {}: who made them is {}",
+                count(other),
+                words::ABSENT
+            ),
+        }
     }
 }
 
@@ -159,11 +183,7 @@ pub fn write(
             .and_fixed("to")
             .and_fixed(last);
     }
-    let principals = match headline.principals {
-        1 => "by 1 principal".to_owned(),
-        number => format!("by {} principals", count(number)),
-    };
-    write_flowing(out, style, 0, &cell.and(Cell::prose(principals)))?;
+    write_flowing(out, style, 0, &cell.and(Cell::prose(headline.by_whom())))?;
     let rows = headline
         .relations
         .iter()
@@ -189,4 +209,41 @@ fn ends_row(catalogue: &Catalogue, counts: &EndCounts) -> grid::Row {
     row.extend(numbers.map(|number| Cell::fixed(count(number))));
     row.push(title.map_or_else(Cell::default, Cell::prose));
     row
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_to_have_made_an_end_that_a_later_call_proves() {
+        for (observed, inferred, principals, said) in [
+            (2, 0, 1, "by 1 principal"),
+            (5, 0, 2, "by 2 principals"),
+            (0, 2, 0, "by principals not in this archive"),
+            (
+                3,
+                1,
+                1,
+                "by 1 principal, except 1: who made it is not in this archive",
+            ),
+            (
+                3,
+                2,
+                1,
+                "by 1 principal, except 2: who made them is not in this archive",
+            ),
+        ] {
+            let headline = Headline {
+                relations: vec![EndCounts {
+                    observed,
+                    inferred,
+                    ..EndCounts::default()
+                }],
+                principals,
+                ..Headline::default()
+            };
+            assert_eq!(headline.by_whom(), said);
+        }
+    }
 }

@@ -7,10 +7,11 @@ use super::Style;
 use super::cell::{Cell, Tone};
 use super::stack::write_labelled;
 use super::time::Held;
-use super::{hits, intervals, time, words};
+use super::{findings, hits, intervals, time, words};
 use crate::catalogue::Catalogue;
 use crate::event::{Event, Integrity};
-use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
+use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
+use crate::text::several;
 
 /// The columns by which a block stands in from its heading.
 const INDENT: &str = "  ";
@@ -18,7 +19,7 @@ const INDENT: &str = "  ";
 /// Writes lifetimes, intervals, attempts and findings, each under its heading.
 ///
 /// What the archive does not tell is worded `not in this archive`, or, where filters may have kept it
-/// back (`is_narrowed`), as none that they let through; findings are left out where there is none.
+/// back (`is_narrowed`), says that it was asked with them; findings are left out where there is none.
 ///
 /// # Errors
 ///
@@ -35,7 +36,7 @@ pub fn write(
         catalogue,
         timeline,
         absent: match is_narrowed {
-            true => "none that the filters let through",
+            true => "not in this archive, with these filters",
             false => words::ABSENT,
         },
     };
@@ -57,40 +58,14 @@ pub fn write(
     page.section(out, "ATTEMPTS", &timeline.attempts, |out, attempt| {
         page.attempt(out, attempt)
     })?;
-    if timeline.findings.is_empty() {
+    let further = findings::uncarried(timeline);
+    if further.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
-    page.section(out, "FINDINGS", &timeline.findings, |out, finding| {
-        write_finding(out, style, finding)
+    page.section(out, "FINDINGS", &further, |out, finding| {
+        findings::write(out, style, finding)
     })
-}
-
-/// Writes a finding: its name and sentence, then what it rests on.
-///
-/// # Errors
-///
-/// What the writer says.
-pub fn write_finding(out: &mut dyn Write, style: &Style, finding: &Finding) -> io::Result<()> {
-    write_labelled(out, style, INDENT, 0, &finding_cell(finding))?;
-    for id in &finding.event_ids {
-        write_labelled(out, style, INDENT, 2, &Cell::fixed("event").and_fixed(id))?;
-    }
-    for source in &finding.sources {
-        write_labelled(
-            out,
-            style,
-            INDENT,
-            2,
-            &Cell::fixed("file").and_fixed(source),
-        )?;
-    }
-    Ok(())
-}
-
-fn finding_cell(finding: &Finding) -> Cell {
-    let code = Cell::fixed(format!("{}:", finding.code)).tone(Tone::Doubtful);
-    code.and(Cell::prose(&finding.message))
 }
 
 /// What all blocks of a history need.
@@ -149,14 +124,7 @@ impl Page<'_> {
             words::end_words(relation, &interval.end),
         );
         lines.push(("held".to_owned(), Cell::fixed(Held::of(interval).show())));
-        for finding in &interval.findings {
-            lines.push(("finding".to_owned(), finding_cell(finding)));
-            let events = finding.event_ids.iter();
-            lines.extend(events.map(|id| {
-                let cell = Cell::fixed("event").and_fixed(id).tone(Tone::Faint);
-                (String::new(), cell)
-            }));
-        }
+        lines.extend(findings::lines(&interval.findings));
         self.block(out, &lines)
     }
 
@@ -191,6 +159,7 @@ impl Page<'_> {
                 .into_iter()
                 .map(|cell| (String::new(), cell)),
         );
+        lines.extend(findings::lines(&attempt.findings));
         self.block(out, &lines)
     }
 
@@ -211,7 +180,7 @@ impl Page<'_> {
         let said = match event {
             Some(event) if bound.kind != BoundKind::Open => Cell::prose(before)
                 .and(words::whose_cell(event))
-                .and_fixed(&event.event_name)
+                .and(words::call_cell(event))
                 .and(Cell::prose(after)),
             _ => self.silence(bound),
         };
@@ -280,11 +249,8 @@ fn evidence(event: &Event) -> Vec<Cell> {
         Cell::fixed("event").and_fixed(&event.event_id),
     ];
     if let Some(place) = event.places.first() {
-        let record = Cell::fixed(format!("record {} of", place.ordinal)).and_fixed(&place.source);
-        let record = match &place.member {
-            Some(member) => record.and_fixed(member),
-            None => record,
-        };
+        let record = Cell::fixed(format!("record {} of", place.ordinal));
+        let record = record.and(super::cell::file(&place.source, place.member.as_ref()));
         lines.push(record.and(more_places(event)));
     }
     if event.integrity != Integrity::NotChecked {
@@ -300,7 +266,9 @@ fn evidence(event: &Event) -> Vec<Cell> {
 fn more_places(event: &Event) -> Cell {
     match event.places.len() {
         0 | 1 => Cell::default(),
-        2 => Cell::prose("and 1 more place"),
-        places => Cell::prose(format!("and {} more places", places - 1)),
+        places => {
+            let more = several(places as u64 - 1, "more place", "more places");
+            Cell::prose(format!("and {more}"))
+        }
     }
 }

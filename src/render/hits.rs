@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::Style;
 use super::cell::{Cell, Tone};
-use super::grid::{self, Plan, Row};
+use super::grid::{self, Plan, Row, Written};
 use super::intervals::{place, source_ip};
 use super::{time, words};
 use crate::catalogue::Catalogue;
@@ -38,7 +38,7 @@ pub(super) const CALLS: Plan = Plan {
     ],
 };
 
-/// Writes one row for each event that a search found; returns how many.
+/// Writes one row for each event that a search found; says what was written.
 ///
 /// `TIME EVENT ACTOR SOURCE IP ACCOUNT/REGION IDS OUTCOME`.
 ///
@@ -50,7 +50,7 @@ pub fn write_hits(
     style: &Style,
     catalogue: &Catalogue,
     events: &[Event],
-) -> io::Result<usize> {
+) -> io::Result<Written> {
     let naming = naming_members(catalogue);
     let rows = events
         .iter()
@@ -58,7 +58,7 @@ pub fn write_hits(
     grid::write(out, style, &CALLS, rows)
 }
 
-/// Writes one row for each attempt, in order of time; returns how many.
+/// Writes one row for each attempt, in order of time; says what was written.
 ///
 /// # Errors
 ///
@@ -68,7 +68,7 @@ pub fn write_attempts(
     style: &Style,
     catalogue: &Catalogue,
     timeline: &Timeline,
-) -> io::Result<usize> {
+) -> io::Result<Written> {
     let naming = naming_members(catalogue);
     let rows = timeline.attempts.iter().filter_map(|attempt| {
         let event = timeline.event(attempt.event)?;

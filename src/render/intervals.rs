@@ -2,15 +2,17 @@
 
 use std::io::{self, Write};
 
+use jiff::Timestamp;
+
 use super::Style;
 use super::cell::{Cell, Tone};
 use super::change::Change;
-use super::grid::{self, Plan, Row};
+use super::grid::{self, Plan, Row, Written};
 use super::time::{self, Held};
 use super::words;
 use crate::catalogue::Catalogue;
 use crate::event::Event;
-use crate::interval::{Bound, BoundKind, Interval, Timeline};
+use crate::interval::{Bound, BoundKind, Doubt, Interval, Timeline};
 use crate::text::Text;
 
 pub(super) const ENDS: Plan = Plan {
@@ -66,10 +68,11 @@ pub(super) const DIFFERENCES: Plan = Plan {
     ],
 };
 
-/// Writes one row for each interval, its end first; returns how many.
+/// Writes one row for each interval, its end first; says what was written.
 ///
 /// `WHEN WHAT FROM SINCE HELD BY HOW` and, where there is room, more. The actor in `BY` made the call
-/// in `HOW`, which for an implied end is not a call that detaches.
+/// in `HOW`, which for an implied end is not a call that detaches. Of an inferred end nobody is known to
+/// have made it: `HOW` says by whose call it is known.
 ///
 /// # Errors
 ///
@@ -79,7 +82,7 @@ pub fn write_ends(
     style: &Style,
     catalogue: &Catalogue,
     timeline: &Timeline,
-) -> io::Result<usize> {
+) -> io::Result<Written> {
     let rows = timeline
         .intervals
         .iter()
@@ -89,23 +92,30 @@ pub fn write_ends(
 
 fn end_row(style: &Style, catalogue: &Catalogue, timeline: &Timeline, interval: &Interval) -> Row {
     let event = words::event(timeline, &interval.end);
-    let acted = event.filter(|_| interval.end.kind != BoundKind::Open);
+    let rests_on = event.filter(|_| interval.end.kind != BoundKind::Open);
+    let acted = event.filter(|_| words::is_doing(interval.end.kind));
     vec![
         end_time(style, &interval.end),
         words::held_cell(catalogue, interval),
         words::holder_cell(catalogue, interval),
         start_time(style, &interval.start),
         Cell::fixed(Held::of(interval).show()),
-        acted.map_or_else(Cell::default, |event| words::actor_cell(Some(&event.actor))),
+        match (acted, rests_on) {
+            (Some(event), _) => words::actor_cell(Some(&event.actor)),
+            (None, Some(_)) => Cell::fixed(words::ABSENT).tone(Tone::Faint),
+            (None, None) => Cell::default(),
+        },
         words::how_cell(&interval.end, event),
         acted.map_or_else(Cell::default, source_ip),
         words::kind_cell(catalogue, interval),
         place(&interval.account, &interval.region),
-        acted.map_or_else(Cell::default, |event| Cell::fixed(&event.event_id)),
+        rests_on.map_or_else(Cell::default, |event| Cell::fixed(&event.event_id)),
     ]
 }
 
-/// Writes one row for each interval, ended or not, in order of their starts; returns how many.
+/// Writes one row for each interval, ended or not, in order of their starts; says what was written.
+///
+/// Asked `at` an instant, it marks what only may have held then: `perhaps ended`.
 ///
 /// # Errors
 ///
@@ -115,11 +125,12 @@ pub fn write_extents(
     style: &Style,
     catalogue: &Catalogue,
     timeline: &Timeline,
-) -> io::Result<usize> {
-    let rows = timeline
-        .intervals
-        .iter()
-        .map(|interval| extent_row(style, catalogue, timeline, interval));
+    at: Option<Timestamp>,
+) -> io::Result<Written> {
+    let rows = timeline.intervals.iter().map(|interval| {
+        let doubt = at.and_then(|time| interval.doubt_at(time));
+        extent_row(style, catalogue, timeline, interval, [doubt, None])
+    });
     grid::write(out, style, &EXTENTS, rows)
 }
 
@@ -128,11 +139,18 @@ fn extent_row(
     catalogue: &Catalogue,
     timeline: &Timeline,
     interval: &Interval,
+    doubts: [Option<Doubt>; 2],
 ) -> Row {
     let how = |bound: &Bound| words::how_and_who_cell(bound, words::event(timeline, bound));
+    let marked = |cell: Cell, is_of_start: bool| {
+        let doubts = doubts.into_iter().flatten();
+        let doubts = doubts.filter(|doubt| (*doubt == Doubt::PerhapsNotBegun) == is_of_start);
+        let words: Vec<&str> = doubts.map(Doubt::words).collect();
+        cell.and(Cell::prose(words.join(", ")).tone(Tone::Doubtful))
+    };
     vec![
-        start_time(style, &interval.start),
-        end_time(style, &interval.end),
+        marked(start_time(style, &interval.start), true),
+        marked(end_time(style, &interval.end), false),
         Cell::fixed(Held::of(interval).show()),
         words::held_cell(catalogue, interval),
         words::holder_cell(catalogue, interval),
@@ -143,9 +161,10 @@ fn extent_row(
     ]
 }
 
-/// Writes what was attached at one of two instants only, what is gone first; returns how many.
+/// Writes what was attached at one of two instants only, what is gone first; says what was written.
 ///
-/// `timeline` has the events that the intervals point to.
+/// `timeline` has the events that the intervals point to. What only may have held at its instant is
+/// marked, and so is what is gone if no record shows that it had ended by then.
 ///
 /// # Errors
 ///
@@ -155,21 +174,23 @@ pub fn write_differences(
     style: &Style,
     catalogue: &Catalogue,
     timeline: &Timeline,
-    gone: &[Interval],
-    new: &[Interval],
-) -> io::Result<usize> {
-    let changed = |change: Change| {
-        move |interval| {
-            let mut row = extent_row(style, catalogue, timeline, interval);
-            row.insert(0, Cell::fixed(change.word()));
-            row
-        }
+    (first, gone): (Timestamp, &[Interval]),
+    (second, new): (Timestamp, &[Interval]),
+) -> io::Result<Written> {
+    let row = |change: Change, interval, doubts| {
+        let mut row = extent_row(style, catalogue, timeline, interval, doubts);
+        row.insert(0, Cell::fixed(change.word()));
+        row
     };
-    let rows = gone
-        .iter()
-        .map(changed(Change::Gone))
-        .chain(new.iter().map(changed(Change::New)));
-    grid::write(out, style, &DIFFERENCES, rows)
+    let gone = gone.iter().map(|interval| {
+        let doubts = [interval.doubt_at(first), interval.doubt_of_end_at(second)];
+        row(Change::Gone, interval, doubts)
+    });
+    let new = new.iter().map(|interval| {
+        let doubts = [interval.doubt_at(second), None];
+        row(Change::New, interval, doubts)
+    });
+    grid::write(out, style, &DIFFERENCES, gone.chain(new))
 }
 
 /// Shows a start: `≤` where it lies before the archive.

@@ -14,22 +14,29 @@ mod cell;
 mod change;
 pub mod coverage;
 pub mod csv;
+pub mod dossier;
 pub mod explain;
+pub mod findings;
+pub mod found;
 mod grid;
 pub mod headline;
 pub mod history;
 pub mod hits;
 pub mod intervals;
 pub mod json;
+pub mod prose;
 pub mod rows;
 #[cfg(test)]
 mod samples;
+pub mod sentence;
 mod stack;
 #[cfg(test)]
 mod tests;
 pub mod time;
 pub mod verified;
 mod words;
+
+pub use grid::Written;
 
 /// How text for people is laid out.
 #[derive(Debug, Clone)]

@@ -2,30 +2,33 @@
 //!
 //! What is told beside the rows (the headline, the holes, the guarded cells) is the caller's to tell.
 
+mod shown;
 mod verified;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
+use super::coverage::Covered;
 use super::csv::{Kind, Table};
+use super::findings::uncarried;
 use super::json::{
-    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, HitObject,
+    AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, FoundObject, HitObject,
     IntervalObject, Rows,
 };
 use super::{
-    Format, Style, audit as audits, coverage as covered, history as page, hits as calls, intervals,
-    json, words,
+    Format, Style, audit as audits, coverage as covered, found, history as page, hits as calls,
+    intervals, json, words,
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
-use crate::coverage::Coverage;
 use crate::event::Event;
-use crate::interval::{Finding, Interval, Timeline};
-use crate::report::FileEntry;
-use crate::verification::Gap;
+use crate::findings::Findings;
+use crate::interval::{Interval, Timeline};
 
+pub use shown::Shown;
 pub use verified::verification;
 
 /// How rows are shown.
@@ -35,24 +38,6 @@ pub struct Options {
     pub format: Format,
     /// How tables are laid out; the other formats do not depend on it.
     pub style: Style,
-}
-
-/// What was written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Shown {
-    /// How many rows: intervals, attempts, events or spans.
-    pub rows: usize,
-    /// How many CSV cells were guarded against being run as a formula.
-    pub guarded_cells: usize,
-}
-
-impl Shown {
-    fn rows(rows: usize) -> Self {
-        Self {
-            rows,
-            guarded_cells: 0,
-        }
-    }
 }
 
 /// Writes the ends of intervals (`detachments`), and the attempts below them where asked for.
@@ -78,17 +63,20 @@ pub fn detachments(
         }
         return sink.finish();
     }
-    let mut rows = intervals::write_ends(out, &options.style, catalogue, timeline)?;
+    let ends = intervals::write_ends(out, &options.style, catalogue, timeline)?;
+    let mut shown = Shown::table(ends);
     if with_attempts && !timeline.attempts.is_empty() {
-        if rows > 0 {
+        if shown.rows > 0 {
             writeln!(out)?;
         }
-        rows += calls::write_attempts(out, &options.style, catalogue, timeline)?;
+        let attempts = calls::write_attempts(out, &options.style, catalogue, timeline)?;
+        shown = shown.and(attempts);
     }
-    Ok(Shown::rows(rows))
+    Ok(shown)
 }
 
-/// Writes intervals with both ends (`timeline`, `at`).
+/// Writes intervals with both ends (`timeline`, `at`); a table marks what only may have held `at` the
+/// instant that was asked about.
 ///
 /// # Errors
 ///
@@ -98,16 +86,18 @@ pub fn extents(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    at: Option<Timestamp>,
 ) -> io::Result<Shown> {
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Interval])? {
         sink.intervals(catalogue, timeline)?;
         return sink.finish();
     }
-    intervals::write_extents(out, &options.style, catalogue, timeline).map(Shown::rows)
+    intervals::write_extents(out, &options.style, catalogue, timeline, at).map(Shown::table)
 }
 
 /// Writes everything about one thing (`history`): in JSON and CSV its intervals, then its attempts,
-/// and in JSON the findings that no interval carries. A page about nothing is not written.
+/// each with its findings and those that touch it; a page also lists the findings that none of them
+/// carries, and those that touch any. A page about nothing is not written.
 ///
 /// # Errors
 ///
@@ -117,25 +107,29 @@ pub fn history(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
+    findings: &Findings,
     is_narrowed: bool,
 ) -> io::Result<Shown> {
     let kinds = [Kind::Interval, Kind::Attempt];
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &kinds)? {
+        let timeline = &found::carried(timeline, findings);
         sink.intervals(catalogue, timeline)?;
         sink.attempts(timeline)?;
-        sink.findings(&timeline.findings)?;
         return sink.finish();
     }
     let rows = timeline.intervals.len() + timeline.attempts.len();
     if rows + timeline.findings.len() > 0 {
         page::write(out, &options.style, catalogue, timeline, is_narrowed)?;
+        let has_heading = !uncarried(timeline).is_empty();
+        found::write_touching(out, &options.style, findings, has_heading)?;
     }
     Ok(Shown::rows(rows))
 }
 
 /// Writes what differs between two instants (`diff`), what is gone first.
 ///
-/// `timeline` has the events that the intervals point to.
+/// `timeline` has the events that the intervals point to; what is gone held at the first instant, what is
+/// new at the second.
 ///
 /// # Errors
 ///
@@ -145,12 +139,12 @@ pub fn differences(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
-    gone: &[Interval],
-    new: &[Interval],
+    gone: (Timestamp, &[Interval]),
+    new: (Timestamp, &[Interval]),
 ) -> io::Result<Shown> {
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Change, Kind::Interval])?
     {
-        for (change, intervals) in [(Change::Gone, gone), (Change::New, new)] {
+        for (change, (_, intervals)) in [(Change::Gone, gone), (Change::New, new)] {
             for interval in intervals {
                 let object = IntervalObject::new(catalogue, timeline, interval);
                 let row = DifferenceObject::new(change, object);
@@ -160,7 +154,7 @@ pub fn differences(
         return sink.finish();
     }
     intervals::write_differences(out, &options.style, catalogue, timeline, gone, new)
-        .map(Shown::rows)
+        .map(Shown::table)
 }
 
 /// Writes the events that a search found.
@@ -180,7 +174,7 @@ pub fn hits(
             .try_for_each(|event| sink.push(&HitObject::new(event)))?;
         return sink.finish();
     }
-    calls::write_hits(out, &options.style, catalogue, events).map(Shown::rows)
+    calls::write_hits(out, &options.style, catalogue, events).map(Shown::table)
 }
 
 /// Writes which time the archive covers: a table, one JSON object, or one CSV row for each account and
@@ -192,23 +186,23 @@ pub fn hits(
 pub fn coverage(
     out: &mut dyn Write,
     options: &Options,
-    coverage: &Coverage,
-    gaps: &[Gap],
-    files: &[FileEntry],
+    covered: &Covered<'_>,
 ) -> io::Result<Shown> {
-    let spans = coverage.accounts.values().map(BTreeMap::len).sum();
+    let accounts = &covered.coverage.accounts;
+    let spans = accounts.values().map(BTreeMap::len).sum();
     match options.format {
-        Format::Table => covered::write(out, &options.style, coverage, gaps, files)?,
+        Format::Table => covered::write(out, &options.style, covered)?,
         Format::Json | Format::Jsonl => {
-            json::line(out, &CoverageObject::new(coverage, gaps, files))?;
+            json::line(out, &CoverageObject::new(covered))?;
         }
         Format::Csv => {
             let mut table = Table::new(out, &[Kind::Coverage])?;
-            CoverageSpan::all(coverage).try_for_each(|span| table.push(&span))?;
+            CoverageSpan::all(covered.coverage, covered.files)
+                .try_for_each(|span| table.push(&span))?;
             let guarded_cells = table.finish()?;
             return Ok(Shown {
-                rows: spans,
                 guarded_cells,
+                ..Shown::rows(spans)
             });
         }
     }
@@ -228,6 +222,20 @@ pub fn audit(out: &mut dyn Write, options: &Options, rows: &[AuditRow]) -> io::R
     audits::write(out, &options.style, rows).map(Shown::rows)
 }
 
+/// Writes what was found.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn findings(out: &mut dyn Write, options: &Options, findings: &Findings) -> io::Result<Shown> {
+    if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Finding])? {
+        let mut found = findings.found.iter();
+        found.try_for_each(|found| sink.push(&FoundObject::new(findings, found)))?;
+        return sink.finish();
+    }
+    found::write(out, &options.style, findings).map(Shown::table)
+}
+
 /// Where rows of data go.
 struct Sink<'w> {
     to: To<'w>,
@@ -239,13 +247,24 @@ enum To<'w> {
     Csv(Box<Table<'w>>),
 }
 
-/// A row of CSV: the object, and the ids that stand for it.
+/// A row of a table: an object that tells an interval, and the ids that stand for it.
 #[derive(Serialize)]
-struct Named<'a, T> {
+pub struct Named<'a, T> {
     #[serde(flatten)]
     object: &'a T,
     what: Option<&'a str>,
     holder: Option<&'a str>,
+}
+
+impl<'a, T: Serialize> Named<'a, T> {
+    /// Names what is attached and what it is attached to.
+    pub fn new(catalogue: &Catalogue, interval: &'a Interval, object: &'a T) -> Self {
+        Self {
+            object,
+            what: words::held(catalogue, interval).map(|(_, id)| id.as_str()),
+            holder: words::holder(catalogue, interval).map(|(_, id)| id.as_str()),
+        }
+    }
 }
 
 impl<'w> Sink<'w> {
@@ -277,11 +296,7 @@ impl<'w> Sink<'w> {
         if let To::Json(_) = self.to {
             return self.push(object);
         }
-        self.push(&Named {
-            object,
-            what: words::held(catalogue, interval).map(|(_, id)| id.as_str()),
-            holder: words::holder(catalogue, interval).map(|(_, id)| id.as_str()),
-        })
+        self.push(&Named::new(catalogue, interval, object))
     }
 
     fn intervals(&mut self, catalogue: &Catalogue, timeline: &Timeline) -> io::Result<()> {
@@ -296,22 +311,14 @@ impl<'w> Sink<'w> {
         attempts.try_for_each(|attempt| self.push(&AttemptObject::new(timeline, attempt)))
     }
 
-    /// Writes findings as rows of JSON; in CSV they have no columns.
-    fn findings(&mut self, findings: &[Finding]) -> io::Result<()> {
-        match &mut self.to {
-            To::Json(rows) => findings.iter().try_for_each(|finding| rows.push(finding)),
-            To::Csv(_) => Ok(()),
-        }
-    }
-
     fn finish(self) -> io::Result<Shown> {
         let guarded_cells = match self.to {
             To::Json(rows) => rows.finish().map(|()| 0),
             To::Csv(table) => table.finish(),
         }?;
         Ok(Shown {
-            rows: self.rows,
             guarded_cells,
+            ..Shown::rows(self.rows)
         })
     }
 }

@@ -141,19 +141,6 @@ pub fn duration(seconds: i64) -> String {
     }
 }
 
-/// Shows a number with its thousands apart: `1,234,567`.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -232,18 +219,6 @@ mod tests {
             (zone("America/St_Johns"), "2024-07-01 21:00:00.25-02:30"),
         ] {
             assert_eq!(show(time, &zone), shown);
-        }
-    }
-
-    #[test]
-    fn thousands_stand_apart() {
-        for (number, shown) in [
-            (0, "0"),
-            (999, "999"),
-            (1_000, "1,000"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(count(number), shown);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! "X detached" but "ended by X's TerminateInstances".
 
 use crate::catalogue::{Catalogue, Relation};
-use crate::event::{Actor, Event, MemberId};
+use crate::event::{Actor, Event, MemberId, Outcome};
 use crate::interval::{Bound, BoundKind, Interval, Timeline};
 use crate::text::Text;
 
@@ -134,9 +134,15 @@ pub(super) fn actor_cell(actor: Option<&Actor>) -> Cell {
     }
 }
 
-/// Says how a bound is known: `observed DetachNetworkInterface`, `implied by TerminateInstances`.
+/// Says how a bound is known: `observed DetachNetworkInterface`, `implied by TerminateInstances`, but
+/// `inferred from DetachNetworkInterface (failed) by alice`: who made the call that proves an end did
+/// not make the end.
 pub(super) fn how_cell(bound: &Bound, event: Option<&Event>) -> Cell {
     let cell = match event {
+        Some(event) if bound.kind == BoundKind::Inferred => how_cell_word(bound.kind)
+            .and(call_cell(event))
+            .and_fixed("by")
+            .and(actor_cell(Some(&event.actor))),
         Some(event) if bound.kind != BoundKind::Open => {
             how_cell_word(bound.kind).and_fixed(&event.event_name)
         }
@@ -160,10 +166,28 @@ pub(super) fn how_and_who_cell(bound: &Bound, event: Option<&Event>) -> Cell {
             .and_fixed("by")
             .and(actor_cell(Some(&event.actor))),
         BoundKind::Implied | BoundKind::Inferred | BoundKind::Uncertain => {
-            cell.and(whose_cell(event)).and_fixed(&event.event_name)
+            cell.and(whose_cell(event)).and(call_cell(event))
         }
     };
     noted(cell, bound)
+}
+
+/// Says whether a bound rests on a call by which somebody ended or began something.
+pub(super) fn is_doing(kind: BoundKind) -> bool {
+    match kind {
+        BoundKind::Observed | BoundKind::Implied | BoundKind::Uncertain => true,
+        BoundKind::Inferred | BoundKind::BeforeArchive | BoundKind::Open => false,
+    }
+}
+
+/// Names a call, and says so where it failed.
+pub(super) fn call_cell(event: &Event) -> Cell {
+    let cell = Cell::fixed(&event.event_name);
+    match event.outcome {
+        Outcome::Failed => cell.and_fixed("(failed)"),
+        Outcome::DryRun => cell.and_fixed("(dry run)"),
+        Outcome::Succeeded | Outcome::Uncertain => cell,
+    }
 }
 
 /// Shows whose call it was: `alice's`.

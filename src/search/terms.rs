@@ -271,6 +271,18 @@ fn outcome(value: &Value<'_>) -> Result<Expression, SearchError> {
     })
 }
 
+/// Returns what `>2024-03-14` or `<=2024-03-14` is as a range: `2024-03-14..`, `..2024-03-14`.
+fn compared(text: &str, frame: &Frame) -> Option<String> {
+    let after = text.strip_prefix('>');
+    let time = after.or_else(|| text.strip_prefix('<'))?;
+    let time = time.strip_prefix('=').unwrap_or(time).trim();
+    time::period(time, frame).ok()?;
+    Some(match after {
+        Some(_) => format!("{time}.."),
+        None => format!("..{time}"),
+    })
+}
+
 fn in_time(asks: Asks, value: &Value<'_>, frame: &Frame) -> Result<Expression, SearchError> {
     let text: &str = &value.text;
     if value.form == Form::Bare {
@@ -284,6 +296,13 @@ fn in_time(asks: Asks, value: &Value<'_>, frame: &Frame) -> Result<Expression, S
             ..error
         },
     };
+    if let Some(range) = compared(text, frame) {
+        let all = 0..text.len();
+        let what = "times are not compared with signs";
+        return Err(shift(
+            SearchError::new(all, what).suggest(format_args!("`time:{range}`")),
+        ));
+    }
     let (from, to): (Option<Timestamp>, Option<Timestamp>) = match asks {
         Asks::Since => (Some(time::instant(text, frame).map_err(shift)?), None),
         Asks::Until => (None, Some(time::instant(text, frame).map_err(shift)?)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::end::Ending;
-use super::state::{Id, Now, State, Value};
+use super::state::{Id, Now, Number, State, Value};
 use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
 use crate::interval::BoundKind;
 
@@ -21,18 +21,23 @@ impl State<'_> {
         let members = &transition.members;
         self.prove_used(now, transition);
         match &transition.change {
+            Change::Open {
+                elsewhere: true, ..
+            } => self.confirm_told(now, transition),
             Change::Open { .. } => {
                 self.open(now, transition, members.clone());
             }
             Change::Close {
                 lacking,
                 idempotent,
+                also_unseen,
                 at_once,
                 ..
             } => {
                 let ending = Ending {
                     asynchronous: transition.asynchronous,
                     idempotent: *idempotent,
+                    also_unseen: *also_unseen,
                     at_once: *at_once,
                     ..Ending::of(transition.support)
                 };
@@ -56,6 +61,7 @@ impl State<'_> {
                 }
             }
             Change::Update { of } => self.update(now, relation, of, members),
+            Change::ProvesEnded if self.is_too_new(now, relation, members) => {}
             Change::ProvesEnded => {
                 let ending = Ending::of(Support::Inferred);
                 self.close(now, relation, members, &[], &[], ending);
@@ -83,8 +89,16 @@ impl State<'_> {
         let relation = transition.relation;
         let mut members = transition.members.clone();
         let before = self.matching(relation, former, &[]);
-        if before.is_empty() {
-            self.end_before_archive(now, relation, former);
+        if before.is_empty() && transition.support != Support::Uncertain {
+            let ending = Ending::of(Support::Observed);
+            self.end_before_archive(now, relation, former, ending);
+        }
+        if transition.support == Support::Uncertain {
+            // Of what would begin, the record does not name what tells it from others.
+            for number in before {
+                self.end_one(now, number, Ending::of(Support::Uncertain));
+            }
+            return;
         }
         for number in before {
             let known = self.live(number).members.clone();
@@ -111,25 +125,40 @@ impl State<'_> {
         let held = self.open_with(relation, owner);
         let is_known = !held.is_empty() || self.is_created(owner);
         let wanted: BTreeSet<Value> = values.iter().copied().collect();
+        let is_certain = transition.support != Support::Uncertain;
         let mut had = BTreeSet::new();
         for number in held {
-            if let Some(value) = self.live(number).members.get(member) {
-                had.insert(value);
-                if !wanted.contains(&value) {
-                    self.end(now, number, now.exactly(BoundKind::Observed));
-                }
+            let Some(value) = self.live(number).members.get(member) else {
+                continue;
+            };
+            had.insert(value);
+            match (wanted.contains(&value), is_certain) {
+                (true, true) => self.keep(now, number),
+                (true, false) => {}
+                (false, true) => self.end(now, number, now.exactly(BoundKind::Observed)),
+                (false, false) => self.end_one(now, number, Ending::of(Support::Uncertain)),
             }
         }
-        for value in values {
-            if !had.contains(value) {
-                let start = if is_known {
-                    now.exactly(BoundKind::Observed)
-                } else {
-                    // It may have had this one already: what it had before is not in the archive.
-                    now.bound(BoundKind::Uncertain, None, Some(now.time()))
-                };
-                self.begin(now, relation, vec![owner, (member, *value)], start);
-            }
+        for value in values.iter().filter(|value| !had.contains(value)) {
+            let start = match (is_certain, is_known) {
+                (true, true) => now.exactly(BoundKind::Observed),
+                // It may have had this one already: what it had before is not in the archive.
+                (true, false) => now.bound(BoundKind::Uncertain, None, Some(now.time())),
+                (false, true) => now.bound(BoundKind::Uncertain, Some(now.time()), None),
+                // Whether it had it before, has it now, or never: nothing tells.
+                (false, false) => continue,
+            };
+            self.begin(now, relation, vec![owner, (member, *value)], start);
+        }
+    }
+
+    /// What an owner is given once more it has had until now; where a call of open outcome was to give
+    /// it, it has had it since then or since now.
+    fn keep(&mut self, now: Now<'_>, number: Number) {
+        self.hold(now, number);
+        let start = &mut self.live_mut(number).start;
+        if start.kind == BoundKind::Uncertain && start.not_after.is_none() {
+            start.not_after = Some(now.time());
         }
     }
 

@@ -1,13 +1,14 @@
-//! How intervals begin: a new one, one that is known already, or one that takes another's place.
+//! How intervals begin: a new one, or one that is known already.
+//!
+//! What it takes the place of is in `displace`.
 
-use jiff::Timestamp;
-
-use super::end::Ending;
 use super::findings::finding;
-use super::state::{Id, Live, Now, Number, State, Value};
-use crate::catalogue::Exclusive;
-use crate::event::{Change, Lookup, MemberId, RelationId, Support, Transition};
+use super::state::{Id, Now, Number, State, Value};
+use crate::event::{Lookup, MemberId, Outcome, RelationId, Support, Transition};
 use crate::interval::{Bound, BoundKind};
+
+/// The finding on what was asked for, and another has to agree to.
+const AWAITING: &str = "awaiting-acceptance";
 
 impl State<'_> {
     pub(super) fn open(
@@ -19,16 +20,26 @@ impl State<'_> {
         let relation = transition.relation;
         self.look_up(relation, &mut members);
         if let Some(number) = self.same_interval(relation, &members) {
-            if self.confirm(now, number, transition, &members) {
+            let begins = self.confirm(now, number, transition, &members);
+            if begins || transition.support == Support::Uncertain {
                 self.displace(now, transition, &members, Some(number));
             }
             return number;
         }
-        if let Some(number) = self.displace(now, transition, &members, None) {
+        if let Some(number) = self.repetition(relation, transition, &members) {
+            if transition.support != Support::Uncertain {
+                self.repeat(now, number, &members);
+            }
             return number;
         }
+        self.displace(now, transition, &members, None);
         let start = start(now, transition);
-        self.begin(now, relation, members, start)
+        let number = self.begin(now, relation, members, start);
+        if transition.support == Support::Uncertain && now.fact.outcome == Outcome::Succeeded {
+            let live = self.live_mut(number);
+            live.findings.push(finding(AWAITING, &now.fact.event_id));
+        }
+        number
     }
 
     /// Looks up members that the record does not name.
@@ -104,143 +115,19 @@ impl State<'_> {
         let is_unconfirmed = live.start.kind == BoundKind::Uncertain;
         if is_unconfirmed {
             live.start = start(now, transition);
+            live.findings.retain(|finding| finding.code != AWAITING);
         }
         is_unconfirmed
     }
 
-    /// Ends what holds an exclusive member, unless it is the interval `begun`; returns the interval that
-    /// merely is repeated.
-    fn displace(
-        &mut self,
-        now: Now<'_>,
-        transition: &Transition<Value>,
-        members: &[Id],
-        begun: Option<Number>,
-    ) -> Option<Number> {
-        let relation = transition.relation;
-        let catalogue = self.catalogue;
-        let known = catalogue.relation(relation);
-        let is_certain = transition.support != Support::Uncertain;
-        for exclusive in &known.exclusive {
-            let Some(ids) = exclusive_ids(exclusive, members) else {
-                continue;
-            };
-            if is_certain {
-                self.prove_displaced(now, relation, &ids);
-            }
-            let former_ends = match transition.change {
-                Change::Open {
-                    former_ends: Some(support),
-                } => support,
-                _ => exclusive.former_ends,
-            };
-            let may_repeat = former_ends != Support::Inferred || known.told_again;
-            for number in self.holders(relation, exclusive, members) {
-                if begun == Some(number) {
-                    continue;
-                }
-                if begun.is_none() && may_repeat && self.is_repetition(relation, number, members) {
-                    if is_certain {
-                        self.repeat(now, number, members);
-                    }
-                    return Some(number);
-                }
-                if is_certain {
-                    self.end_former(now, number, former_ends);
-                }
-            }
+    /// Another account tells the beginning of what was asked for here: whether it began is known now.
+    pub(super) fn confirm_told(&mut self, now: Now<'_>, transition: &Transition<Value>) {
+        let members = &transition.members;
+        if let Some(number) = self.same_interval(transition.relation, members)
+            && self.live(number).start.kind == BoundKind::Uncertain
+        {
+            self.confirm(now, number, transition, members);
         }
-        None
-    }
-
-    /// A beginning proves that what had the exclusive members, and was ending, has ended.
-    fn prove_displaced(&mut self, now: Now<'_>, relation: RelationId, ids: &[Id]) {
-        for number in self.unproven_with(relation, ids[0]) {
-            if self.live(number).has(ids) {
-                self.prove_with(number, now.time());
-            }
-        }
-    }
-
-    /// Lists the open intervals that have the exclusive members.
-    pub(super) fn holders(
-        &self,
-        relation: RelationId,
-        exclusive: &Exclusive,
-        members: &[Id],
-    ) -> Vec<Number> {
-        let Some(ids) = exclusive_ids(exclusive, members) else {
-            return Vec::new();
-        };
-        let Some(fewest) = self.by_selectivity(relation, &ids).into_iter().next() else {
-            return Vec::new();
-        };
-        let mut numbers = self.open_with(relation, fewest);
-        numbers.retain(|number| holds(self.live(*number), exclusive, members));
-        numbers
-    }
-
-    /// Returns when what had the exclusive members last is known to have ended.
-    pub(super) fn last_held(
-        &self,
-        relation: RelationId,
-        exclusive: &Exclusive,
-        members: &[Id],
-    ) -> Option<Timestamp> {
-        let ids = exclusive_ids(exclusive, members)?;
-        let number = self.last_ended_with(relation, *ids.first()?)?;
-        let live = self.live(number);
-        let end = live.end.as_ref()?;
-        holds(live, exclusive, members)
-            .then_some(end.not_before)
-            .flatten()
-    }
-
-    /// Says whether the same is told of an open interval once more: nothing that both know differs but
-    /// the handle, and they share what is held and what holds it.
-    fn is_repetition(&self, relation: RelationId, number: Number, members: &[Id]) -> bool {
-        let known = self.catalogue.relation(relation);
-        let live = self.live(number);
-        let others: Vec<Id> = members
-            .iter()
-            .filter(|(member, _)| !known.handle.contains(member))
-            .copied()
-            .collect();
-        let shares = |wanted: &[MemberId]| {
-            let mut ids = others.iter();
-            ids.any(|id| wanted.contains(&id.0) && live.members.has(*id))
-        };
-        live.agrees(&others) && shares(&known.held) && shares(&known.holder)
-    }
-
-    fn repeat(&mut self, now: Now<'_>, number: Number, members: &[Id]) {
-        let relation = self.live(number).relation;
-        let is_told_again = self.catalogue.relation(relation).told_again;
-        let handles = &self.catalogue.relation(relation).handle;
-        let handles: Vec<Id> = members
-            .iter()
-            .filter(|(member, _)| handles.contains(member))
-            .copied()
-            .collect();
-        self.learn(number, members);
-        for id in handles {
-            self.alias(number, id);
-        }
-        self.hold(now, number);
-        if !is_told_again {
-            let live = self.live_mut(number);
-            live.findings.push(finding("repeated", &now.fact.event_id));
-        }
-    }
-
-    pub(super) fn end_former(&mut self, now: Now<'_>, number: Number, support: Support) {
-        let ending = Ending::of(support);
-        if support == Support::Inferred {
-            let live = self.live_mut(number);
-            live.findings
-                .push(finding("missing-detach", &now.fact.event_id));
-        }
-        self.end_one(now, number, ending);
     }
 }
 
@@ -253,28 +140,4 @@ fn start(now: Now<'_>, transition: &Transition<Value>) -> Bound {
         Support::Inferred => now.bound(BoundKind::Inferred, None, time),
         Support::Uncertain => now.bound(BoundKind::Uncertain, time, None),
     }
-}
-
-/// Returns the exclusive members, where all are named.
-fn exclusive_ids(exclusive: &Exclusive, members: &[Id]) -> Option<Vec<Id>> {
-    let find = |wanted: &MemberId| members.iter().find(|(member, _)| member == wanted).copied();
-    exclusive.members.iter().map(find).collect()
-}
-
-/// Says whether an interval holds what another is to hold now.
-fn holds(live: &Live, exclusive: &Exclusive, members: &[Id]) -> bool {
-    let named = |wanted: &MemberId| {
-        members
-            .iter()
-            .find(|(member, _)| member == wanted)
-            .map(|(_, value)| *value)
-    };
-    exclusive
-        .members
-        .iter()
-        .all(|member| live.members.get(*member) == named(member))
-        && exclusive
-            .same
-            .iter()
-            .all(|member| live.members.get(*member) == named(member))
 }

@@ -5,15 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::displace::{Contended, contended};
 use super::state::{Id, Number, State, Value};
-use crate::catalogue::{Catalogue, Exclusive};
+use crate::catalogue::Catalogue;
 use crate::event::{Change, Fact, RelationId, Support, Transition};
 
 /// Of what more facts of one second contend for than this, nothing is put in order.
 const RIVALS_MAX: usize = 256;
-
-/// What is exclusive: by relation, which of its exclusive members, and their values.
-type Contended = (RelationId, usize, Vec<Option<Value>>);
 
 /// What follows from brief intervals for the order of a second's facts.
 #[derive(Default)]
@@ -41,7 +39,9 @@ pub(super) fn brief(catalogue: &Catalogue, state: &State<'_>, group: &[Fact<Valu
             let known = catalogue.relation(transition.relation);
             match transition.change {
                 _ if known.exclusive.is_empty() => {}
-                Change::Open { .. } => opened.push(Opened {
+                Change::Open {
+                    elsewhere: false, ..
+                } => opened.push(Opened {
                     relation: transition.relation,
                     fact: index,
                     members: &transition.members,
@@ -124,17 +124,6 @@ fn rivals<'o>(
     rivals.filter(|(_, of_one)| (2..=RIVALS_MAX).contains(&of_one.len()))
 }
 
-/// Returns the values that only one interval can have at a time, and the first of them.
-fn contended(exclusive: &Exclusive, members: &[Id]) -> Option<(Id, Vec<Option<Value>>)> {
-    let find = |wanted| members.iter().find(|(member, _)| *member == wanted);
-    let own: Option<Vec<&Id>> = exclusive.members.iter().map(|id| find(*id)).collect();
-    let own = own?;
-    let same = exclusive.same.iter().map(|id| find(*id));
-    let values = own.iter().map(|id| Some(id.1));
-    let values = values.chain(same.map(|id| id.map(|(_, value)| *value)));
-    Some((**own.first()?, values.collect()))
-}
-
 impl Brief {
     /// The brief ones come first, each whole, then what lasts.
     fn put_in_order(&mut self, group: &[Fact<Value>], (id, mut rivals): (Id, Vec<&Opened<'_>>)) {
@@ -151,6 +140,10 @@ impl Brief {
                 self.ties.extend([(first.fact, id), (closed_by, id)]);
             }
             for then in &rivals[place + 1..] {
+                if then.closed_by.is_none() && then.members == first.members {
+                    // Each of the two may be the one that ended.
+                    self.ties.extend([(first.fact, id), (then.fact, id)]);
+                }
                 for earlier in facts(first) {
                     let later = facts(then).filter(|later| *later != earlier);
                     self.before.extend(later.map(|later| (earlier, later)));

@@ -23,6 +23,7 @@ impl State<'_> {
                     && (end.asynchronous || (ending.asynchronous && support == Support::Implied)),
                 by_resource: true,
                 idempotent: false,
+                also_unseen: false,
                 at_once: ending.at_once,
                 since: ending.since.filter(|_| is_followed && is_its_end),
                 causes: match is_followed {

@@ -20,6 +20,8 @@ pub(super) struct Ending {
     pub(super) by_resource: bool,
     /// A success does not prove that there was anything to end.
     pub(super) idempotent: bool,
+    /// Where nothing that ends was seen to begin, it began unseen.
+    pub(super) also_unseen: bool,
     /// The record says that it had taken effect already.
     pub(super) at_once: bool,
     /// Of what is inferred: what it ended with was last seen to hold then.
@@ -36,6 +38,7 @@ impl Ending {
             asynchronous: false,
             by_resource: false,
             idempotent: false,
+            also_unseen: false,
             at_once: false,
             since: None,
             causes: Causes::default(),

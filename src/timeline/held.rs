@@ -51,21 +51,16 @@ impl State<'_> {
 
     /// A call that succeeded proves that the resources which it names existed.
     pub(super) fn prove_used(&mut self, now: Now<'_>, transition: &Transition<Value>) {
-        if now.fact.outcome != Outcome::Succeeded || transition.support == Support::Uncertain {
+        let is_proof = matches!(transition.change, Change::ProvesEnded | Change::ProvesHeld);
+        if now.fact.outcome != Outcome::Succeeded
+            || transition.support == Support::Uncertain
+            || is_proof
+            || transition.is_elsewhere()
+        {
             return;
         }
-        let further: &[Id] = match &transition.change {
-            Change::ProvesEnded | Change::ProvesHeld => return,
-            Change::Close {
-                elsewhere: true, ..
-            } => return,
-            Change::Open { .. } | Change::Close { .. } => &[],
-            Change::Replace { former, .. } => former,
-            Change::Update { of } => of,
-            Change::Assign { owner, .. } => std::slice::from_ref(owner),
-        };
         let own = self.catalogue.relation(transition.relation).resource;
-        for id in transition.members.iter().chain(further) {
+        for id in transition.named() {
             if own != Some(id.0) {
                 self.prove_exists(now, *id);
             }
@@ -93,6 +88,7 @@ impl State<'_> {
         if !withdrawn.is_empty() {
             let survived = finding("survived", &now.fact.event_id);
             live.findings.push(survived);
+            self.doubt_again(number);
             let events: Vec<_> = withdrawn.iter().map(|end| end.bound.event).collect();
             self.withdraw_with(now, number, &events);
         }
@@ -173,6 +169,7 @@ impl State<'_> {
         if any && live.end.is_none() {
             let survived = finding("survived", &now.fact.event_id);
             live.findings.push(survived);
+            self.doubt_again(number);
         }
         any
     }

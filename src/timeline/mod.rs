@@ -12,32 +12,37 @@ mod attempts;
 mod begin;
 mod brief;
 mod cascade;
+mod displace;
+mod elsewhere;
 mod end;
 mod findings;
 mod held;
 mod order;
 mod proofs;
+mod repeat;
+mod roles;
+mod shared;
 mod state;
 #[cfg(test)]
 mod tests;
 mod unseen;
 
-use std::collections::BTreeMap;
-
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
-use crate::event::{Change, Fact, Transition};
+use crate::event::Fact;
 use crate::interval::Interval;
-use crate::text::Text;
 
 pub use attempts::resolve_attempts;
+pub use elsewhere::{Partitions, partitions};
 pub use findings::{FindingKind, finding_kinds};
 pub use order::interval_order;
+pub use shared::tell_shared_once;
 
 /// Folds facts into intervals, in the contract's order.
 ///
 /// `coverage` says until when an interval without an end is known to have lasted: the last record of
-/// its account and region, whatever it reports.
+/// its account and region, whatever it reports; or the last record that proves it, where that is later
+/// or nothing is covered. Another thing's record of an implausible time proves nothing of it.
 pub fn fold(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec<Interval> {
     let mut intervals: Vec<Interval> = partitions(facts)
         .into_values()
@@ -45,51 +50,6 @@ pub fn fold(catalogue: &Catalogue, facts: Vec<Fact>, coverage: &Coverage) -> Vec
         .collect();
     intervals.sort_by(interval_order);
     intervals
-}
-
-/// Facts by account and region.
-pub type Partitions = BTreeMap<(Text, Text), Vec<Fact>>;
-
-/// Parts facts by account and region, each of which is folded by itself.
-///
-/// What a fact ends elsewhere goes to all other accounts and regions.
-pub fn partitions(facts: impl IntoIterator<Item = Fact>) -> Partitions {
-    let mut partitions = Partitions::new();
-    let mut elsewhere = Vec::new();
-    for mut fact in facts {
-        if fact.transitions.iter().any(ends_elsewhere) {
-            let (others, own) = fact.transitions.into_iter().partition(ends_elsewhere);
-            fact.transitions = own;
-            elsewhere.push(Fact {
-                transitions: others,
-                ..fact.clone()
-            });
-        }
-        let key = (fact.account.clone(), fact.region.clone());
-        partitions.entry(key).or_default().push(fact);
-    }
-    for fact in elsewhere {
-        for ((account, region), facts) in &mut partitions {
-            if (account, region) != (&fact.account, &fact.region) {
-                facts.push(Fact {
-                    account: account.clone(),
-                    region: region.clone(),
-                    ..fact.clone()
-                });
-            }
-        }
-    }
-    partitions
-}
-
-fn ends_elsewhere(transition: &Transition) -> bool {
-    matches!(
-        transition.change,
-        Change::Close {
-            elsewhere: true,
-            ..
-        }
-    )
 }
 
 /// Folds the facts of one account and region; the intervals are not yet in order.
@@ -100,16 +60,10 @@ pub fn fold_partition(
 ) -> Vec<Interval> {
     facts.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
     proofs::drop_disproved(catalogue, &mut facts);
-    // What ends here by a call in another account does not show that this one was still recorded.
-    let is_own = |fact: &&Fact| !fact.transitions.iter().any(ends_elsewhere);
-    let Some((account, region, last)) = facts
-        .iter()
-        .rfind(is_own)
-        .or(facts.last())
-        .map(|fact| (fact.account.clone(), fact.region.clone(), fact.time))
-    else {
+    let Some(first) = facts.first() else {
         return Vec::new();
     };
+    let (account, region) = (first.account.clone(), first.region.clone());
     let mut state = state::State::new(catalogue);
     let mut facts = facts.into_iter().peekable();
     while let Some(first) = facts.next() {
@@ -122,8 +76,7 @@ pub fn fold_partition(
             state.apply(&group[index], &ties);
         }
     }
-    let covered = coverage
-        .span(account.as_str(), region.as_str())
-        .map_or(last, |span| span.last.max(last));
+    let covered = coverage.span(account.as_str(), region.as_str());
+    let covered = covered.map(|span| span.last);
     state.finish(&account, &region, covered)
 }

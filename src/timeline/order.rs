@@ -2,23 +2,21 @@
 //!
 //! CloudTrail's clock has whole seconds, and dependent calls often share one. Inside a second, what
 //! creates a thing comes before what uses it, what ends an attachment before what needs it ended, and
-//! what ends a holding that lasts before what begins the next. Where nothing decides, the causal rank
+//! what ends a holding that lasts before what begins the next (`roles`). Where nothing decides, the causal rank
 //! and then the event id do, and the bounds are marked as ties.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeSet, BinaryHeap};
 
 use super::brief::{Brief, brief};
+use super::roles::{Role, USES_MAX, comes_before, contend, named, roles};
 use super::state::{Id, State, Value};
 use crate::catalogue::Catalogue;
-use crate::event::{Change, Fact, MemberId, Outcome, RelationId, Support, Transition};
+use crate::event::{Change, Fact, Outcome, RelationId, Support, Transition};
 use crate::interval::Interval;
 
 /// Seconds with more facts than this are ordered by rank and event id only: nobody could check more.
 const FACTS_MAX: usize = 10_000;
-
-/// A resource that more facts of one second touch than this is not put in order: all are ties.
-const USES_MAX: usize = 256;
 
 /// The contract's order: start, end, relation, account, region, members; then whatever else could
 /// differ, so that equal intervals are the same.
@@ -43,7 +41,7 @@ pub fn interval_order(a: &Interval, b: &Interval) -> Ordering {
         .then_with(|| a.findings.cmp(&b.findings))
 }
 
-/// Roles beyond this many in one second decide nothing: ten thousand deletions of what a hundred
+/// With more roles than this in one second nothing is decided that others do not decide: ten thousand deletions of what a hundred
 /// thousand things hang on.
 const ROLES_MAX: usize = 200_000;
 
@@ -63,6 +61,8 @@ pub(super) fn within_second(
     };
     if group.len() <= FACTS_MAX {
         graph.connect(catalogue, state, group);
+    } else {
+        graph.tie_all(catalogue, group);
     }
     let ranks: Vec<u8> = group.iter().map(|fact| rank(catalogue, fact)).collect();
     let order = graph.sorted(|index| (ranks[index], &group[index].event_id));
@@ -70,20 +70,6 @@ pub(super) fn within_second(
         .into_iter()
         .map(|index| (index, std::mem::take(&mut graph.ties[index])))
         .collect()
-}
-
-/// What a fact does to a resource.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Role {
-    Creates,
-    Opens(RelationId),
-    Closes(RelationId),
-    Uses(RelationId),
-    /// Succeeds only while it is there.
-    Needs(RelationId),
-    Deletes,
-    /// Deletes what holds it, which is possible only when it is gone.
-    Outlives,
 }
 
 /// What must come before what, and what nothing decides.
@@ -99,6 +85,9 @@ impl Graph {
             let left = ROLES_MAX.saturating_sub(uses.len());
             let roles = roles(catalogue, state, fact, left).into_iter();
             uses.extend(roles.map(|(id, role)| (id, index, role)));
+        }
+        if uses.len() >= ROLES_MAX {
+            self.tie_all(catalogue, group);
         }
         uses.sort_unstable();
         uses.dedup();
@@ -116,6 +105,29 @@ impl Graph {
                 }
             } else if of_one.len() > 1 {
                 self.connect_uses(catalogue, state, of_one, &brief);
+            }
+        }
+    }
+
+    /// Notes that nothing tells in which order several facts change one thing.
+    fn tie_all(&mut self, catalogue: &Catalogue, group: &[Fact<Value>]) {
+        let mut changes: Vec<((RelationId, Id), usize)> = Vec::new();
+        for (index, fact) in group.iter().enumerate() {
+            for transition in &fact.transitions {
+                let relation = transition.relation;
+                let known = catalogue.relation(relation);
+                let decides = |id: &&Id| known.follow.contains(&id.0);
+                let named = named(transition).iter().filter(decides);
+                changes.extend(named.map(|id| ((relation, *id), index)));
+            }
+        }
+        changes.sort_unstable();
+        changes.dedup();
+        for of_one in changes.chunk_by(|a, b| a.0 == b.0) {
+            if of_one.len() > 1 {
+                for ((_, id), index) in of_one {
+                    self.ties[*index].insert(*id);
+                }
             }
         }
     }
@@ -192,125 +204,6 @@ impl Graph {
         }
         order
     }
-}
-
-/// Says whether a fact with one role on a resource must come before a fact with another.
-fn comes_before(
-    state: &State<'_>,
-    id: Id,
-    role: Role,
-    other: Role,
-    decides: impl Fn(RelationId) -> bool,
-) -> bool {
-    match (role, other) {
-        (Role::Creates, Role::Creates)
-        | (Role::Deletes, Role::Deletes)
-        | (Role::Outlives, Role::Outlives) => false,
-        (Role::Creates, _) | (_, Role::Outlives) => true,
-        (_, Role::Creates) | (Role::Outlives, _) => false,
-        (_, Role::Deletes) => true,
-        (Role::Deletes, _) => false,
-        (Role::Opens(a), Role::Closes(b)) if a == b && decides(a) => !state.is_open(a, id),
-        (Role::Closes(a), Role::Opens(b)) if a == b && decides(a) => state.is_open(a, id),
-        (Role::Opens(a), Role::Needs(b)) if a == b && decides(a) => !state.is_open(a, id),
-        (Role::Needs(a), Role::Closes(b)) => a == b && decides(a),
-        _ => false,
-    }
-}
-
-/// Says whether two roles on one resource change the same thing.
-fn contend(role: Role, other: Role, decides: impl Fn(RelationId) -> bool) -> bool {
-    match (role, other) {
-        (Role::Needs(_), _) | (_, Role::Needs(_)) => false,
-        (
-            Role::Opens(a) | Role::Closes(a) | Role::Uses(a),
-            Role::Opens(b) | Role::Closes(b) | Role::Uses(b),
-        ) => a == b && decides(a),
-        _ => role == other,
-    }
-}
-
-/// Lists what a fact does to which resource; an end by handle also touches the members that the
-/// handle stands for.
-fn roles(
-    catalogue: &Catalogue,
-    state: &State<'_>,
-    fact: &Fact<Value>,
-    count_max: usize,
-) -> Vec<(Id, Role)> {
-    let mut roles = Vec::new();
-    for transition in &fact.transitions {
-        let relation = transition.relation;
-        let known = catalogue.relation(relation);
-        let resource = known.resource;
-        let identifies = |member: &MemberId| match resource {
-            Some(resource) => resource == *member,
-            None => [&known.handle, &known.held, &known.holder, &known.follow]
-                .into_iter()
-                .any(|members| members.contains(member)),
-        };
-        let role = match (&transition.change, resource) {
-            (Change::Open { .. }, Some(_)) => Role::Creates,
-            (Change::Close { .. }, Some(_)) => Role::Deletes,
-            (Change::Open { .. }, None) => Role::Opens(relation),
-            (Change::Close { .. }, None) => Role::Closes(relation),
-            (Change::ProvesHeld, _) if fact.outcome == Outcome::Succeeded => Role::Needs(relation),
-            _ => Role::Uses(relation),
-        };
-        let named = named(transition);
-        let identified = named.iter().filter(|id| identifies(&id.0));
-        roles.extend(identified.map(|id| (*id, role)));
-        if let Role::Closes(_) = role {
-            let meant = state.members_by_handle(relation, named).into_iter();
-            roles.extend(
-                meant
-                    .filter(|(member, _)| identifies(member))
-                    .map(|id| (id, role)),
-            );
-        }
-        if roles.len() >= count_max {
-            break;
-        }
-        if let Role::Deletes = role {
-            let held = named.iter().flat_map(|id| held_by(catalogue, state, *id));
-            roles.extend(held.map(|id| (id, Role::Outlives)));
-        }
-    }
-    roles
-}
-
-/// Returns what identifies the thing that a transition changes.
-fn named(transition: &Transition<Value>) -> &[Id] {
-    match &transition.change {
-        Change::Replace { former, .. } => former,
-        Change::Update { of } => of,
-        Change::Assign { owner, .. } => std::slice::from_ref(owner),
-        _ => &transition.members,
-    }
-}
-
-/// Lists what must be gone before a resource can be deleted.
-fn held_by(catalogue: &Catalogue, state: &State<'_>, holder: Id) -> Vec<Id> {
-    let mut held = Vec::new();
-    let ends = catalogue.ends_with_member(holder.0).iter();
-    for end in ends.filter(|end| end.support == Support::Inferred) {
-        let relation = catalogue.relation(end.relation);
-        let open = state.open_with(end.relation, holder);
-        if open.len() > USES_MAX {
-            continue;
-        }
-        for number in open {
-            let live = state.live(number);
-            held.extend(
-                relation
-                    .held
-                    .iter()
-                    .filter(|member| **member != holder.0)
-                    .filter_map(|member| Some((*member, live.members.get(*member)?))),
-            );
-        }
-    }
-    held
 }
 
 /// The usual order of things, where nothing else decides: that of the resource which a call ends, else

@@ -9,7 +9,7 @@ use crate::event::{MemberId, RelationId, Support};
 use crate::interval::{Bound, BoundKind};
 
 impl State<'_> {
-    /// An observed end of what is not open: it was unseen, or had ended before.
+    /// An end of what is not open: it was unseen, or had ended before.
     pub(super) fn close_unseen(
         &mut self,
         now: Now<'_>,
@@ -18,6 +18,10 @@ impl State<'_> {
         ending: Ending,
     ) {
         if ending.support != Support::Observed {
+            let is_implied = ending.also_unseen && ending.support == Support::Implied;
+            if is_implied && self.last_ended_like(relation, members).is_none() {
+                self.end_before_archive(now, relation, members, ending);
+            }
             return;
         }
         let known = self.catalogue.relation(relation);
@@ -26,7 +30,7 @@ impl State<'_> {
             .find(|(member, _)| known.handle.contains(member))
             .unwrap_or(&members[0]);
         let Some(number) = self.last_ended_like(relation, members) else {
-            self.end_before_archive(now, relation, members);
+            self.end_before_archive(now, relation, members, ending);
             return;
         };
         let Some(end) = self.live(number).end.clone() else {
@@ -36,15 +40,35 @@ impl State<'_> {
         let was_taking_effect = end.kind != BoundKind::Observed
             && end.not_before < Some(now.time())
             && end.not_after.is_none_or(|proved| proved >= now.time());
+        let is_gone = self.is_gone(relation, members);
         if was_taking_effect && !ending.idempotent {
             // The interval was there to be ended: AWS's consequence had not yet taken effect.
             self.replace_end(now, number, now.exactly(BoundKind::Observed));
-        } else if ending.idempotent || is_same {
+        } else if is_gone && end.kind == BoundKind::Inferred {
+            // What is gone is attached nowhere: this is the end that its deletion let infer.
+            self.replace_end(now, number, now.exactly(BoundKind::Observed));
+            let late = finding("out-of-order", &now.fact.event_id);
+            self.live_mut(number).findings.push(late);
+        } else if ending.idempotent || is_same || is_gone {
             let live = self.live_mut(number);
             live.findings.push(finding("no-effect", &now.fact.event_id));
         } else {
             self.end_of_unseen(now, relation, members, end.not_before.or(end.not_after));
         }
+    }
+
+    /// Says whether a resource was deleted without which there can be no such interval.
+    fn is_gone(&self, relation: RelationId, members: &[Id]) -> bool {
+        let ends_with = &self.catalogue.relation(relation).ends_with;
+        let mut ids = members
+            .iter()
+            .filter(|(member, _)| ends_with.contains(member));
+        ids.any(|id| {
+            let lifetime = self.catalogue.member(id.0).lifetime;
+            lifetime.is_some_and(|lifetime| {
+                !self.is_open(lifetime, *id) && self.last_ended_with(lifetime, *id).is_some()
+            })
+        })
     }
 
     /// An end of what was never seen to begin: before the archive, or unseen within it.
@@ -53,6 +77,7 @@ impl State<'_> {
         now: Now<'_>,
         relation: RelationId,
         members: &[Id],
+        ending: Ending,
     ) {
         let mut members = members.to_vec();
         self.look_up(relation, &mut members);
@@ -64,7 +89,7 @@ impl State<'_> {
         }
         let since = created.map(|(time, _)| time).max(displaced);
         let number = self.begin_unseen(now, relation, members, since);
-        self.finish_unseen(now, number);
+        self.finish_unseen(now, number, ending);
     }
 
     /// A refusal proves that something is attached of which no record told yet: it was so before the
@@ -175,11 +200,14 @@ impl State<'_> {
         since: Option<Timestamp>,
     ) {
         let number = self.begin_unseen(now, relation, members.to_vec(), since);
-        self.finish_unseen(now, number);
+        self.finish_unseen(now, number, Ending::of(Support::Observed));
     }
 
-    fn finish_unseen(&mut self, now: Now<'_>, number: Number) {
-        let ending = Ending::of(Support::Observed);
+    fn finish_unseen(&mut self, now: Now<'_>, number: Number, ending: Ending) {
+        let ending = Ending {
+            asynchronous: ending.asynchronous && ending.support == Support::Implied,
+            ..Ending::of(ending.support)
+        };
         self.end_one(now, number, ending);
     }
 }

@@ -126,8 +126,10 @@ pub struct LogRow {
     pub digest: Option<Text>,
     /// The file; absent where it is missing.
     pub source: Option<Text>,
-    /// The SHA-256 of the file as it lies on disk.
+    /// The SHA-256 of the file as it lies on disk, or as the bundle gives it out.
     pub sha256: Option<Sha256>,
+    /// The sum by which places name it: [`holder_sum`](crate::record::holder_sum).
+    pub holder: Option<Sha256>,
     /// The SHA-256 of its inflated content.
     pub content_sha256: Option<Sha256>,
     /// The SHA-256 that the digest lists.

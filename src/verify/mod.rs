@@ -1,6 +1,6 @@
 //! Verifying: from the files of an archive, public keys and saved metadata to what can be said of each.
 //!
-//! Every file is read once, a digest a second time, by the same reader that ingests: what is hashed is
+//! Every file is read once, a digest a second time, as is a bundle with digests in it, by the same reader that ingests: what is hashed is
 //! what would be indexed. Not for: what follows from what was read (`digest`), or how it is kept beside
 //! an index (`index`).
 

@@ -110,7 +110,7 @@ fn bad_files() -> Vec<Bad> {
             b"bundle.zip",
             "PK\x03\x04\x14\x00\x00",
             "failed",
-            "a zip archive",
+            "the zip archive ends within a header",
         ),
         bad(
             b"utf16.json",
@@ -152,7 +152,7 @@ fn archive() -> (TempDir, BTreeMap<&'static str, u64>) {
     let folder = TempDir::new().unwrap();
     let archive = folder.path().join("archive");
     fs::create_dir(&archive).unwrap();
-    let mut outcomes = BTreeMap::from([("read", 1), ("skipped", 3)]);
+    let mut outcomes = BTreeMap::from([("read", 1), ("failed", 3)]);
     fs::write(archive.join("good.json.gz"), gzip(&log_file(&records(1)))).unwrap();
     for bad in bad_files() {
         fs::write(archive.join(OsStr::from_bytes(bad.name)), &bad.content).unwrap();
@@ -198,11 +198,14 @@ fn each_bad_file_has_one_outcome_and_is_named_with_its_reason() {
         assert!(reasons.iter().any(told), "{name}: {reasons:?}");
     }
     for (name, reason) in [
-        ("fifo", "skipped: a FIFO"),
-        ("loop", "skipped: a symbolic link, which is not followed"),
+        ("fifo", "failed: a FIFO, which is not read"),
+        (
+            "loop",
+            "failed: a symbolic link, which is not followed: give its target as a path too",
+        ),
         (
             "dangling",
-            "skipped: a symbolic link, which is not followed",
+            "failed: a symbolic link, which is not followed: give its target as a path too",
         ),
     ] {
         let warning = json!({"source": format!("archive/{name}"), "reason": reason});
@@ -278,6 +281,8 @@ fn answers_over_evidence_with_holes_say_so() {
         (&["diff", "2024-03-01T10:00:00Z", "2024-03-02"], true),
         (&["search", "DetachNetworkInterface"], true),
         (&["search", "nothing-like-it"], false),
+        (&["findings"], true),
+        (&["report"], true),
         (&["coverage"], true),
     ] {
         let ran = run(folder.path(), arguments).clean().ends_with(3);
@@ -292,6 +297,57 @@ fn answers_over_evidence_with_holes_say_so() {
     let again = ingested(&folder).ends_with(3).json();
     assert_eq!(again["files"]["read"], json!(0));
     assert!(again["files"]["unchanged"].as_u64() > Some(0));
+}
+
+#[test]
+fn what_is_to_be_known_of_files_is_told_by_every_run_and_by_the_coverage() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("archive")).unwrap();
+    let path = |name: &str| folder.path().join("archive").join(name);
+    let log = gzip(&log_file(&five_records()));
+    fs::write(path("trailing.json.gz"), [&log[..], b"hidden"].concat()).unwrap();
+    let bad =
+        r#"{"Records":[{"eventName":"DetachNetworkInterface","eventSource":"ec2.amazonaws.com"}]}"#;
+    fs::write(path("bad.json"), bad).unwrap();
+    let findings = |ran: Ran| ran.ends_with(3).json()["findings"].clone();
+    let first = findings(run(
+        folder.path(),
+        &["ingest", "archive", "--format", "json"],
+    ));
+    let again = findings(run(
+        folder.path(),
+        &["ingest", "archive", "--format", "json"],
+    ));
+    let covered = run(folder.path(), &["coverage", "--format", "json"]).ends_with(3);
+    assert_eq!(first[0]["code"], json!("trailing-bytes"));
+    assert_eq!((&again, &covered.json()["findings"]), (&first, &first));
+    let covered = covered.json();
+    assert_eq!(
+        covered["damaged"][0]["source"],
+        json!("archive/trailing.json.gz")
+    );
+    let malformed = &covered["malformed"][0];
+    assert_eq!(malformed["source"], json!("archive/bad.json"));
+    assert_eq!(
+        (&malformed["ordinal"], &malformed["offset"]),
+        (&json!(1), &json!(12))
+    );
+    assert_eq!(malformed["reason"], json!("no eventTime"));
+    assert_eq!(malformed["size_bytes"], json!(bad.len() - 14));
+    assert_eq!(covered["malformed_total"], json!(1));
+    let hours = &covered["spans"][0]["per_hour"];
+    let expected = json!([{"hour": "2024-03-01T10:00:00Z", "records": 5, "files": 1}]);
+    assert_eq!(*hours, expected);
+    let table = run(folder.path(), &["coverage"]).ends_with(3).stdout;
+    for told in [
+        "bad.json",
+        "no eventTime",
+        "trailing-bytes",
+        "6 bytes behind its end",
+        "█",
+    ] {
+        assert!(table.contains(told), "{told}: {table}");
+    }
 }
 
 #[test]
@@ -377,4 +433,18 @@ fn what_may_not_be_read_is_told_and_costs_nothing_else() {
         (&json!(1), &json!(2))
     );
     assert_eq!(report["records"]["indexed"], json!(4));
+}
+
+#[test]
+fn what_was_left_unread_alone_ends_with_status_3() {
+    let folder = TempDir::new().unwrap();
+    let archive = folder.path().join("archive");
+    fs::create_dir(&archive).unwrap();
+    fs::write(archive.join("good.json"), log_file(&records(1))).unwrap();
+    fs::write(folder.path().join("elsewhere.json"), log_file(&records(2))).unwrap();
+    symlink("good.json", archive.join("copy.json")).unwrap();
+    ingested(&folder).ends_with(0);
+    symlink("../elsewhere.json", archive.join("left.json")).unwrap();
+    ingested(&folder).ends_with(3);
+    run(folder.path(), &["coverage"]).clean().ends_with(3);
 }

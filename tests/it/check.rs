@@ -247,3 +247,72 @@ fn the_sums_are_those_that_other_programs_compute() {
         Err(error) => println!("skipped: no sha256sum here: {error}"),
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_is_the_same_however_it_is_called() {
+    let case = Case::new();
+    std::os::unix::fs::symlink("archive", case.path("link")).unwrap();
+    let absolute = case.path("archive").display().to_string();
+    let files = |given: &str| {
+        let output = case.run(&["ingest", given, "--format", "json"]);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["files"].clone()
+    };
+    let first = files("archive");
+    for given in [
+        "archive/",
+        "./archive",
+        "archive/../archive",
+        "link",
+        "link/",
+        "link/../archive",
+        &absolute,
+        "archive/AWSLogs/../AWSLogs/..",
+        ".",
+    ] {
+        // In the working folder lie the index, which is no evidence, and the link.
+        let others = if given == "." { 1 } else { 0 };
+        let again = files(given);
+        assert_eq!(
+            again["found"].as_u64(),
+            first["found"].as_u64().map(|found| found + others)
+        );
+        assert_eq!(again["unchanged"], first["unchanged"], "{given}");
+        assert_eq!(again["read"], 0, "{given}");
+    }
+    let (_, known) = case.audit(&["archive"]);
+    for given in ["./archive/", "link", &absolute] {
+        let (_, rows) = case.audit(&[given]);
+        assert_eq!(rows, known, "{given}");
+    }
+}
+
+#[test]
+fn files_of_one_name_in_two_working_folders_are_two() {
+    let case = Case::new();
+    let run = |folder: &str, arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trailspan"));
+        command.args(arguments).arg("--index").arg(case.path("two"));
+        command.current_dir(case.path(folder)).output().unwrap()
+    };
+    for (folder, size) in [("one", 1), ("other", 2)] {
+        fs::create_dir(case.path(folder)).unwrap();
+        let records = vec![serde_json::json!({"eventName": folder, "eventSource": "x"}); size];
+        let log = serde_json::json!({ "Records": records }).to_string();
+        fs::write(case.path(folder).join("log.json"), log).unwrap();
+        run(folder, &["ingest", "log.json"]);
+    }
+    let of_both = run("one", &["check", ".", "../other", "--format", "json"]);
+    let rows: Vec<Value> = serde_json::from_slice(&of_both.stdout).unwrap();
+    let evidence = rows.iter().filter(|row| row["what"] == "evidence");
+    let statuses: Vec<&Value> = evidence.map(|row| &row["status"]).collect();
+    assert_eq!(statuses, ["matched", "matched"], "{rows:?}");
+    let again = run("other", &["ingest", "log.json", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(report["files"]["unchanged"], 1, "{report}");
+    // What was moved as a whole keeps its name.
+    fs::rename(case.path("one"), case.path("moved")).unwrap();
+    let moved = run("moved", &["check", "log.json", "--format", "json"]);
+    assert!(String::from_utf8(moved.stdout).unwrap().contains("matched"));
+}

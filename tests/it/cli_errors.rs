@@ -1,17 +1,19 @@
 //! What the program says when it cannot answer or finds nothing, and on which stream.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use trailspan::catalogue::Catalogue;
 
-use crate::binary::{Ran, run, run_with};
+use crate::binary::{Ran, finish, run, run_with};
 use crate::wrappings::{five_records, log_file};
 
 /// Every command.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 12] = [
     "ingest",
     "detachments",
     "timeline",
@@ -21,7 +23,9 @@ const COMMANDS: [&str; 10] = [
     "search",
     "show",
     "explain",
+    "findings",
     "coverage",
+    "report",
 ];
 
 /// A folder with an archive without holes, and an index of it by the name that is looked for.
@@ -38,12 +42,20 @@ fn ok(folder: &Path, arguments: &[&str]) -> Ran {
     run(folder, arguments).clean().ends_with(0)
 }
 
+/// Every kind by its short form, as the hint lists them.
+fn kinds() -> String {
+    let relations = Catalogue::embedded().relations();
+    let kinds: BTreeSet<&str> = relations.map(|(_, known)| known.short.as_str()).collect();
+    kinds.into_iter().collect::<Vec<_>>().join(", ")
+}
+
 /// Asserts what is refused, word for word, and that nothing is printed as data.
 #[track_caller]
 fn refused(folder: &Path, arguments: &[&str], expected: &str) {
     let ran = run(folder, arguments).clean().ends_with(2);
     assert_eq!(ran.stdout, "", "{arguments:?}");
     let told = ran.stderr.replace(&folder.display().to_string(), "DIR");
+    let told = told.replace(&kinds(), "KINDS");
     assert_eq!(told.trim_end(), expected, "{arguments:?}");
 }
 
@@ -85,18 +97,47 @@ fn what_cannot_be_understood_is_shown_with_its_place_and_a_hint() {
         &format!("error: T2: `soon` {time}"),
     );
     refused(
+        &["diff", "2024-03-02", "2024-03-01"],
+        "error: T1: 2024-03-02T00:00:00Z is after T2, 2024-03-01T00:00:00Z\n\
+         hint: give the earlier instant first",
+    );
+    refused(
         &["timeline", "--since", "2024-03-02", "--until", "2024-03-01"],
         "error: --since and --until: no time lies from 2024-03-02T00:00:00Z on and before 2024-03-01T00:00:00Z\n\
          hint: --until is exclusive: the whole of a day ends before the next day",
     );
+    for (command, option) in [("at", "--since"), ("at", "--until"), ("diff", "--since")] {
+        let times: &[&str] = if command == "at" {
+            &["2024"]
+        } else {
+            &["2024", "2025"]
+        };
+        refused(
+            &[&[command], times, &[option, "2024-03-01"]].concat(),
+            &format!(
+                "error: {option}: `{command}` asks about instants, not about a period\n\
+                 hint: `trailspan timeline --since TIME --until TIME` tells what held in a period"
+            ),
+        );
+    }
     refused(
         &["detachments", "--kind", "enii"],
         "error: --kind enii: no such relation\nhint: did you mean eni?",
     );
     refused(
         &["detachments", "--kind", "zzzzzzzz"],
-        "error: --kind zzzzzzzz: no such relation\nhint: `trailspan explain` lists the calls and what they act on",
+        "error: --kind zzzzzzzz: no such relation\nhint: the kinds are KINDS",
     );
+    for accounts in ["12", "11112222333x", "111122223333,12"] {
+        let wrong = accounts.rsplit(',').next().unwrap();
+        refused(
+            &["timeline", "--account", accounts],
+            &format!(
+                "error: --account {wrong}: no account id\n\
+                 hint: an account id has 12 digits, such as 111122223333"
+            ),
+        );
+    }
     refused(
         &["timeline", "--event", "DetachNetworkInterfce"],
         "error: --event DetachNetworkInterfce: no such call in the catalogue\nhint: did you mean DetachNetworkInterface?",
@@ -121,7 +162,7 @@ fn what_cannot_be_understood_is_shown_with_its_place_and_a_hint() {
     );
     refused(
         &["history", "\u{1b}[31m", "--kind", "\u{1b}[2J"],
-        "error: --kind \\u{1b}[2J: no such relation\nhint: `trailspan explain` lists the calls and what they act on",
+        "error: --kind \\u{1b}[2J: no such relation\nhint: the kinds are KINDS",
     );
 }
 
@@ -136,6 +177,8 @@ fn an_index_that_cannot_be_used_is_told_with_what_to_do() {
         &["search", "x"],
         &["show", "x"],
         &["coverage"],
+        &["findings"],
+        &["report"],
         &["history", "x"],
     ] {
         refused(
@@ -460,6 +503,8 @@ fn a_reader_that_has_seen_enough_ends_it_quietly() {
         "explain",
         "search '*' --format jsonl",
         "coverage",
+        "findings",
+        "report",
         "--help",
     ] {
         let script =
@@ -545,4 +590,48 @@ fn the_index_is_named_by_option_else_by_environment_else_by_default() {
         &[("TRAILSPAN_INDEX", "none")],
     );
     both.ends_with(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stream_that_is_closed_or_cannot_be_written_ends_no_command_in_a_panic() {
+    let folder = case();
+    let program = env!("CARGO_BIN_EXE_trailspan");
+    for line in [
+        "detachments",
+        "coverage",
+        "ingest log.json",
+        "ingest",
+        "explain",
+        "verify log.json",
+        "check log.json",
+        "history nothing",
+        "search '('",
+        "--help",
+        "nonsense",
+    ] {
+        for streams in [
+            "2>&-",
+            ">&-",
+            ">&- 2>&-",
+            "<&- >&- 2>&-",
+            "2>/dev/full",
+            ">/dev/full",
+            ">/dev/full 2>/dev/full",
+            "2>&1 | true",
+            "2>/dev/null | true",
+        ] {
+            // Of a pipe, what counts is the program before it.
+            let script = format!("{{ '{program}' {line}; echo $? >&9; }} 9>status {streams}");
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &script]).current_dir(folder.path());
+            let ran = finish(shell);
+            let status = fs::read_to_string(folder.path().join("status")).unwrap();
+            let status: i32 = status.trim().parse().unwrap();
+            assert!(
+                (0..=4).contains(&status),
+                "{line} {streams}: {status} {ran:?}"
+            );
+        }
+    }
 }

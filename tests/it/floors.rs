@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules, from the ground up. Those of one floor do not know one another.
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 13] = [
     &["members", "text"],                          // 0: plain data
     &["error", "record"],                          //
     &["event"],                                    // 1
@@ -17,26 +17,31 @@ const FLOORS: [&[&str]; 11] = [
     &["audit", "report", "verification"],          //
     &["catalogue", "search"],                      // 3: pure rules
     &["timeline"],                                 //
+    &["findings"],                                 //
     &["archive", "digest", "index", "render"], // 4: the neighbours of the outside world, one each
     &["manifest"],                             // what they add up to
     &["check", "ingest", "reconstruct", "verify"], // 5: the verbs
+    &["export"],                               // what they say, for other tools
     &["cli", "main"],                          // 7: the binary
 ];
 
 /// Where each crate is at home.
-const HOMES: [(&str, &[&str]); 23] = [
+const HOMES: [(&str, &[&str]); 30] = [
     ("base64", &["digest"]),
+    ("bzip2", &["archive"]),
     ("clap", &["cli"]),
     ("csv", &["render"]),
     ("ctrlc", &["cli"]),
     ("flate2", &["archive"]),
     ("fs4", &["index"]),
-    ("foldhash", &["catalogue", "timeline"]),
-    ("include_dir", &["catalogue"]),
+    ("foldhash", &["catalogue", "findings", "timeline"]),
+    ("include_dir", &["catalogue", "findings"]),
     ("indicatif", &["cli"]),
     ("lz4_flex", &["index"]),
+    ("lzma_rust2", &["archive"]),
     ("md5", &["digest"]),
     ("memchr", &["archive", "catalogue"]),
+    ("parquet", &["export"]),
     ("postcard", &["reconstruct"]),
     // The catalogue keeps one interpreter for each of its threads.
     (
@@ -51,6 +56,9 @@ const HOMES: [(&str, &[&str]); 23] = [
         ],
     ),
     ("rsa", &["digest"]),
+    ("rusqlite", &["export"]),
+    ("rust_xlsxwriter", &["export"]),
+    ("ruzstd", &["archive"]),
     (
         "sha2",
         &[
@@ -65,6 +73,7 @@ const HOMES: [(&str, &[&str]); 23] = [
         ],
     ),
     ("tantivy", &["index"]),
+    ("tempfile", &["export"]),
     ("terminal_size", &["cli"]),
     ("unicode_width", &["render", "search"]),
     ("walkdir", &["archive"]),
@@ -73,6 +82,9 @@ const HOMES: [(&str, &[&str]); 23] = [
     ("serde", &[]),
     ("serde_json", &[]),
 ];
+
+/// Crates that tests use wherever they need them; only what is in the program is held to their home.
+const IN_TESTS: [&str; 1] = ["tempfile"];
 
 /// What only the binary does: the library is given its options, and hands its answers back. A stopwatch
 /// (`Instant`) tells no time, and may measure a run.
@@ -215,12 +227,12 @@ fn each_crate_has_one_home() {
     let mut wrong = Vec::new();
     for source in sources() {
         for (name, home) in &homes {
-            let is_used = words_after(&source.code, &format!("{name}::"))
-                .next()
-                .is_some()
-                || words_after(&source.code, &format!("::{name}::"))
-                    .next()
-                    .is_some();
+            let code = match IN_TESTS.contains(name) {
+                true => &source.program,
+                false => &source.code,
+            };
+            let is_used = words_after(code, &format!("{name}::")).next().is_some()
+                || words_after(code, &format!("::{name}::")).next().is_some();
             if is_used && !home.is_empty() && !home.contains(&source.module.as_str()) {
                 wrong.push(format!("src/{}: `{name}`", source.path));
             }
@@ -267,7 +279,7 @@ fn the_map_of_the_code_tells_the_home_of_each_crate() {
         let homes: Vec<String> = homes.map(str::to_owned).collect();
         for name in cells[1].split(", ") {
             let name = name.split(' ').next().unwrap().replace('-', "_");
-            told.insert(name, homes.clone());
+            told.insert(name.replace("md_5", "md5"), homes.clone());
         }
     }
     for (name, homes) in HOMES {

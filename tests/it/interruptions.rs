@@ -7,11 +7,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use trailspan::catalogue::Catalogue;
+use trailspan::error::ErrorKind;
+use trailspan::ingest::{self, Options, Progress};
+
+use crate::binary::run_with;
 
 /// An archive of small files, half of whose records are in two files.
 struct Case {
@@ -21,7 +27,7 @@ struct Case {
 impl Case {
     fn new(files: u32) -> Self {
         let case = Self {
-            folder: in_memory(),
+            folder: crate::salvage::in_memory(),
         };
         fs::create_dir(case.path("archive")).unwrap();
         for file in 0..files {
@@ -58,15 +64,6 @@ impl Case {
         let output = self.command(index).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         (digest(&output), body(index))
-    }
-}
-
-/// A folder in memory, where there is one: a kill does not wait for a disk, and so many commits would.
-fn in_memory() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    match TempDir::new_in(memory) {
-        Ok(folder) => folder,
-        Err(_) => tempfile::tempdir().unwrap(),
     }
 }
 
@@ -151,6 +148,80 @@ impl Case {
     }
 }
 
+/// Ingests what is below a folder up to the first file, and leaves the run there.
+fn leave(index: &Path, below: &Path) {
+    let options = Options {
+        threads: 1,
+        commit_every: Duration::ZERO,
+        ..Options::new(vec![below.to_owned()], index.to_owned())
+    };
+    let interrupted = AtomicBool::new(false);
+    let stop = |progress: Progress| {
+        interrupted.fetch_or(progress.files_done > 0, Ordering::Relaxed);
+    };
+    let run = ingest::ingest(Catalogue::embedded(), &options, &stop, &interrupted);
+    assert_eq!(run.unwrap_err().kind, ErrorKind::Interrupted);
+}
+
+#[test]
+fn an_index_whose_run_did_not_end_says_so_in_every_answer_until_the_run_is_completed() {
+    let case = Case::new(4);
+    let (archive, index) = (case.path("archive"), case.path("left"));
+    let ask = |line: &str| {
+        let arguments: Vec<&str> = line.split(' ').collect();
+        let ran = run_with(
+            case.folder.path(),
+            &arguments,
+            &[("TRAILSPAN_INDEX", "left")],
+        );
+        let (told, was_told) = (ran.stderr.clone(), ran.stderr.contains("did not finish"));
+        (ran.status, was_told, told)
+    };
+    let all = [
+        "history nothing",
+        "detachments",
+        "search nothing",
+        "coverage",
+        "show 0-0",
+        "check",
+    ];
+    let told_in = |lines: &[&str]| {
+        for line in lines {
+            let (status, was_told, told) = ask(line);
+            assert_eq!((status, was_told), (3, true), "{line}: {told}");
+        }
+    };
+    leave(&index, &archive);
+    told_in(&all);
+    let again = format!(
+        "trailspan ingest {}",
+        archive.canonicalize().unwrap().display()
+    );
+    assert!(ask("detachments").2.contains(&again));
+    // A run over something else completes nothing; nor does it lose anything.
+    let other = case.path("other");
+    fs::create_dir(&other).unwrap();
+    fs::write(other.join("a.json"), r#"{"Records":[]}"#).unwrap();
+    ask("ingest other");
+    told_in(&all[..4]);
+    case.finish(&index);
+    let (status, was_told, told) = ask("history nothing");
+    assert_eq!((status, was_told), (1, false), "{told}");
+    // A later run that leaves new evidence unread leaves a hole again.
+    for name in ["b.json", "c.json"] {
+        fs::write(
+            other.join(name),
+            json!({"Records": [record(1)]}).to_string(),
+        )
+        .unwrap();
+    }
+    leave(&index, &other);
+    told_in(&all[..4]);
+    ask("ingest .");
+    let (_, was_told, told) = ask("history nothing");
+    assert!(!was_told, "{told}");
+}
+
 #[test]
 fn a_kill_at_any_moment_costs_nothing() {
     kill(20);
@@ -223,7 +294,7 @@ fn a_full_disk_is_told_and_costs_nothing() {
     let case = Case::new(16);
     let (expected, _) = case.finish(&case.path("calm"));
     let script = "trailspan ingest archive --commit-every 0 >out 2>err; test $? = 2 || exit 11\n\
-                  trailspan coverage >covered 2>&1; test $? = 0 || exit 12\n\
+                  trailspan coverage >covered 2>&1; test $? = 3 || exit 12\n\
                   mount -o remount,size=64m disk || exit 13\n\
                   trailspan ingest archive --commit-every 0 >again 2>&1; test $? = 0 || exit 14\n\
                   trailspan check archive || exit 15\n\

@@ -3,18 +3,25 @@
 
 mod bad_input;
 mod binary;
+mod bundles;
 mod catalogue;
 mod check;
 mod cli_errors;
 mod crowds;
 mod demo_archive;
+mod export;
+mod findings;
 mod floors;
+mod fuzz;
 mod goldens;
 mod hostile;
 mod interruptions;
 mod leads;
 mod manifest;
+mod periods;
 mod properties;
+mod report;
+mod salvage;
 mod timeline;
 mod transcripts;
 mod verify;

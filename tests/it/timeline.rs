@@ -73,11 +73,15 @@ impl Call {
 
 fn told(records: &[Record]) -> Timeline {
     let catalogue = Catalogue::embedded();
-    let readings = records
+    let readings: Vec<Reading> = records
         .iter()
         .flat_map(|record| Reading::all_of(catalogue, std::slice::from_ref(record)))
         .collect();
-    assemble(catalogue, readings, &Coverage::default())
+    let mut coverage = Coverage::default();
+    for event in readings.iter().map(Reading::event) {
+        coverage.add(event.account.as_str(), event.region.as_str(), event.time);
+    }
+    assemble(catalogue, readings, &coverage)
 }
 
 fn bound(timeline: &Timeline, bound: &Bound) -> String {

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const DEMO: &str = "fixtures/archives/demo";
 
 /// The transcripts: a name, and the command lines in it.
-const TRANSCRIPTS: [(&str, &[&str]); 14] = [
+const TRANSCRIPTS: [(&str, &[&str]); 18] = [
     ("detachments", &["detachments"]),
     (
         "attempts",
@@ -61,6 +61,34 @@ const TRANSCRIPTS: [(&str, &[&str]); 14] = [
             "at 2024-03-14T02:20:00Z 203.0.113.10",
             "at 2030-01-01 203.0.113.10",
             "diff 2024-03-14T02:00:00Z 2024-03-14T02:30:00Z --kind eip,eni",
+            "diff 2024-03-14T02:00:00Z 2024-03-14T02:30:00Z --kind eip,eni --limit 4",
+            "at 2024-03-15T10:05:00Z --kind eni",
+            "at 2020-01-01 --kind igw",
+            "diff 2024-03-15T10:00:00Z 2024-03-15T10:12:12Z --kind eni",
+            "diff 2024-03-15T10:05:00Z 2024-03-15T10:30:00Z --kind eni",
+        ],
+    ),
+    (
+        "nothing",
+        &[
+            "detachments --kind trunk",
+            "detachments --kind tgw --account 111122223333 --region us-east-1",
+            "timeline --account 999999999999",
+            "search nothing-of-the-sort --region eu-west-1",
+        ],
+    ),
+    (
+        "widths",
+        &[
+            "detachments --kind igw --width 0",
+            "detachments --kind igw --width 200",
+            "detachments --kind igw --width 160",
+            "detachments --kind igw --width 120",
+            "detachments --kind igw --width 80",
+            "detachments --kind igw --width 60",
+            "detachments --kind igw --width 80 --attempts",
+            "search actor:root --width 80",
+            "timeline --kind igw --width 60",
         ],
     ),
     (
@@ -120,17 +148,56 @@ const TRANSCRIPTS: [(&str, &[&str]); 14] = [
             "coverage --format csv",
         ],
     ),
-    ("coverage", &["coverage"]),
+    (
+        "coverage",
+        &[
+            "coverage",
+            "coverage --account 444455556666 --region eu-west-1,us-east-1",
+            "coverage --region eu-central-1",
+        ],
+    ),
+    (
+        "export",
+        &[
+            "export timesketch --kind igw --limit 2",
+            "export ecs --event DetachInternetGateway --limit 1",
+            "export ocsf --event DetachInternetGateway --limit 1",
+            "export lookup-events --event DetachInternetGateway --limit 1",
+            "export raw --event DetachInternetGateway --limit 1",
+            "export records --event DetachInternetGateway",
+            "export csv --kind igw",
+            "export csv --table attempts --kind igw",
+            "export csv --table findings",
+            "export sqlite",
+            "export csv --format json",
+            "export ecs --table events",
+        ],
+    ),
+    (
+        "findings",
+        &[
+            "findings",
+            "findings --severity medium --account 111122223333 --since 2024-03-14 --until 2024-03-15",
+            "findings --finding interface-hop --limit 1 --format jsonl",
+            "findings --kind eip --severity high --format csv",
+            "findings --finding door-open",
+            "findings --account 999988887777",
+            "report --format csv",
+            "timeline --format html",
+        ],
+    ),
 ];
 
-/// Calls whose guidance is held as text, and one event of the demo.
-const EXPLAINED: [&str; 6] = [
+/// Calls whose guidance is held as text, and two events of the demo.
+const EXPLAINED: [&str; 8] = [
+    "interface-hop",
     "DetachNetworkInterface",
     "CreateNetworkInterface",
     "DetachInternetGateway",
     "DetachClassicLinkVpc",
     "DisassociateAddress",
     "d2ccdc33-209c-4136-9b01-719e14f6483f",
+    "43cc0290-00c5-41de-afcf-ae06dd923bdd",
 ];
 
 fn root() -> &'static Path {
@@ -255,7 +322,9 @@ fn guidance_reads_as_reviewed() {
         .map(|event| {
             let line = format!("explain {event}");
             let output = run(index(), &words(&line));
-            assert_eq!(output.status.code(), Some(0));
+            // What an event did is told from the archive, and part of the demo is damaged.
+            let is_event = event.contains(|c: char| c.is_ascii_digit());
+            assert_eq!(output.status.code(), Some(if is_event { 3 } else { 0 }));
             transcript(&line, &output)
         })
         .collect();

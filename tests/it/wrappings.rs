@@ -17,7 +17,7 @@ pub(crate) struct Wrapping {
 }
 
 /// Every wrapping that is read.
-pub(crate) const WRAPPINGS: [Wrapping; 19] = [
+pub(crate) const WRAPPINGS: [Wrapping; 22] = [
     Wrapping {
         name: "S3, as delivered",
         file: "log.json.gz",
@@ -62,6 +62,38 @@ pub(crate) const WRAPPINGS: [Wrapping; 19] = [
         name: "SNS around EventBridge",
         file: "messages.jsonl",
         wrap: |records| lines(records, |record| sns(&event_bridge(record)).to_string()),
+    },
+    Wrapping {
+        name: "SQS around SNS around EventBridge",
+        file: "queue.json",
+        wrap: |records| {
+            let messages: Vec<Value> = records
+                .iter()
+                .map(|record| json!({"MessageId": "a1", "Body": sns(&event_bridge(record)).to_string()}))
+                .collect();
+            json!({"Messages": messages}).to_string().into_bytes()
+        },
+    },
+    Wrapping {
+        name: "strings in an array",
+        file: "strings.json",
+        wrap: |records| {
+            let texts: Vec<String> = records.iter().map(Value::to_string).collect();
+            json!(texts).to_string().into_bytes()
+        },
+    },
+    Wrapping {
+        name: "hits of a search",
+        file: "hits.json",
+        wrap: |records| {
+            let hits: Vec<Value> = records
+                .iter()
+                .map(|record| json!({"_index": "trail", "_source": record}))
+                .collect();
+            json!({"took": 3, "hits": {"hits": hits}})
+                .to_string()
+                .into_bytes()
+        },
     },
     Wrapping {
         name: "lookup-events",

@@ -20,6 +20,7 @@ fn aside(found: &Found) -> String {
     match found {
         Found::Aside(entry) => Outcome {
             entry: (**entry).clone(),
+            members: Vec::new(),
             taken: Vec::new(),
         }
         .outcome(),
@@ -74,12 +75,15 @@ fn what_is_no_regular_file_is_set_aside() {
     let outcomes: Vec<String> = found.iter().map(aside).collect();
     assert_eq!(
         outcomes[0],
-        "skipped: a symbolic link, which is not followed"
+        "failed: a symbolic link, which is not followed: give its target as a path too"
     );
-    assert_eq!(outcomes[1], "skipped: a FIFO");
+    assert_eq!(outcomes[1], "failed: a FIFO, which is not read");
     assert_eq!(outcomes[2], "file");
-    assert_eq!(outcomes[3], outcomes[0]);
-    assert_eq!(outcomes[4], "skipped: a socket");
+    assert_eq!(
+        outcomes[3],
+        "skipped: a symbolic link to what is read by its own name"
+    );
+    assert_eq!(outcomes[4], "failed: a socket, which is not read");
 }
 
 #[test]
@@ -125,9 +129,12 @@ fn a_file_that_became_something_else_is_not_read() {
             contains: &is_in_scope,
             names: &[],
         };
-        let entry = Reader::new().read(candidate, &Limits::default(), scope, &mut |_| {});
+        let entry = Reader::new()
+            .read(candidate, &Limits::default(), scope, &mut |_| {})
+            .file;
         let text = Outcome {
             entry,
+            members: Vec::new(),
             taken: Vec::new(),
         }
         .outcome();
@@ -161,9 +168,12 @@ fn what_may_not_be_read_fails_alone() {
         contains: &is_in_scope,
         names: &[],
     };
-    let entry = Reader::new().read(candidate, &Limits::default(), scope, &mut |_| {});
+    let entry = Reader::new()
+        .read(candidate, &Limits::default(), scope, &mut |_| {})
+        .file;
     let text = Outcome {
         entry,
+        members: Vec::new(),
         taken: Vec::new(),
     }
     .outcome();
@@ -212,9 +222,10 @@ fn a_file_that_changes_while_it_is_read_is_a_finding() {
         contains: &is_in_scope,
         names: &[],
     };
-    let entry = Reader::new().read(&candidate, &Limits::default(), scope, &mut |_| {
+    let rows = Reader::new().read(&candidate, &Limits::default(), scope, &mut |_| {
         std::fs::write(&path, "{}").unwrap();
     });
+    let entry = rows.file;
     assert_eq!(entry.findings[0].code, "changed-during-read");
     assert_eq!(entry.records.in_scope, 1);
 }

@@ -54,6 +54,62 @@ fn what_is_larger_than_the_limit_is_malformed_and_skipped() {
 }
 
 #[test]
+fn records_are_found_within_what_is_too_large_to_be_held() {
+    let limits = Limits {
+        record_bytes_max: 600,
+        ..Limits::default()
+    };
+    let hits: Vec<String> = records(9)
+        .iter()
+        .map(|record| format!(r#"{{"_source":{record}}}"#))
+        .collect();
+    let hits = hits.join(",");
+    for content in [
+        format!(r#"{{"took":1,"hits":{{"total":9,"hits":[{hits}]}}}}"#),
+        format!(r#"{{"a":[{{"b":{{"c":[{hits}]}}}}]}}"#),
+        format!(r#"[{{"a":[{hits}]}}]"#),
+    ] {
+        let outcome = read_named("x", content.as_bytes(), &limits);
+        assert_eq!(
+            (outcome.outcome().as_str(), outcome.ids()),
+            ("read", ids(9)),
+            "{content}"
+        );
+    }
+    let parts = r#"{"action":"DetachNetworkInterface","by":"ec2.amazonaws.com"},"#.repeat(99);
+    let outcome = read_named(
+        "x",
+        format!(r#"{{"a":{{"b":[{parts}1]}}}}"#).as_bytes(),
+        &limits,
+    );
+    assert!(
+        outcome.outcome().contains("resembles"),
+        "{}",
+        outcome.outcome()
+    );
+}
+
+#[test]
+fn records_within_much_are_found_to_a_depth_and_told_beyond_it() {
+    let within = |depth: usize| {
+        let content = format!(
+            "{}{}{}",
+            r#"{"a":["#.repeat(depth),
+            record(0),
+            "]}".repeat(depth)
+        );
+        read(content.as_bytes())
+    };
+    assert_eq!(within(8).counts(), (1, 0, 0, 0));
+    assert!(within(9).outcome().contains("resembles"));
+    let beside = log_file(&[
+        record(0),
+        format!("{}{}{}", "[".repeat(40), record(1), "]".repeat(40)),
+    ]);
+    assert_eq!(read(beside.as_bytes()).counts(), (1, 0, 1, 1));
+}
+
+#[test]
 fn content_beyond_the_limit_makes_a_file_partial() {
     let content = log_file(&records(5));
     let all = content.len() as u64;

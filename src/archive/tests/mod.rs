@@ -1,10 +1,12 @@
 //! Tests of the archive as a whole: bytes in, a row of the ledger and records out.
 
+mod bundles;
 mod damage;
 mod files;
 mod laws;
 mod limits;
 mod others;
+mod packing;
 mod wrappings;
 
 use std::io::Write;
@@ -20,6 +22,7 @@ use crate::report::{FileEntry, FileOutcome};
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Taken {
     raw: String,
+    member: Option<String>,
     name: String,
     time: String,
     region: String,
@@ -33,6 +36,7 @@ struct Taken {
 #[derive(Debug, Clone, PartialEq)]
 struct Outcome {
     entry: FileEntry,
+    members: Vec<FileEntry>,
     taken: Vec<Taken>,
 }
 
@@ -64,12 +68,7 @@ impl Outcome {
 
     /// The outcome's word and its reason, as one text to look into.
     fn outcome(&self) -> String {
-        match &self.entry.outcome {
-            FileOutcome::Read => "read".to_owned(),
-            FileOutcome::Partial { reason } => format!("partial: {}", reason.as_str()),
-            FileOutcome::Failed { reason } => format!("failed: {}", reason.as_str()),
-            FileOutcome::Skipped { reason } => format!("skipped: {}", reason.as_str()),
-        }
+        outcome_text(&self.entry.outcome)
     }
 
     /// In scope, out of scope, malformed, and malformed that look in scope.
@@ -84,6 +83,15 @@ impl Outcome {
             records.malformed,
             records.malformed_in_scope,
         )
+    }
+}
+
+fn outcome_text(outcome: &FileOutcome) -> String {
+    match outcome {
+        FileOutcome::Read => "read".to_owned(),
+        FileOutcome::Partial { reason } => format!("partial: {}", reason.as_str()),
+        FileOutcome::Failed { reason } => format!("failed: {}", reason.as_str()),
+        FileOutcome::Skipped { reason } => format!("skipped: {}", reason.as_str()),
     }
 }
 
@@ -107,10 +115,11 @@ fn read_file(path: &Path, chunk_bytes: usize, limits: &Limits) -> Outcome {
         names: &NAMES_IN_SCOPE,
     };
     let mut taken = Vec::new();
-    let entry = Reader::with_chunks(chunk_bytes).read(&candidate, limits, scope, &mut |cut| {
+    let rows = Reader::with_chunks(chunk_bytes).read(&candidate, limits, scope, &mut |cut| {
         assert_eq!(cut.head.event_source, "ec2.amazonaws.com");
         taken.push(Taken {
             raw: cut.raw.to_owned(),
+            member: cut.member.map(|member| member.as_str().to_owned()),
             name: cut.head.event_name.to_string(),
             time: cut.head.event_time.to_string(),
             region: cut.head.region.to_string(),
@@ -120,7 +129,11 @@ fn read_file(path: &Path, chunk_bytes: usize, limits: &Limits) -> Outcome {
             offset: cut.offset,
         });
     });
-    Outcome { entry, taken }
+    Outcome {
+        entry: rows.file,
+        members: rows.members,
+        taken,
+    }
 }
 
 /// Reads content under a file name, and holds that the size of chunks makes no difference.

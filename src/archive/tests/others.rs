@@ -25,22 +25,33 @@ fn what_holds_no_records_at_all_fails_and_says_why() {
         (b"{\"a\":".to_vec(), "no record before byte"),
         (
             b"PK\x03\x04....".to_vec(),
-            "a zip archive, which this version cannot read",
+            "zip archive ends within a header",
         ),
-        (b"\x28\xb5\x2f\xfd....".to_vec(), "zstd, which"),
-        (b"BZh91AY".to_vec(), "bzip2, which"),
-        (b"\xfd7zXZ\0...".to_vec(), "xz, which"),
-        (b"PAR1....".to_vec(), "parquet, which"),
-        (tar.clone(), "a tar archive, which"),
-        (gzip(&tar), "a tar archive, which"),
-        (gzip(&gzip(b"{}")), "gzip within gzip, which"),
+        (b"PK\x07\x08....".to_vec(), "split zip archive, which"),
+        (b"7z\xbc\xaf\x27\x1c..".to_vec(), "a 7z archive, which"),
+        (
+            b"\x28\xb5\x2f\xfd....".to_vec(),
+            "zstd frame cannot be begun",
+        ),
+        (b"BZh91AY".to_vec(), "bzip2 stream cut"),
+        (b"\xfd7zXZ\0...".to_vec(), "xz stream cut"),
+        (
+            b"PAR1....".to_vec(),
+            "parquet, which this version cannot read",
+        ),
+        (tar.clone(), "no header of tar stands where one should"),
+        (gzip(&tar), "no header of tar stands where one should"),
+        (
+            gzip(&gzip(b"hello")),
+            "neither gzip nor JSON: it begins with \"hello",
+        ),
         (
             utf_16.clone(),
-            "utf-16 text without a byte order mark, which",
+            "text in the encoding utf-16, without a byte order mark, which",
         ),
         (
             [b"\xff\xfe".to_vec(), utf_16].concat(),
-            "utf-16 text, which",
+            "text in the encoding utf-16, which",
         ),
     ] {
         let outcome = read(&content);
@@ -134,10 +145,99 @@ fn what_is_no_log_of_cloudtrail_is_skipped_and_says_what_it_is() {
 }
 
 #[test]
+fn what_resembles_records_in_scope_is_never_skipped() {
+    let whole = |text: &str| text.replace("NAME", "DetachNetworkInterface");
+    for content in [
+        r#"{"hits":[{"event":{"action":"NAME","provider":"ec2.amazonaws.com"}}]}"#,
+        r#"{"event_name":"NAME","event_source":"ec2","data_type":"aws:cloudtrail:entry"}"#,
+        r#"{"class":6003,"api":{"operation":"NAME"},"product":"CloudTrail"}"#,
+        r#"{"Type":"Notification","Message":"{\"action\":\"NAME\",\"by\":\"ec2.amazonaws.com\"}"}"#,
+        r#"{"detail":{"eventName":["NAME"],"eventSource":["ec2.amazonaws.com"]}}"#,
+        r#"{"message":"text","event":{"action":"NAME"},"from":"cloudtrail"}"#,
+        r#"{"a":{"eventName":"NAME","eventSource":"ec2.amazonaws.com","eventTime":null,"b":"#,
+        "[[\"eventName: NAME\"]]",
+    ] {
+        let content = whole(content);
+        let outcome = read(content.as_bytes());
+        assert!(
+            outcome.outcome().starts_with("failed"),
+            "{content}: {}",
+            outcome.outcome()
+        );
+        let beside = read(log_file(&[record(0), content.clone(), record(1)]).as_bytes());
+        let (in_scope, _, malformed, of_them) = beside.counts();
+        assert!(
+            in_scope >= 1 && malformed == 1 && of_them == 1,
+            "{content}: {}",
+            beside.reasons()
+        );
+    }
+    for content in [
+        r#"{"Statement":[{"Action":"ec2:NAME","Principal":{"Service":"ec2.amazonaws.com"}}]}"#,
+        r#"{"operations":{"NAME":{"name":"NAME"}},"service":"EC2"}"#,
+        r#"{"eventName":"GetObject","source":"s3"}"#,
+    ] {
+        let outcome = read(whole(content).as_bytes());
+        assert!(
+            outcome.outcome().starts_with("skipped"),
+            "{content}: {}",
+            outcome.outcome()
+        );
+    }
+}
+
+#[test]
+fn a_name_does_not_set_aside_what_resembles_records_in_scope() {
+    let content = br#"{"event_name":"DetachNetworkInterface"}"#;
+    for name in ["result_sign.json", "1_CloudTrail-Insight_us-east-1_x.json"] {
+        let outcome = read_named(name, content, &Limits::default());
+        assert!(
+            outcome.outcome().contains("resembles"),
+            "{}",
+            outcome.outcome()
+        );
+    }
+}
+
+#[test]
 fn a_log_file_without_records_is_read() {
     let outcome = read(br#"{"Records":[]}"#);
     assert_eq!(
         (outcome.outcome().as_str(), outcome.counts()),
         ("read", (0, 0, 0, 0))
     );
+}
+
+#[test]
+fn records_that_contradict_the_name_of_their_file_are_counted_and_named() {
+    let told = |name: &str, account: &str, region: &str| {
+        let other = record(1)
+            .replace("111122223333", account)
+            .replace("us-east-1", region);
+        let content = log_file(&[record(0), other]);
+        let outcome = read_named(name, content.as_bytes(), &Limits::default());
+        assert_eq!(outcome.counts(), (2, 0, 0, 0));
+        let mut findings = outcome.entry.findings.into_iter();
+        findings
+            .next()
+            .map(|finding| (finding.code, finding.message.as_str().to_owned()))
+    };
+    let name = "111122223333_CloudTrail_us-east-1_20240301T1005Z_Zd3xTk8cWq2mVb5n.json";
+    assert_eq!(told(name, "111122223333", "us-east-1"), None);
+    assert_eq!(told("log.json", "444455556666", "eu-west-1"), None);
+    for (account, region) in [
+        ("444455556666", "us-east-1"),
+        ("111122223333", "eu-west-1"),
+        ("444455556666", "eu-west-1"),
+    ] {
+        let (code, message) = told(name, account, region).unwrap();
+        assert_eq!(code, "name-contradiction");
+        let expected = format!(
+            "1 record is of another account or region than the name of the file says, \
+             111122223333/us-east-1: {account}/{region}"
+        );
+        assert_eq!(message, expected);
+    }
+    // What a record does not say contradicts nothing.
+    assert_eq!(told(name, "111122223333", ""), None);
 }

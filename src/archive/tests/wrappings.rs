@@ -31,7 +31,11 @@ pub(super) fn wrapped_alike() -> Vec<(&'static str, String)> {
             quoted(record)
         )
     };
-    vec![
+    let in_unknown = |key: &str| {
+        let key = key.to_owned();
+        move |record: &str| format!(r#"{{"id":["x",1,null],"{key}":{record},"text":"{{x}}"}}"#)
+    };
+    let mut wrapped = vec![
         ("a trail's log file", log_file(&five)),
         (
             "Records is not the first key",
@@ -95,7 +99,55 @@ pub(super) fn wrapped_alike() -> Vec<(&'static str, String)> {
                 list(&row)
             ),
         ),
-    ]
+    ];
+    let body = |record: &str| {
+        let message = sns(&event_bridge(record));
+        format!(
+            r#"{{"MessageId":"1","ReceiptHandle":"AQ","Body":{}}}"#,
+            quoted(&message)
+        )
+    };
+    let original = |record: &str| {
+        let event = format!(r#"{{"action":"x","original":{}}}"#, quoted(record));
+        format!(r#"{{"_source":{{"message":"some text","event":{event}}}}}"#)
+    };
+    wrapped.extend([
+        (
+            "EventBridge in SNS in SQS",
+            format!(r#"{{"Messages":[{}]}}"#, list(&body)),
+        ),
+        (
+            "SQS as a function gets it",
+            format!(
+                r#"{{"Records":[{}]}}"#,
+                list(&|record| body(record).replace("Body", "body"))
+            ),
+        ),
+        ("an array of strings", format!("[{}]", list(&quoted))),
+        ("a string a line", lines(&quoted)),
+        (
+            "strings in an array in an object",
+            format!(r#"{{"count":5,"items":[{}]}}"#, list(&quoted)),
+        ),
+        (
+            "hits of a search",
+            format!(
+                r#"{{"took":1,"hits":{{"total":5,"hits":[{}]}}}}"#,
+                list(&in_unknown("_source"))
+            ),
+        ),
+        ("a hit a line", lines(&in_unknown("_source"))),
+        ("the original within a hit", lines(&original)),
+        (
+            "a string under any key, a line each",
+            lines(&|record| in_unknown("cloud_trail_event")(&quoted(record))),
+        ),
+        (
+            "beside what holds elements",
+            format!(r#"{{"events":[],"found":[{}]}}"#, list(&str::to_owned)),
+        ),
+    ]);
+    wrapped
 }
 
 #[test]

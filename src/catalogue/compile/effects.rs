@@ -26,7 +26,18 @@ impl Reader<'_> {
         let except = self.except(at, &inputs, except(effect))?;
         let unless = self.unless(at, &mut inputs, unless(effect))?;
         let unchanged = self.unchanged(at, &mut inputs, unchanged(effect))?;
-        let ending = self.ending(at, &mut inputs, effect)?;
+        let ending = match effect {
+            Written::Hold { state, ending, .. } => {
+                self.states(at, &mut inputs, state.as_deref(), ("ending", ending))?
+            }
+            _ => None,
+        };
+        let pending = match effect {
+            Written::Open { state, pending, .. } => {
+                self.states(at, &mut inputs, state.as_deref(), ("pending", pending))?
+            }
+            _ => None,
+        };
         let made = Effect {
             relation,
             kind,
@@ -36,6 +47,7 @@ impl Reader<'_> {
             unchanged,
             gone: gone(effect),
             ending,
+            pending,
             except,
             support: support(effect),
             asynchronous: is_asynchronous(effect),
@@ -84,23 +96,34 @@ impl Reader<'_> {
         count: usize,
     ) -> Result<EffectKind, CatalogueError> {
         Ok(match effect {
-            Written::Open { former_ends, .. } => EffectKind::Open {
+            Written::Open {
+                former_ends,
+                in_other_accounts,
+                ..
+            } => EffectKind::Open {
                 former_ends: *former_ends,
+                elsewhere: *in_other_accounts,
             },
-            Written::Create { .. } => EffectKind::Open { former_ends: None },
+            Written::Create { .. } => EffectKind::Open {
+                former_ends: None,
+                elsewhere: false,
+            },
             Written::Close {
                 lacking,
                 idempotent,
+                also_unseen,
                 in_other_accounts,
                 ..
             } => EffectKind::Close {
                 lacking: self.names.members(at, lacking)?,
                 idempotent: *idempotent,
+                also_unseen: *also_unseen,
                 elsewhere: *in_other_accounts,
             },
             Written::Delete { .. } => EffectKind::Close {
                 lacking: Vec::new(),
                 idempotent: false,
+                also_unseen: false,
                 elsewhere: false,
             },
             Written::Replace { inherit, .. } => EffectKind::Replace {

@@ -60,6 +60,12 @@ impl Names {
             }
             details.push((self.name(name), paths));
         }
+        if let Some(member) = &entry.uncertain_if_several
+            && !entry.members.contains_key(member)
+        {
+            let at = at.key("uncertain_if_several");
+            return Err(at.error(format!("`{member}` is not among its members")));
+        }
         let reader = Reader {
             names: self,
             entry: &entry,

@@ -108,25 +108,23 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the further value that says in which state a call left a resource; returns its slot, and
-    /// the states that prove nothing.
-    pub(super) fn ending(
+    /// Reads the further value that says in which state a call left something; returns its slot, and
+    /// the states that count, which the entry lists under `key`.
+    pub(super) fn states(
         &self,
         at: At<'_>,
         inputs: &mut Vec<Input>,
-        effect: &entry::Effect,
+        state: Option<&str>,
+        (key, counting): (&str, &[String]),
     ) -> Result<Option<(usize, Vec<Text>)>, CatalogueError> {
-        let entry::Effect::Hold { state, ending, .. } = effect else {
-            return Ok(None);
-        };
-        match (state, &ending[..]) {
+        match (state, counting) {
             (None, []) => Ok(None),
             (Some(state), [_, ..]) => {
-                let slot = self.unless(at, inputs, std::slice::from_ref(state))?[0];
-                let ending = ending.iter().map(|state| Text::from(state.as_str()));
-                Ok(Some((slot, ending.collect())))
+                let slot = self.unless(at, inputs, &[state.to_owned()])?[0];
+                let counting = counting.iter().map(|state| Text::from(state.as_str()));
+                Ok(Some((slot, counting.collect())))
             }
-            _ => Err(at.error("`state` and `ending` stand together")),
+            _ => Err(at.error(format!("`state` and `{key}` stand together"))),
         }
     }
 

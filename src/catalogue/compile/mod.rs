@@ -18,7 +18,7 @@ use self::names::Names;
 use super::entry::{File, Proves};
 use super::interpret::Outcomes;
 use super::path::Path;
-use super::{Catalogue, CatalogueError, OUTCOMES};
+use super::{Catalogue, CatalogueError, OUTCOMES, Relation};
 use crate::event::{Lookup, MemberId, RelationId, Support};
 use crate::record::Sha256;
 use crate::text::Text;
@@ -43,10 +43,26 @@ pub(in crate::catalogue) struct Effect {
     /// A slot with the state that the call left a resource in, and the states with which a row says
     /// nothing.
     pub(in crate::catalogue) ending: Option<(usize, Vec<Text>)>,
+    /// A slot with the state that the call left something in, and the states in which whether it begins
+    /// is uncertain.
+    pub(in crate::catalogue) pending: Option<(usize, Vec<Text>)>,
     /// A slot, and paths to the values that it must not have.
     pub(in crate::catalogue) except: Vec<(usize, Vec<Path>)>,
     pub(in crate::catalogue) support: Support,
     pub(in crate::catalogue) asynchronous: bool,
+}
+
+impl Effect {
+    /// Returns the member by which a call ends intervals of a relation that it names by nothing that is
+    /// followed: the peer of a connection.
+    pub(in crate::catalogue) fn closes_by(&self, relation: &Relation) -> Option<MemberId> {
+        let is_close = matches!(self.kind, EffectKind::Close { .. });
+        let mut members = self.inputs.iter().filter_map(|input| input.member);
+        let is_followed =
+            |member| relation.follow.contains(&member) || relation.handle.contains(&member);
+        let first = members.clone().next();
+        first.filter(|_| is_close && !members.any(is_followed))
+    }
 }
 
 /// What an effect does, in numbers.
@@ -54,10 +70,12 @@ pub(in crate::catalogue) struct Effect {
 pub(in crate::catalogue) enum EffectKind {
     Open {
         former_ends: Option<Support>,
+        elsewhere: bool,
     },
     Close {
         lacking: Vec<MemberId>,
         idempotent: bool,
+        also_unseen: bool,
         elsewhere: bool,
     },
     /// The first `former` slots identify what ends.
@@ -66,13 +84,9 @@ pub(in crate::catalogue) enum EffectKind {
         inherit: Vec<MemberId>,
     },
     /// Slot 0 is the owner, slot 1 the member of the set.
-    Assign {
-        through: Option<Lookup>,
-    },
+    Assign { through: Option<Lookup> },
     /// The first `of` slots identify what changes.
-    Update {
-        of: usize,
-    },
+    Update { of: usize },
     /// All slots identify what holds.
     Hold,
 }
@@ -124,10 +138,16 @@ pub(in crate::catalogue) fn catalogue<'a>(
             ends_with.push(member);
         }
     }
+    let events = names.events(files, &relations)?;
+    for effect in events.values().flat_map(|event| &event.effects) {
+        let relation = &mut relations[usize::from(effect.relation.0)];
+        let member = effect.closes_by(relation);
+        relation.closed_by.extend(member);
+    }
     Ok(Catalogue {
         ends_by_member,
         ends_by_relation,
-        events: names.events(files, &relations)?,
+        events,
         members: names.members,
         relations,
         outcomes: outcomes()?,

@@ -75,6 +75,7 @@ impl Names {
             follow: self.members(at.key("follow"), &relation.follow)?,
             exclusive: self.exclusive(at.key("exclusive"), &relation.exclusive)?,
             ends_with: Vec::new(),
+            closed_by: Vec::new(),
             learn: self.learn(at.key("learn"), &relation.learn)?,
             deletes,
             aside: relation.aside,
@@ -113,6 +114,7 @@ impl Names {
             follow: self.members(at, &lifetime.follow)?,
             exclusive: Vec::new(),
             ends_with: Vec::new(),
+            closed_by: Vec::new(),
             learn: self.learn(at, &lifetime.learn)?,
             deletes: None,
             aside: true,
@@ -141,6 +143,7 @@ impl Names {
                     members: self.members(at, &exclusive.members)?,
                     same: self.members(at, &exclusive.same)?,
                     former_ends: exclusive.former_ends,
+                    kept_by: self.members(at, &exclusive.kept_by)?,
                 })
             })
             .collect()
@@ -187,6 +190,7 @@ fn named(relation: &Relation) -> Vec<(&'static str, MemberId)> {
         .collect();
     for exclusive in &relation.exclusive {
         let members = exclusive.members.iter().chain(&exclusive.same);
+        let members = members.chain(&exclusive.kept_by);
         named.extend(members.map(|member| ("exclusive", *member)));
     }
     for learn in &relation.learn {

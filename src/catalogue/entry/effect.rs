@@ -37,6 +37,16 @@ pub enum Effect {
         /// `member=detail`: rows whose member is among the detail's values are not meant.
         #[serde(default)]
         except: Vec<String>,
+        /// A detail that says in which state the call left it.
+        #[serde(default)]
+        state: Option<String>,
+        /// States in which another still has to agree: whether it begins is uncertain.
+        #[serde(default)]
+        pending: Vec<String>,
+        /// It begins in all other accounts and regions that were told of it as uncertain, not in
+        /// those of the record.
+        #[serde(default)]
+        in_other_accounts: bool,
     },
     /// The intervals of `relation` with these members end.
     Close {
@@ -53,6 +63,10 @@ pub enum Effect {
         /// The call succeeds however often it is repeated: a success proves nothing about before.
         #[serde(default)]
         idempotent: bool,
+        /// Where no record told of any, one ends that began unseen; as it does anyway where the call
+        /// itself is observed to end it.
+        #[serde(default)]
+        also_unseen: bool,
         /// They end in all other accounts and regions, not in those of the record.
         #[serde(default)]
         in_other_accounts: bool,

@@ -74,6 +74,10 @@ pub struct Entry {
     /// Error codes, without `Client.`, after which the call may have had effect all the same.
     #[serde(default)]
     pub uncertain_errors: Vec<String>,
+    /// Those leave the outcome open only where the call names several of this member: of one, nothing
+    /// was done.
+    #[serde(default)]
+    pub uncertain_if_several: Option<String>,
     /// Whether the call's effect is uncertain even when it succeeded (a spot interruption).
     #[serde(default)]
     pub uncertain: bool,

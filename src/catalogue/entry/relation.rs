@@ -81,6 +81,9 @@ pub struct Exclusive {
     pub same: Vec<String>,
     /// How the former interval's end is known when another begins.
     pub former_ends: Support,
+    /// Members from which AWS takes nothing away: an interval with one of these had ended before.
+    #[serde(default)]
+    pub kept_by: Vec<String>,
 }
 
 /// What the end of a resource's lifetime says about an interval that it is a member of.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::{chosen, first_values, row_members};
 use crate::catalogue::compile::{Effect, EffectKind};
-use crate::catalogue::path::{ROWS_MAX, Row, View, rows};
+use crate::catalogue::path::{Row, View, rows};
 use crate::catalogue::{Catalogue, Event as Known};
 use crate::event::{Change, Lookup, MemberId, Outcome, Support, Transition};
 use crate::text::Text;
@@ -33,12 +33,11 @@ impl Catalogue {
             }
         }
         if uncertain {
-            // What the call would have changed among several things cannot be half told.
-            transitions.retain(|transition| {
-                matches!(
-                    transition.change,
-                    Change::Open { .. } | Change::Close { .. }
-                ) && self.is_told(transition)
+            // What holds, or is told of it, is no better known than before.
+            transitions.retain(|transition| match transition.change {
+                Change::Open { .. } => self.is_told(transition),
+                Change::Close { .. } | Change::Replace { .. } | Change::Assign { .. } => true,
+                Change::Update { .. } | Change::ProvesEnded | Change::ProvesHeld => false,
             });
         }
         // A case keeps them by the million until it is folded.
@@ -49,9 +48,6 @@ impl Catalogue {
     /// Says whether an uncertain beginning names both what would be attached and to what: anything less
     /// would be an interval without a name.
     fn is_told(&self, transition: &Transition) -> bool {
-        if !matches!(transition.change, Change::Open { .. }) {
-            return true;
-        }
         let relation = self.relation(transition.relation);
         let knows = |members: &[MemberId]| {
             transition
@@ -77,12 +73,19 @@ fn apply(view: &View<'_>, effect: &Effect, transitions: &mut Vec<Transition>) {
         let changes = assignment(effect, &rows, through.as_ref()).into_iter();
         transitions.extend(changes.map(|change| transition(change, Vec::new())));
     } else {
-        let told = rows.iter().filter_map(|row| change(effect, row));
-        transitions.extend(told.map(|(change, members)| {
+        let told = rows
+            .iter()
+            .filter_map(|row| Some((row, change(effect, row)?)));
+        transitions.extend(told.map(|(row, (change, members))| {
             let is_at_once = matches!(change, Change::Close { at_once: true, .. });
+            let told = transition(change, members);
             Transition {
                 asynchronous: effect.asynchronous && !is_at_once,
-                ..transition(change, members)
+                support: match is_in(&effect.pending, row) {
+                    true => Support::Uncertain,
+                    false => told.support,
+                },
+                ..told
             }
         }));
         let gone = gone_rows(view, effect);
@@ -98,18 +101,26 @@ fn apply(view: &View<'_>, effect: &Effect, transitions: &mut Vec<Transition>) {
 fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
     let whole = || row_members(&effect.inputs, row, 0..effect.inputs.len());
     match &effect.kind {
-        EffectKind::Open { former_ends } => {
-            let former_ends = *former_ends;
-            Some((Change::Open { former_ends }, whole()))
+        EffectKind::Open {
+            former_ends,
+            elsewhere,
+        } => {
+            let change = Change::Open {
+                former_ends: *former_ends,
+                elsewhere: *elsewhere,
+            };
+            Some((change, whole()))
         }
         EffectKind::Close {
             lacking,
             idempotent,
+            also_unseen,
             elsewhere,
         } => {
             let change = Change::Close {
                 lacking: lacking.clone(),
                 idempotent: *idempotent,
+                also_unseen: *also_unseen,
                 elsewhere: *elsewhere,
                 at_once: is_gone(effect, row),
             };
@@ -165,10 +176,6 @@ fn effect_rows(view: &View<'_>, effect: &Effect) -> Vec<Row> {
         let is_unchanged = effect
             .unchanged
             .is_some_and(|(before, after)| row[before].is_some() && row[before] == row[after]);
-        let is_ending = effect.ending.as_ref().is_some_and(|(slot, states)| {
-            let state = row[*slot].as_ref();
-            state.is_some_and(|state| states.contains(state))
-        });
         let is_excepted = excepted.iter().any(|(slot, values)| {
             row[*slot]
                 .as_ref()
@@ -178,11 +185,18 @@ fn effect_rows(view: &View<'_>, effect: &Effect) -> Vec<Row> {
             && effect.needs.iter().all(has)
             && !effect.unless.iter().any(has)
             && !is_unchanged
-            && !is_ending
+            && !is_in(&effect.ending, row)
             && !is_excepted
     });
-    found.truncate(ROWS_MAX);
     found
+}
+
+/// Says whether a row tells one of the states that count.
+fn is_in(states: &Option<(usize, Vec<Text>)>, row: &Row) -> bool {
+    states.as_ref().is_some_and(|(slot, states)| {
+        let state = row[*slot].as_ref();
+        state.is_some_and(|state| states.contains(state))
+    })
 }
 
 fn split(effect: &Effect, row: &Row, at: usize) -> (Members, Members) {

@@ -35,6 +35,7 @@ pub(super) fn event(
         .or_else(|| actor.account.clone())
         .unwrap_or_default();
     let error_code = repeated("errorCode")?;
+    let mentions = mentions(view, known);
     let request_id = fields.scalar("requestID")?;
     Ok(Event {
         event_id: event_id(fields)?,
@@ -42,14 +43,14 @@ pub(super) fn event(
         time: event_time(fields.string("eventTime")?)?,
         account,
         region: repeated("awsRegion")?.unwrap_or_default(),
-        outcome: outcomes.of(known, error_code.as_ref().map(Text::as_str)),
+        outcome: outcomes.of(known, error_code.as_ref().map(Text::as_str), &mentions),
         error_code,
         error_message: repeated("errorMessage")?,
         source_ip: repeated("sourceIPAddress")?,
         user_agent: repeated("userAgent")?,
         request_id: request_id.map(|id| Text::from(&*id)),
         actor,
-        mentions: mentions(view, known),
+        mentions,
         places: Vec::<Place>::new(),
         integrity: Integrity::NotChecked,
     })

@@ -40,6 +40,8 @@ pub struct Interpretation {
     pub transitions: Vec<Transition>,
     /// The call succeeded but the record lacks the response that its effects are read from.
     pub response_missing: bool,
+    /// A limit cut the list of what it changes or proves.
+    pub rows_cut: bool,
 }
 
 /// Why a record cannot be interpreted.
@@ -114,6 +116,7 @@ impl<'c> Interpreter<'c> {
         Ok(Some(Interpretation {
             response_missing: event.outcome == Outcome::Succeeded
                 && missing::lacks_response(&view, known),
+            rows_cut: view.is_cut(),
             event,
             transitions,
         }))

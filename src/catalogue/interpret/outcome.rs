@@ -4,6 +4,8 @@ use serde::Deserialize;
 
 use crate::catalogue::Event as Known;
 use crate::event::Outcome;
+use crate::members::Members;
+use crate::text::Text;
 
 /// What error codes say of whether a call changed anything, as `schema/outcomes.json` has it.
 #[derive(Debug, Deserialize)]
@@ -27,7 +29,12 @@ pub(in crate::catalogue) struct Outcomes {
 
 impl Outcomes {
     /// Says what became of a call.
-    pub(super) fn of(&self, known: &Known, error_code: Option<&str>) -> Outcome {
+    pub(super) fn of(
+        &self,
+        known: &Known,
+        error_code: Option<&str>,
+        mentions: &Members<Vec<Text>>,
+    ) -> Outcome {
         let Some(code) = error_code else {
             return Outcome::Succeeded;
         };
@@ -41,7 +48,7 @@ impl Outcomes {
             Outcome::DryRun
         } else if begins_uncertain()
             || is_among(&self.uncertain)
-            || is_among(&known.entry.uncertain_errors)
+            || (is_among(&known.entry.uncertain_errors) && may_be_half_done(known, mentions))
         {
             Outcome::Uncertain
         } else {
@@ -58,10 +65,21 @@ impl Outcomes {
     }
 }
 
+/// Says whether a call names several things of which it may have done some.
+fn may_be_half_done(known: &Known, mentions: &Members<Vec<Text>>) -> bool {
+    let member = known.entry.uncertain_if_several.as_deref();
+    member.is_none_or(|member| {
+        let named = mentions.get(member);
+        named.is_some_and(|values| values.len() > 1)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use crate::catalogue::Catalogue;
     use crate::event::Outcome;
+    use crate::members::Members;
+    use crate::text::Text;
 
     #[test]
     fn an_error_code_says_what_became_of_the_call() {
@@ -79,7 +97,26 @@ mod tests {
             (Some("AccessDenied"), Outcome::Failed),
             (Some(""), Outcome::Failed),
         ] {
-            assert_eq!(catalogue.outcomes.of(known, code), outcome, "{code:?}");
+            let told = catalogue.outcomes.of(known, code, &Members::new());
+            assert_eq!(told, outcome, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_call_about_one_thing_cannot_be_half_done() {
+        let catalogue = Catalogue::embedded();
+        let known = catalogue.event("TerminateInstances").expect("a call");
+        let code = Some("Client.OperationNotPermitted");
+        for (named, outcome) in [
+            (vec![], Outcome::Failed),
+            (vec!["i-1"], Outcome::Failed),
+            (vec!["i-1", "i-2"], Outcome::Uncertain),
+        ] {
+            let mut mentions = Members::new();
+            let values: Vec<Text> = named.iter().copied().map(Text::from).collect();
+            mentions.insert("instance", values);
+            let told = catalogue.outcomes.of(known, code, &mentions);
+            assert_eq!(told, outcome, "{named:?}");
         }
     }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::text::Text;
 
-pub(super) use rows::{ROWS_MAX, Row, rows};
+pub(super) use rows::{Row, rows};
 pub(super) use view::{Parts, View, scalar};
 
 use view::{elements, member};
@@ -45,7 +45,36 @@ struct Key {
 
 /// A path such as `response.instancesSet[].instanceId`, or a constant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Path(Kind);
+pub(super) struct Path {
+    kind: Kind,
+    /// What a value begins with that is meant; anything where it is absent.
+    prefix: Option<Prefix>,
+}
+
+/// Which of the values at a path are meant, where a call takes ids of several kinds there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Prefix {
+    /// Those that begin so.
+    Only(String),
+    /// Those that do not.
+    Not(String),
+}
+
+impl Prefix {
+    fn parse(text: &str) -> Self {
+        match text.strip_prefix('!') {
+            Some(prefix) => Self::Not(prefix.to_owned()),
+            None => Self::Only(text.to_owned()),
+        }
+    }
+
+    fn admits(&self, value: &Text) -> bool {
+        match self {
+            Self::Only(prefix) => value.as_str().starts_with(prefix.as_str()),
+            Self::Not(prefix) => !value.as_str().starts_with(prefix.as_str()),
+        }
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
@@ -60,8 +89,16 @@ impl Path {
     /// Reads a path as the catalogue writes it.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         if let Some(constant) = text.strip_prefix('=') {
-            return Ok(Self(Kind::Constant(constant.into())));
+            return Ok(Self {
+                kind: Kind::Constant(constant.into()),
+                prefix: None,
+            });
         }
+        let (text, prefix) = match text.split_once(':') {
+            Some((_, "" | "!")) => return Err(format!("`{text}` names no prefix")),
+            Some((text, prefix)) => (text, Some(Prefix::parse(prefix))),
+            None => (text, None),
+        };
         let mut parts = text.split('.');
         let root = match parts.next() {
             Some("request") => Root::Request,
@@ -97,19 +134,27 @@ impl Path {
             return Err(format!("`{text}` names no key"));
         }
         let is_list = |step: &Step| matches!(step, Step::Key(key) if key.is_list);
-        Ok(Self(match steps.iter().any(is_list) {
+        let kind = match steps.iter().any(is_list) {
             true => Kind::Listed(steps),
             false => Kind::Plain(steps),
-        }))
+        };
+        Ok(Self { kind, prefix })
+    }
+
+    /// Says whether a value at the path is meant.
+    fn admits(&self, value: &Text) -> bool {
+        let prefix = self.prefix.as_ref();
+        prefix.is_none_or(|prefix| prefix.admits(value))
     }
 
     /// Collects every value that the path finds, in order, without repetitions.
     pub(super) fn values(&self, view: &View<'_>) -> Vec<Text> {
-        let Kind::Listed(steps) = &self.0 else {
+        let Kind::Listed(steps) = &self.kind else {
             return Vec::from_iter(self.value(view));
         };
         let mut found = Vec::new();
         collect(view, None, steps, &mut found);
+        found.retain(|value| self.admits(value));
         if found.len() > 1 {
             let mut seen = BTreeSet::new();
             found.retain(|value| seen.insert(value.clone()));
@@ -120,12 +165,12 @@ impl Path {
 
     /// Says whether the path is a constant, which no record says.
     pub(super) fn is_constant(&self) -> bool {
-        matches!(self.0, Kind::Constant(_))
+        matches!(self.kind, Kind::Constant(_))
     }
 
     /// Says whether the path leads into the response.
     pub(super) fn is_of_response(&self) -> bool {
-        match &self.0 {
+        match &self.kind {
             Kind::Constant(_) => false,
             Kind::Plain(steps) | Kind::Listed(steps) => {
                 steps.first() == Some(&Step::Root(Root::Response))
@@ -135,7 +180,7 @@ impl Path {
 
     /// Returns both spellings of the record's field that the path begins with, if it begins with one.
     pub(super) fn record_field(&self) -> Option<[&str; 2]> {
-        match &self.0 {
+        match &self.kind {
             Kind::Plain(steps) | Kind::Listed(steps) => match &steps[..] {
                 [Step::Root(Root::Record), Step::Key(key), ..] => Some([&key.lower, &key.upper]),
                 _ => None,
@@ -146,7 +191,7 @@ impl Path {
 
     /// Returns the one value of a path that goes into no list.
     fn value(&self, view: &View<'_>) -> Option<Text> {
-        let steps = match &self.0 {
+        let steps = match &self.kind {
             Kind::Constant(value) => return Some(value.clone()),
             Kind::Plain(steps) => steps,
             Kind::Listed(_) => return None,
@@ -158,13 +203,14 @@ impl Path {
                 Step::Key(key) => member(at?, key)?,
             });
         }
-        view.text(at?)
+        view.text(at?).filter(|value| self.admits(value))
     }
 
     /// Says whether the path finds anything.
     pub(super) fn finds(&self, view: &View<'_>) -> bool {
-        match &self.0 {
+        match &self.kind {
             Kind::Constant(_) => true,
+            _ if self.prefix.is_some() => !self.values(view).is_empty(),
             Kind::Plain(steps) | Kind::Listed(steps) => finds(view, None, steps),
         }
     }
@@ -286,6 +332,20 @@ mod tests {
     }
 
     #[test]
+    fn a_path_with_a_prefix_finds_only_the_ids_of_one_kind() {
+        let record = json!({"requestParameters": {"gateway": "vgw-1", "all": ["igw-1", "vgw-2"]}});
+        for (path, found) in [
+            ("request.gateway:vgw-", &["vgw-1"][..]),
+            ("request.gateway:!vgw-", &[]),
+            ("request.gateway:igw-", &[]),
+            ("request.all[]:igw-", &["igw-1"]),
+            ("request.all[]:!igw-", &["vgw-2"]),
+        ] {
+            assert_eq!(values(path, record.clone()), found, "{path}");
+        }
+    }
+
+    #[test]
     fn what_is_no_path_is_refused() {
         for text in [
             "",
@@ -295,6 +355,8 @@ mod tests {
             "reply.x",
             "request.X",
             "request..x",
+            "request.x:",
+            "request.x:!",
         ] {
             assert!(Path::parse(text).is_err(), "{text}");
         }

@@ -15,7 +15,7 @@ pub(in crate::catalogue) type Row = Vec<Option<Text>>;
 /// Reads several paths together, each with its slot of `width`: those that share a list move together,
 /// row by row; values above the list are repeated on every row.
 ///
-/// At most [`ROWS_MAX`] rows; what independent lists multiply to is cut there.
+/// At most [`ROWS_MAX`] rows; what independent lists multiply to is cut there, which the view notes.
 pub(in crate::catalogue) fn rows(
     view: &View<'_>,
     paths: &[(usize, &Path)],
@@ -24,7 +24,7 @@ pub(in crate::catalogue) fn rows(
     let mut row: Row = vec![None; width];
     let mut tree = Tree::default();
     for (slot, path) in paths {
-        match &path.0 {
+        match &path.kind {
             Kind::Listed(steps) => tree.add(steps, *slot),
             Kind::Plain(_) | Kind::Constant(_) => row[*slot] = path.value(view),
         }
@@ -32,7 +32,13 @@ pub(in crate::catalogue) fn rows(
     if tree.children.is_empty() {
         return vec![row];
     }
-    joined(vec![row], tree.rows(view, None, width))
+    let mut rows = joined(view, vec![row], tree.rows(view, None, width));
+    for (slot, path) in paths.iter().filter(|(_, path)| path.prefix.is_some()) {
+        for row in &mut rows {
+            row[*slot].take_if(|value| !path.admits(value));
+        }
+    }
+    rows
 }
 
 /// Paths that are read together, as a tree of their common steps.
@@ -84,16 +90,16 @@ impl<'p> Tree<'p> {
                 Step::Root(root) => child.rows(view, Some(view.root(*root)), width),
                 Step::Key(step) => match at.and_then(|value| member(value, step)) {
                     None => Vec::new(),
-                    Some(list) if step.is_list => elements(list)
-                        .iter()
-                        .take(ROWS_MAX)
-                        .flat_map(|element| child.rows(view, Some(element), width))
-                        .take(ROWS_MAX)
-                        .collect(),
+                    Some(list) if step.is_list => {
+                        let elements = view.limited(ROWS_MAX, elements(list).iter());
+                        let rows =
+                            elements.flat_map(|element| child.rows(view, Some(element), width));
+                        view.limited(ROWS_MAX, rows).collect()
+                    }
                     Some(value) => child.rows(view, Some(value), width),
                 },
             };
-            rows = joined(rows, found);
+            rows = joined(view, rows, found);
         }
         rows
     }
@@ -108,13 +114,12 @@ fn leaf<'p>(step: &'p Step, child: &Tree<'_>) -> Option<&'p Key> {
 }
 
 /// Joins every row of one side with every row of the other; no slot is known on both.
-fn joined(rows: Vec<Row>, mut others: Vec<Row>) -> Vec<Row> {
+fn joined(view: &View<'_>, rows: Vec<Row>, mut others: Vec<Row>) -> Vec<Row> {
     others.retain(|row| row.iter().any(Option::is_some));
     if others.is_empty() {
         return rows;
     }
     if let [row] = &rows[..] {
-        others.truncate(ROWS_MAX);
         others.iter_mut().for_each(|other| complete(other, row));
         return others;
     }
@@ -123,10 +128,11 @@ fn joined(rows: Vec<Row>, mut others: Vec<Row>) -> Vec<Row> {
         complete(&mut both, row);
         both
     };
-    rows.iter()
-        .flat_map(|row| others.iter().map(move |other| both(row, other)))
-        .take(ROWS_MAX)
-        .collect()
+    let pairs = rows
+        .iter()
+        .flat_map(|row| others.iter().map(move |other| (row, other)));
+    let pairs = view.limited(ROWS_MAX, pairs);
+    pairs.map(|(row, other)| both(row, other)).collect()
 }
 
 /// Gives a row the values that another knows.
@@ -202,7 +208,25 @@ mod tests {
         let paths: Vec<_> = paths.iter().enumerate().collect();
         let parts = parts(&record);
         let mut texts = Texts::default();
-        let rows = rows(&View::new(&parts, &mut texts), &paths, 3);
-        assert_eq!(rows.len(), ROWS_MAX);
+        let view = View::new(&parts, &mut texts);
+        let cut = rows(&view, &paths, 3);
+        assert_eq!(cut.len(), ROWS_MAX);
+        assert!(view.is_cut());
+    }
+
+    #[test]
+    fn as_many_rows_as_are_allowed_are_not_cut() {
+        let many: Vec<Value> = (0..ROWS_MAX).map(Value::from).collect();
+        let path = Path::parse("request.a[]").expect("a path");
+        for (count, is_cut) in [(ROWS_MAX, false), (ROWS_MAX + 1, true)] {
+            let mut many = many.clone();
+            many.resize(count, json!("one more"));
+            let record = json!({"requestParameters": {"a": many}});
+            let parts = parts(&record);
+            let mut texts = Texts::default();
+            let view = View::new(&parts, &mut texts);
+            assert_eq!(rows(&view, &[(0, &path)], 1).len(), ROWS_MAX);
+            assert_eq!(view.is_cut(), is_cut, "{count}");
+        }
     }
 }

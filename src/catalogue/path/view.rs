@@ -1,7 +1,7 @@
 //! A record's parts and values, in whichever of AWS's ways they are written.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use serde_json::Value;
 
@@ -28,6 +28,7 @@ pub(in crate::catalogue) struct View<'a> {
     service: &'a Value,
     record: &'a Value,
     texts: RefCell<&'a mut Texts>,
+    is_cut: Cell<bool>,
 }
 
 impl<'a> View<'a> {
@@ -39,6 +40,7 @@ impl<'a> View<'a> {
             service: &parts.service,
             record: &parts.record,
             texts: RefCell::new(texts),
+            is_cut: Cell::new(false),
         }
     }
 
@@ -55,6 +57,28 @@ impl<'a> View<'a> {
     /// Returns text that may be repeated by other records.
     pub(in crate::catalogue) fn kept(&self, text: &str) -> Text {
         self.texts.borrow_mut().text(text)
+    }
+
+    /// Says whether a limit cut what was read until now.
+    pub(in crate::catalogue) fn is_cut(&self) -> bool {
+        self.is_cut.get()
+    }
+
+    /// Takes as many as a limit allows, and notes whether there were more.
+    pub(super) fn limited<'i, T>(
+        &'i self,
+        count_max: usize,
+        items: impl Iterator<Item = T> + 'i,
+    ) -> impl Iterator<Item = T> + 'i {
+        let mut left = count_max;
+        items.take_while(move |_| {
+            if left == 0 {
+                self.is_cut.set(true);
+                return false;
+            }
+            left -= 1;
+            true
+        })
     }
 
     pub(super) fn root(&self, root: Root) -> &'a Value {

@@ -113,12 +113,15 @@ fn row(source: &str, records: u64) -> FileEntry {
     }
     FileEntry {
         source: source.into(),
+        true_path: Text::default(),
+        member: None,
         size_bytes: 1_000,
         modified_ns: 1_709_287_200_123_456_789,
         sha256: Some(Sha256([7; 32])),
         content_sha256: None,
         content_bytes: 5_000,
         gzip_members: 1,
+        bundle: None,
         trailing_bytes: 0,
         outcome: FileOutcome::Read,
         end_offset: None,

@@ -97,7 +97,7 @@ fn what_another_catalogue_chose_is_read_again_file_by_file() {
     let expected = case.run(&index, None).unwrap();
     // As if the records had been chosen by an older catalogue, which knew fewer events.
     let mut writer = Writer::open(&index, 1).unwrap();
-    let rows: Vec<_> = writer.files().unwrap().into_values().collect();
+    let rows: Vec<_> = writer.files().unwrap().into_values().flatten().collect();
     rows.iter()
         .for_each(|row| writer.forget(&row.source).unwrap());
     writer.commit(rows, "older").unwrap();

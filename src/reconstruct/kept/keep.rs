@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::making::Making;
-use super::{BLOCKS_AT_ONCE, Calls, Contents, Ends, ROWS, knowledge};
+use super::{BLOCKS_AT_ONCE, Calls, Contents, Ends, ROWS, found, knowledge};
 use crate::error::Result;
 use crate::event::EventIndex;
 use crate::index::Keeping;
 use crate::interval::{BoundKind, Interval, Timeline};
-use crate::reconstruct::questions::Archive;
+use crate::reconstruct::Archive;
 use crate::reconstruct::used::Used;
 use crate::text::Text;
 
@@ -34,13 +34,16 @@ pub(in crate::reconstruct) fn keep(
         .filter(|(_, event)| named.contains(&event.event_id))
         .map(|(index, _)| index)
         .collect();
-    let used = Used::of(told, with_findings.iter().copied());
+    let found = crate::reconstruct::found::found(archive, told)?;
+    let of_found = found.iter().flat_map(|found| found.events.iter().copied());
+    let used = Used::of(told, with_findings.iter().copied().chain(of_found));
     let number = |event: EventIndex| used.number(event).0;
     let calls = calls.iter();
     let contents = Contents {
         intervals: told.intervals.len() as u32,
         events: used.events().len() as u32,
         attempts: told.attempts.len() as u32,
+        found: found.len() as u32,
         finding_events: with_findings.into_iter().map(number).collect(),
         calls: calls
             .map(|(name, counts)| (name.as_str().to_owned(), counts.succeeded, counts.failed))
@@ -69,7 +72,8 @@ pub(in crate::reconstruct) fn keep(
                 Making::block(&told.attempts[rows], |making, attempt| {
                     making.attempt(attempt, number(attempt.event))
                 })
-            })
+            })?;
+            found::keep(keeping, told, &found, number)
         })
 }
 
@@ -95,17 +99,13 @@ fn add(
 
 /// Finds where the ends of a block lie; `None` where none has ended.
 fn ends(intervals: &[Interval]) -> Option<Ends> {
-    let ended = intervals.iter().map(|interval| &interval.end);
-    let ended = ended.filter(|end| end.kind != BoundKind::Open);
-    let ends = ended.map(|end| {
-        let latest = match end.kind {
-            // Told by its call alone.
-            BoundKind::Implied => end.not_after.or(end.not_before),
-            _ => end.not_after,
-        };
+    let intervals = intervals.iter();
+    let ended = intervals.filter(|interval| interval.end.kind != BoundKind::Open);
+    let ends = ended.map(|interval| {
+        let latest = interval.latest_end_in_period();
         let second = |time: Timestamp| time.as_second();
         (
-            end.not_before.map(second),
+            interval.end.not_before.map(second),
             latest.map(|time| second(time) + 1),
         )
     });

@@ -43,11 +43,11 @@ impl<'t> Making<'t> {
         postcard::to_stdvec(&block).expect("numbers and texts can be written to memory")
     }
 
-    fn text(&mut self, text: &'t str) -> Number {
+    pub(super) fn text(&mut self, text: &'t str) -> Number {
         self.texts.number(text, || pack(text))
     }
 
-    fn texts(&mut self, texts: &'t [Text]) -> Vec<Number> {
+    pub(super) fn texts(&mut self, texts: &'t [Text]) -> Vec<Number> {
         texts.iter().map(|text| self.text(text.as_str())).collect()
     }
 
@@ -55,7 +55,10 @@ impl<'t> Making<'t> {
         text.as_ref().map(|text| self.text(text.as_str()))
     }
 
-    fn several(&mut self, members: &'t Members<Vec<Text>>) -> Vec<(Number, Vec<Number>)> {
+    pub(super) fn several(
+        &mut self,
+        members: &'t Members<Vec<Text>>,
+    ) -> Vec<(Number, Vec<Number>)> {
         let members = members.iter();
         members
             .map(|(name, values)| (self.text(name.as_str()), self.texts(values)))
@@ -117,12 +120,14 @@ impl<'t> Making<'t> {
                 .collect(),
             start: bound(&interval.start),
             end: bound(&interval.end),
-            findings: interval
-                .findings
-                .iter()
-                .map(|finding| self.finding(finding))
-                .collect(),
+            doubted_until: interval.doubted_until.map(time),
+            findings: self.findings(&interval.findings),
         }
+    }
+
+    fn findings(&mut self, findings: &'t [Finding]) -> Vec<FindingRow> {
+        let findings = findings.iter();
+        findings.map(|finding| self.finding(finding)).collect()
     }
 
     /// Makes the row of a finding.
@@ -140,6 +145,7 @@ impl<'t> Making<'t> {
         AttemptRow {
             event,
             members: self.several(&attempt.members),
+            findings: self.findings(&attempt.findings),
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The timeline of a whole index, kept beside it: a question about everything reads the rows that it
 //! asks for, and folds nothing.
 //!
-//! `rows` is how things are written, `texts` how texts are; `keep` makes it. It is a cache and no evidence: made when an
-//! archive is ingested, of one state of the index, one catalogue, and one build of the program. Where
-//! it is missing, damaged, or of any other, the records are read and folded as if it had never been.
+//! `rows` is how things are written, `texts` how texts are; `keep` makes it. It is a cache and no
+//! evidence: made when an archive is ingested or verified, of one state of the index, one catalogue, and
+//! one build of the program. Where it is missing, damaged, or of any other, the records are read and
+//! folded as if it had never been.
 
+mod found;
 mod keep;
 mod making;
 mod reading;
@@ -17,12 +19,12 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::questions::Archive;
+use super::Archive;
 use super::used::Used;
 use crate::catalogue::Catalogue;
 use crate::event::{Event, EventIndex};
 use crate::index;
-use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
+use crate::interval::{Attempt, Finding, Interval, Timeline};
 use crate::report::EventCounts;
 use crate::text::Text;
 pub(super) use keep::keep;
@@ -35,7 +37,8 @@ const ROWS: usize = 2_048;
 /// How many blocks are made, or read, at once.
 const BLOCKS_AT_ONCE: usize = 16;
 
-/// The block of the contents, and that of the findings; then come intervals, events and attempts.
+/// The block of the contents, and that of the findings; then come intervals, events and attempts, and
+/// what was found in them.
 const CONTENTS: usize = 0;
 const FINDINGS: usize = 1;
 
@@ -48,6 +51,7 @@ struct Contents {
     intervals: u32,
     events: u32,
     attempts: u32,
+    found: u32,
     /// The events that findings rest on.
     finding_events: Vec<u32>,
     calls: Vec<(String, u64, u64)>,
@@ -58,17 +62,30 @@ struct Contents {
 /// Where ends lie: the earliest and the latest second, each absent where one is not known.
 type Ends = (Option<i64>, Option<i64>);
 
+/// Says whether an end between two times is wanted, either absent where nothing tells it.
+type EndWanted<'w> = dyn Fn(Option<Timestamp>, Option<Timestamp>) -> bool + Sync + 'w;
+
 /// What of a timeline is wanted.
 pub(super) struct Wanted<'w> {
     /// Which intervals; they are judged without their members and findings.
     pub(super) interval: &'w (dyn Fn(&Interval) -> bool + Sync),
-    /// Which ends, where only intervals that have ended are wanted: what cannot have ended then is not
-    /// even judged.
-    pub(super) end: Option<&'w (dyn Fn(&Bound) -> bool + Sync)>,
+    /// Which ends, by the earliest and the latest time, where only intervals that have ended are wanted:
+    /// what cannot have ended then is not even judged.
+    pub(super) end: Option<&'w EndWanted<'w>>,
     /// Only so many of the intervals.
     pub(super) limit: Option<usize>,
     /// Also the attempts.
     pub(super) attempts: bool,
+}
+
+impl Wanted<'static> {
+    /// Everything.
+    pub(super) const ALL: Self = Self {
+        interval: &|_| true,
+        end: None,
+        limit: None,
+        attempts: true,
+    };
 }
 
 /// A timeline that was kept.
@@ -85,12 +102,8 @@ fn knowledge(catalogue: &Catalogue) -> String {
 }
 
 impl Kept {
-    /// Opens what was kept of an archive, if anything can be relied on. What was verified since is told
-    /// of each event, and is not in it.
+    /// Opens what was kept of an archive, if anything can be relied on.
     pub(super) fn open(archive: Archive<'_>) -> Option<Self> {
-        if !archive.reader.verified().is_empty() {
-            return None;
-        }
         let blocks = archive.reader.kept(&knowledge(archive.catalogue))?;
         let contents = postcard::from_bytes(&blocks.block(CONTENTS)?).ok()?;
         Some(Self {
@@ -121,7 +134,7 @@ impl Kept {
         ]
         .map(blocks);
         let first_interval = FINDINGS + 1;
-        let first_event = first_interval + intervals;
+        let first_event = self.first_event();
         let first_attempt = first_event + events;
         let attempts = if wanted.attempts { attempts } else { 0 };
 
@@ -146,13 +159,18 @@ impl Kept {
         (told.events.len() == used.events().len()).then_some((told, left_out))
     }
 
+    fn first_event(&self) -> usize {
+        FINDINGS + 1 + blocks(self.contents.intervals)
+    }
+
     /// Says whether a block may have intervals that are wanted.
     fn may_have(&self, number: usize, wanted: &Wanted<'_>) -> bool {
         let Some(end) = wanted.end else {
             return true;
         };
         let ends = self.contents.ends.get(number).copied().flatten();
-        ends.is_some_and(|ends| end(&widest(ends)))
+        let time = |second: Option<i64>| Timestamp::from_second(second?).ok();
+        ends.is_some_and(|(earliest, latest)| end(time(earliest), time(latest)))
     }
 
     /// Reads blocks, several at once, and joins what is in them.
@@ -215,18 +233,6 @@ impl Kept {
 fn names(catalogue: &Catalogue) -> Names {
     let names = catalogue.names();
     names.map(|name| (name.as_str(), name)).collect()
-}
-
-/// Makes a bound that stands for all ends of a block.
-fn widest((earliest, latest): Ends) -> Bound {
-    let time = |second: Option<i64>| second.and_then(|second| Timestamp::from_second(second).ok());
-    Bound {
-        kind: BoundKind::Uncertain,
-        not_before: time(earliest),
-        not_after: time(latest),
-        tie: false,
-        event: None,
-    }
 }
 
 /// How many blocks so many rows need.

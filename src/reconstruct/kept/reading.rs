@@ -47,7 +47,7 @@ impl<'b> Reading<'b> {
         Some((reading, block.rows))
     }
 
-    fn text(&self, number: Number) -> Option<Text> {
+    pub(super) fn text(&self, number: Number) -> Option<Text> {
         let known = self.texts.get(number as usize)?;
         if let Some(text) = known.get() {
             return Some(text.clone());
@@ -56,7 +56,7 @@ impl<'b> Reading<'b> {
         Some(known.get_or_init(|| text).clone())
     }
 
-    fn texts(&self, numbers: &[Number]) -> Option<Vec<Text>> {
+    pub(super) fn texts(&self, numbers: &[Number]) -> Option<Vec<Text>> {
         numbers.iter().map(|number| self.text(*number)).collect()
     }
 
@@ -65,7 +65,7 @@ impl<'b> Reading<'b> {
         number.map_or(Some(None), |number| self.text(number).map(Some))
     }
 
-    fn name(&self, number: Number) -> Option<Name> {
+    pub(super) fn name(&self, number: Number) -> Option<Name> {
         let known = self.names.get(number as usize)?;
         if let Some(name) = known.get() {
             return Some(*name);
@@ -74,7 +74,7 @@ impl<'b> Reading<'b> {
         Some(*known.get_or_init(|| *name))
     }
 
-    fn several(&self, members: &[(Number, Vec<Number>)]) -> Option<Members<Vec<Text>>> {
+    pub(super) fn several(&self, members: &[(Number, Vec<Number>)]) -> Option<Members<Vec<Text>>> {
         let members = members.iter();
         members
             .map(|(name, values)| Some((self.name(*name)?, self.texts(values)?)))
@@ -124,6 +124,10 @@ impl<'b> Reading<'b> {
             members: Members::new(),
             start: row.start.bound()?,
             end: row.end.bound()?,
+            doubted_until: match row.doubted_until {
+                None => None,
+                Some(time) => Some(timestamp(time)?),
+            },
             findings: Vec::new(),
         })
     }
@@ -156,6 +160,7 @@ impl<'b> Reading<'b> {
         Some(Attempt {
             event: EventIndex(row.event),
             members: self.several(&row.members)?,
+            findings: self.findings(&row.findings)?,
         })
     }
 }

@@ -64,6 +64,7 @@ pub(super) struct IntervalRow {
     pub(super) members: Vec<(Number, Number)>,
     pub(super) start: BoundRow,
     pub(super) end: BoundRow,
+    pub(super) doubted_until: Option<Time>,
     pub(super) findings: Vec<FindingRow>,
 }
 
@@ -96,6 +97,7 @@ pub(super) struct FindingRow {
 pub(super) struct AttemptRow {
     pub(super) event: u32,
     pub(super) members: Vec<(Number, Vec<Number>)>,
+    pub(super) findings: Vec<FindingRow>,
 }
 
 impl BoundRow {

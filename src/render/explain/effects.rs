@@ -37,8 +37,18 @@ pub(super) fn all_words(catalogue: &Catalogue, known: &Known) -> Vec<String> {
         );
     }
     for error in &known.entry.uncertain_errors {
+        let several = known.entry.uncertain_if_several.as_deref();
+        let where_several = several
+            .and_then(|member| catalogue.member_id(member))
+            .map(|member| {
+                format!(
+                    " where it names several {}s",
+                    catalogue.member(member).title
+                )
+            })
+            .unwrap_or_default();
         sentences.push(format!(
-            "Refused with {error}, it may have had its effect all the same."
+            "Refused with {error}{where_several}, it may have had its effect all the same."
         ));
     }
     sentences.extend(
@@ -121,9 +131,27 @@ fn change_words(catalogue: &Catalogue, effect: &Effect, title: &str) -> String {
     let by = |members: &[String]| list(catalogue, members);
     let one = |member: &String| list(catalogue, std::slice::from_ref(member));
     match effect {
+        Effect::Open {
+            members,
+            in_other_accounts: true,
+            ..
+        } => format!(
+            "Begins, in all other accounts and Regions that were told of it as uncertain, \
+             {} {title} ({})",
+            article(title),
+            by(members)
+        ),
         Effect::Open { members, .. } => {
             format!("Begins {} {title} ({})", article(title), by(members))
         }
+        Effect::Close {
+            members,
+            in_other_accounts: true,
+            ..
+        } => format!(
+            "Ends, in all other accounts and Regions, the {title} named by its {}",
+            by(members)
+        ),
         Effect::Close { members, .. } => format!("Ends the {title} named by its {}", by(members)),
         Effect::Replace {
             former, members, ..

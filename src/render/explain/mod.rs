@@ -3,6 +3,7 @@
 
 mod effects;
 mod fill;
+mod guidance;
 mod object;
 mod proofs;
 
@@ -16,11 +17,12 @@ use super::time;
 use super::words::ABSENT;
 use crate::catalogue::entry::{Act, Evidence, Family, Purpose};
 use crate::catalogue::{Catalogue, Event as Known};
-use crate::event::{Event, Outcome};
+use crate::event::{Event, Outcome, Resolved};
 use crate::text::Text;
 use fill::Filler;
 
 pub use effects::EffectObject;
+pub(super) use guidance::{Guidance, purpose_title};
 pub use object::ExplanationObject;
 pub use proofs::ProofObject;
 
@@ -35,7 +37,7 @@ const PURPOSES: [Purpose; 5] = [
 
 /// Writes all that is known of a call.
 ///
-/// Sentences name members as `<network_interface>`; with a concrete event, by the ids that it names.
+/// Sentences name members as `NETWORK_INTERFACE`; with a concrete call, by the ids that are known of it.
 /// In commands only ids made of harmless characters are filled in, since a command is meant to be
 /// pasted into a shell. Commands are never wrapped.
 ///
@@ -48,13 +50,13 @@ pub fn write(
     catalogue: &Catalogue,
     name: &str,
     known: &Known,
-    event: Option<&Event>,
+    call: Option<&Resolved>,
 ) -> io::Result<()> {
-    let filler = Filler::new(catalogue, known, event);
+    let filler = Filler::new(catalogue, known, call);
     let mut page = Page { out, style };
     page.heading(name)?;
-    if let Some(event) = event {
-        page.labelled("event", &Cell::prose(event_words(style, event)))?;
+    if let Some(call) = call {
+        page.labelled("event", &Cell::prose(event_words(style, &call.event)))?;
     }
     page.labelled(
         "meaning",

@@ -8,7 +8,7 @@ use super::proofs::{ProofObject, proofs};
 use super::{PURPOSES, purpose_words};
 use crate::catalogue::entry::{Evidence, Family};
 use crate::catalogue::{Catalogue, Event as Known};
-use crate::event::Event;
+use crate::event::Resolved;
 
 /// All that is known of a call.
 #[derive(Debug, Serialize)]
@@ -40,15 +40,15 @@ struct ActObject {
 }
 
 impl<'a> ExplanationObject<'a> {
-    /// Gathers what is known of a call, filled from a concrete event where there is one, as
+    /// Gathers what is known of a call, filled from a concrete call where there is one, as
     /// [`write`](super::write) shows it.
     pub fn new(
         catalogue: &'a Catalogue,
         name: &'a str,
         known: &'a Known,
-        event: Option<&Event>,
+        call: Option<&Resolved>,
     ) -> Self {
-        let filler = Filler::new(catalogue, known, event);
+        let filler = Filler::new(catalogue, known, call);
         let entry = &known.entry;
         let filled = |sentences: &[String]| -> Vec<String> {
             sentences

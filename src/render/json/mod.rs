@@ -4,6 +4,7 @@
 //! an eye are written as `\u…` escapes, so the text is safe to look at and still reads back equal.
 
 mod coverage;
+mod found;
 mod objects;
 mod values;
 mod verified;
@@ -16,7 +17,8 @@ use serde_json::ser::Formatter;
 use crate::text::is_deceptive;
 
 pub use super::change::Change;
-pub use coverage::{CoverageObject, CoverageSpan, DamagedFile, Silence};
+pub use coverage::{BadRecord, CoverageObject, CoverageSpan, DamagedFile, Hour, Silence};
+pub use found::{FoundObject, RuleObject};
 pub use objects::{
     AttemptObject, BoundObject, DifferenceObject, EventObject, HitObject, IntervalObject,
 };

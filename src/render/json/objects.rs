@@ -123,6 +123,7 @@ pub struct AttemptObject<'a> {
     dry_run: bool,
     members: Members<'a>,
     event: Option<EventObject<'a>>,
+    findings: &'a [Finding],
 }
 
 impl<'a> AttemptObject<'a> {
@@ -135,6 +136,7 @@ impl<'a> AttemptObject<'a> {
             dry_run: event.is_some_and(|event| event.outcome == Outcome::DryRun),
             members: Members::all(&attempt.members),
             event: event.map(EventObject::new),
+            findings: &attempt.findings,
         }
     }
 }
@@ -176,10 +178,10 @@ impl<'a> HitObject<'a> {
 
 /// Members by name; several values make an array.
 #[derive(Debug)]
-struct Members<'a>(Vec<(&'a str, &'a [Text])>);
+pub(super) struct Members<'a>(Vec<(&'a str, &'a [Text])>);
 
 impl<'a> Members<'a> {
-    fn all(members: &'a crate::members::Members<Vec<Text>>) -> Self {
+    pub(super) fn all(members: &'a crate::members::Members<Vec<Text>>) -> Self {
         let known = members.iter().filter(|(_, values)| !values.is_empty());
         Self(
             known

@@ -1,5 +1,6 @@
 //! Timelines and reports for tests, built by hand: ordinary, unknown, doubtful and hostile ones.
 
+mod found;
 mod hostile;
 mod run;
 mod verified;
@@ -15,8 +16,9 @@ use crate::members::{Members, Name};
 use crate::record::{Place, Sha256};
 use crate::text::Text;
 
+pub(super) use found::findings;
 pub(super) use hostile::hostile;
-pub(super) use run::{audit, files, report};
+pub(super) use run::{audit, files, report, with_covered};
 pub(super) use verified::{gap, verification};
 
 /// A small catalogue.
@@ -111,6 +113,7 @@ pub(super) fn interval(
             .collect(),
         start,
         end,
+        doubted_until: None,
         findings: Vec::new(),
     }
 }
@@ -128,7 +131,7 @@ pub(super) fn timeline() -> Timeline {
         events: events(),
         intervals: attachments().into_iter().chain(others()).collect(),
         attempts: attempts(),
-        findings: vec![finding()],
+        findings: vec![finding(), of_no_row()],
     }
 }
 
@@ -219,10 +222,16 @@ fn attempts() -> Vec<Attempt> {
         Attempt {
             event: EventIndex(7),
             members: members(&[ATTACHMENT.1]),
+            findings: Vec::new(),
         },
         Attempt {
             event: EventIndex(8),
             members: members(&[ATTACHMENT.1, "eni-attach-0000000000000000f"]),
+            findings: vec![Finding {
+                code: "conflicting-duplicate".to_owned(),
+                message: "Records with the same eventID differ in content.".into(),
+                ..finding()
+            }],
         },
     ]
 }
@@ -268,6 +277,16 @@ fn events() -> Vec<Event> {
         ]);
     }
     events
+}
+
+/// A finding of a call that neither an interval nor an attempt rests on.
+fn of_no_row() -> Finding {
+    Finding {
+        code: "response-missing".to_owned(),
+        message: "A call that succeeded has no response in its record.".into(),
+        event_ids: vec!["0000bbbb-aaaa-4bbb-8ccc-0123456789ab".into()],
+        sources: vec!["copy/two.json.gz".into()],
+    }
 }
 
 /// A finding with an event and a file.

@@ -1,13 +1,15 @@
 //! A run over an archive: its report and its ledger.
 
+use super::verified::gap;
 use super::{at, finding};
 use crate::audit::{AuditRow, Status, What};
 use crate::coverage::Coverage;
 use crate::error::Warning;
 use crate::record::Sha256;
+use crate::render::coverage::Covered;
 use crate::report::{
-    ByteCounts, EventCounts, FileCounts, FileEntry, FileOutcome, FileRecords, RecordCounts, Report,
-    Sealed,
+    ByteCounts, EventCounts, FileCounts, FileEntry, FileOutcome, FileRecords, MalformedRecord,
+    RecordCounts, Report, Sealed,
 };
 use crate::text::Text;
 
@@ -29,17 +31,22 @@ pub(in crate::render) fn report() -> Report {
     };
     let warning = |number: u64| Warning {
         source: format!("AWSLogs/damaged-{number}.json.gz").into(),
+        member: number
+            .is_multiple_of(7)
+            .then(|| format!("2024/{number}.json.gz").into()),
         offset: number.is_multiple_of(2).then_some(number * 4_711),
         reason: "truncated gzip stream after 2 records".into(),
     };
     let alike = |number: u64| Warning {
         source: format!("AWSLogs/digest-{number}.json.gz").into(),
+        member: None,
         offset: None,
         reason: "skipped: a digest file".into(),
     };
     Report {
         files: FileCounts {
             found: 1_234,
+            members: 1_000,
             read: 1_200,
             partial: 2,
             failed: 1,
@@ -52,6 +59,7 @@ pub(in crate::render) fn report() -> Report {
             out_of_scope: 1_199_990,
             duplicate: 9,
             malformed: 1,
+            malformed_in_scope: 1,
         },
         events: (0..23)
             .map(|number| (Text::from(format!("Event{number:02}")), counts(number)))
@@ -75,12 +83,15 @@ pub(in crate::render) fn report() -> Report {
 pub(in crate::render) fn files() -> Vec<FileEntry> {
     let file = |source: &str, outcome| FileEntry {
         source: source.into(),
+        true_path: Text::default(),
+        member: source.contains("evil").then(|| "a/\u{1b}[2Jmember".into()),
         size_bytes: 100,
         modified_ns: 0,
         sha256: None,
         content_sha256: None,
         content_bytes: 0,
         gzip_members: 1,
+        bundle: None,
         trailing_bytes: 0,
         outcome,
         end_offset: None,
@@ -91,8 +102,16 @@ pub(in crate::render) fn files() -> Vec<FileEntry> {
         warnings: Vec::new(),
         findings: Vec::new(),
     };
+    let mut whole = file("AWSLogs/whole.json.gz", FileOutcome::Read);
+    whole.records.malformed = 1_002;
+    whole.malformed = [(7, 1_141), (12, 20_480)]
+        .map(|(ordinal, offset)| {
+            MalformedRecord::new(ordinal, offset, b"{", "damaged \u{1b}[2JJSON")
+        })
+        .into();
+    whole.findings = vec![finding()];
     vec![
-        file("AWSLogs/whole.json.gz", FileOutcome::Read),
+        whole,
         file(
             "AWSLogs/damaged-0.json.gz",
             FileOutcome::Partial {
@@ -106,6 +125,17 @@ pub(in crate::render) fn files() -> Vec<FileEntry> {
             },
         ),
     ]
+}
+
+/// Lends all that there is to tell of an archive: the report's coverage, a gap, and the ledger.
+pub(in crate::render) fn with_covered<T>(use_it: impl FnOnce(&Covered<'_>) -> T) -> T {
+    let (report, gap, files) = (report(), [gap()], files());
+    use_it(&Covered {
+        coverage: &report.coverage,
+        gaps: &gap,
+        files: &files,
+        unfinished: &["/evidence/\u{1b}[2Jevil".into()].into(),
+    })
 }
 
 /// An audit in which every status comes up, and a hostile path.

@@ -74,6 +74,7 @@ fn log(status: LogStatus, name: &str) -> LogRow {
         object: Some(Text::from(object.as_str())),
         digest: Some("AWSLogs/x-digest.json.gz".into()),
         source: Some(Text::from(object)),
+        holder: None,
         sha256: Some(Sha256::default()),
         content_sha256: Some(Sha256::default()),
         listed_sha256: Some(Sha256::default()),

@@ -6,21 +6,20 @@ use serde_json::{Value, json};
 
 use crate::render::csv::{Kind, columns};
 use crate::render::json::{
-    AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, HitObject,
+    AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, FoundObject, HitObject,
     IntervalObject, LogObject, PeriodObject,
 };
-use crate::render::samples::{audit, catalogue, files, report, timeline, verification};
+use crate::render::samples::{audit, catalogue, findings, timeline, verification, with_covered};
 
 /// Lists one object of each kind of row.
 fn objects() -> Vec<(Kind, Value)> {
     let (catalogue, timeline) = (catalogue(), timeline());
     let interval = || IntervalObject::new(&catalogue, &timeline, &timeline.intervals[2]);
     let difference = DifferenceObject::new(Change::Gone, interval());
-    let attempt = AttemptObject::new(&timeline, &timeline.attempts[0]);
-    let coverage = report().coverage;
-    let files = files();
+    let attempt = AttemptObject::new(&timeline, &timeline.attempts[1]);
     let verified = verification();
-    let coverage = json!(CoverageObject::new(&coverage, &[], &files));
+    let findings = findings(&timeline);
+    let coverage = with_covered(|covered| json!(CoverageObject::new(covered)));
     vec![
         (Kind::Change, json!(difference)),
         (Kind::Interval, json!(interval())),
@@ -31,6 +30,10 @@ fn objects() -> Vec<(Kind, Value)> {
         (Kind::Digest, json!(DigestObject::new(&verified.digests[1]))),
         (Kind::Log, json!(LogObject::new(&verified.logs[0]))),
         (Kind::Audit, json!(audit()[0])),
+        (
+            Kind::Finding,
+            json!(FoundObject::new(&findings, &findings.found[0])),
+        ),
     ]
 }
 

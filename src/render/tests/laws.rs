@@ -7,10 +7,11 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::samples::{catalogue, hostile, timeline};
 use super::super::{
-    accounting, audit, coverage, explain, grid, headline, hits, intervals, verified,
+    accounting, audit, coverage, explain, found, grid, headline, hits, intervals, verified,
 };
 use super::TABLES;
 use super::golden::{WIDTHS, style};
+use crate::event::Resolved;
 use crate::interval::Timeline;
 use crate::render::rows::{self, Options};
 use crate::render::{Format, samples};
@@ -85,6 +86,7 @@ fn layouts_name_fields_of_their_plans() {
         audit::DEVIATIONS,
         accounting::EVENTS,
         headline::ENDS,
+        found::FOUND,
     ] {
         for layout in plan.layouts {
             for title in layout.split(['|', '+']) {
@@ -107,21 +109,23 @@ fn tables(timeline: &Timeline, width: Option<usize>) -> String {
     let catalogue = catalogue();
     let known = catalogue.event("DetachNetworkInterface").unwrap();
     for event in &timeline.events {
-        explain::write(&mut out, &style(width), &catalogue, "X", known, Some(event)).unwrap();
+        let call = Resolved::from(event.clone());
+        explain::write(&mut out, &style(width), &catalogue, "X", known, Some(&call)).unwrap();
     }
-    coverage::write(
-        &mut out,
-        &style(width),
-        &samples::report().coverage,
-        &[samples::gap()],
-        &samples::files(),
-    )
-    .unwrap();
+    samples::with_covered(|covered| coverage::write(&mut out, &style(width), covered)).unwrap();
     let options = Options {
         format: Format::Csv,
         ..Options::default()
     };
-    rows::history(&mut out, &options, &catalogue, timeline, false).unwrap();
+    rows::history(
+        &mut out,
+        &options,
+        &catalogue,
+        timeline,
+        &samples::findings(timeline),
+        false,
+    )
+    .unwrap();
     rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
     String::from_utf8(out).unwrap()
 }
@@ -181,6 +185,6 @@ proptest! {
 #[test]
 fn a_table_without_rows_is_nothing() {
     let mut out = Vec::new();
-    let rows = grid::write(&mut out, &style(None), &intervals::ENDS, std::iter::empty()).unwrap();
-    assert_eq!((rows, out.len()), (0, 0));
+    let none = grid::write(&mut out, &style(None), &intervals::ENDS, std::iter::empty()).unwrap();
+    assert_eq!((none, out.len()), (grid::Written::default(), 0));
 }

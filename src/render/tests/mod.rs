@@ -9,25 +9,33 @@ use std::io::Write;
 
 use super::rows::{self, Options};
 use super::samples::{self, catalogue, hostile, timeline};
+use super::sentence::Side;
 use super::{
-    Format, Style, accounting, audit, coverage, explain, headline, history, hits, intervals,
-    verified,
+    Format, Style, accounting, audit, coverage, explain, found, headline, history, hits, intervals,
+    sentence, verified,
 };
+use crate::event::Resolved;
 use crate::interval::Timeline;
 use golden::{assert_golden, at_all_widths, style};
+
+/// The instant at which what changed is looked at: after all that the samples tell.
+fn at() -> jiff::Timestamp {
+    "2024-03-31T00:00:00Z".parse().unwrap()
+}
 
 /// The tables by name: each writes a timeline.
 type Table = fn(&mut Vec<u8>, &Style, &Timeline);
 
-const TABLES: [(&str, Table); 6] = [
+const TABLES: [(&str, Table); 8] = [
     ("ends", |out, style, timeline| {
         intervals::write_ends(out, style, &catalogue(), timeline).unwrap();
     }),
     ("extents", |out, style, timeline| {
-        intervals::write_extents(out, style, &catalogue(), timeline).unwrap();
+        intervals::write_extents(out, style, &catalogue(), timeline, None).unwrap();
     }),
     ("differences", |out, style, timeline| {
         let (gone, new) = timeline.intervals.split_at(4);
+        let (gone, new) = ((at(), gone), (at(), new));
         intervals::write_differences(out, style, &catalogue(), timeline, gone, new).unwrap();
     }),
     ("attempts", |out, style, timeline| {
@@ -35,6 +43,12 @@ const TABLES: [(&str, Table); 6] = [
     }),
     ("hits", |out, style, timeline| {
         hits::write_hits(out, style, &catalogue(), &timeline.events).unwrap();
+    }),
+    ("findings", |out, style, timeline| {
+        found::write(out, style, &samples::findings(timeline)).unwrap();
+    }),
+    ("touching", |out, style, timeline| {
+        found::write_touching(out, style, &samples::findings(timeline), false).unwrap();
     }),
     ("history", |out, style, timeline| {
         history::write(out, style, &catalogue(), timeline, false).unwrap();
@@ -49,6 +63,23 @@ fn tables_look_as_reviewed() {
             &at_all_widths(|out, style| table(out, style, &timeline())),
         );
     }
+}
+
+#[test]
+fn sentences_read_as_reviewed() {
+    let (catalogue, told) = (catalogue(), timeline());
+    let mut sentences = Vec::new();
+    for interval in &told.intervals {
+        for side in [Side::Start, Side::End] {
+            let meaning = sentence::meaning(&catalogue, interval, side);
+            let bound = sentence::bound(&catalogue, &told, interval, side);
+            writeln!(sentences, "{meaning} | {bound}").unwrap();
+        }
+    }
+    for event in &told.events {
+        writeln!(sentences, "{}", sentence::call(&catalogue, event)).unwrap();
+    }
+    assert_golden("sentences", &String::from_utf8(sentences).unwrap());
 }
 
 #[test]
@@ -116,7 +147,7 @@ fn guidance_looks_as_reviewed() {
         explain::write(out, style, &catalogue, name, known, None).unwrap();
     });
     assert_golden("explain", &shown);
-    let event = &timeline().events[1];
+    let call = Resolved::from(timeline().events[1].clone());
     let mut out = Vec::new();
     explain::write(
         &mut out,
@@ -124,7 +155,7 @@ fn guidance_looks_as_reviewed() {
         &catalogue,
         name,
         known,
-        Some(event),
+        Some(&call),
     )
     .unwrap();
     let terminated = catalogue.event("TerminateInstances").unwrap();
@@ -154,14 +185,7 @@ fn the_accounting_looks_as_reviewed() {
     });
     assert_golden("accounting", &shown);
     let shown = at_all_widths(|out, style| {
-        coverage::write(
-            out,
-            style,
-            &samples::report().coverage,
-            &[samples::gap()],
-            &samples::files(),
-        )
-        .unwrap();
+        samples::with_covered(|covered| coverage::write(out, style, covered)).unwrap();
     });
     assert_golden("coverage", &shown);
     let shown = at_all_widths(|out, style| {
@@ -169,6 +193,23 @@ fn the_accounting_looks_as_reviewed() {
         accounting::write_seal(out, style, &samples::report()).unwrap();
     });
     assert_golden("audit", &shown);
+}
+
+#[test]
+fn of_many_findings_of_a_kind_a_few_are_shown_and_the_others_counted() {
+    let finding = samples::finding();
+    let shown = |number: usize| {
+        let mut out = Vec::new();
+        let findings = vec![&finding; number];
+        crate::render::findings::write_few(&mut out, &style(None), &findings).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(shown(10).matches("missing-detach: The").count(), 10);
+    let many = shown(1_011);
+    assert_eq!(many.matches("missing-detach: The").count(), 10);
+    let said = "missing-detach: and 1,001 more findings like these; --format json lists all";
+    assert!(many.contains(said), "{many}");
+    assert!(!shown(10).contains("like these"));
 }
 
 #[test]
@@ -207,17 +248,19 @@ fn data_looks_as_reviewed() {
         };
         let mut out = Vec::new();
         rows::detachments(&mut out, &options, &catalogue, &timeline, true).unwrap();
+        let (gone, new) = ((at(), gone), (at(), new));
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
-        rows::history(&mut out, &options, &catalogue, &timeline, false).unwrap();
-        rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
-        rows::coverage(
+        rows::history(
             &mut out,
             &options,
-            &samples::report().coverage,
-            &[samples::gap()],
-            &samples::files(),
+            &catalogue,
+            &timeline,
+            &samples::findings(&timeline),
+            false,
         )
         .unwrap();
+        rows::hits(&mut out, &options, &catalogue, &timeline.events).unwrap();
+        samples::with_covered(|covered| rows::coverage(&mut out, &options, covered)).unwrap();
         rows::audit(&mut out, &options, &samples::audit()).unwrap();
         assert_golden(
             &format!("data-{extension}"),

@@ -1,18 +1,22 @@
 //! Every object satisfies its schema under `schema/`, and the schemas refuse what is broken.
 
+use std::collections::BTreeSet;
+
 use jsonschema::{Registry, Validator};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::coverage::Coverage;
+use crate::findings::Rules;
 use crate::interval::Timeline;
+use crate::render::coverage::Covered;
 use crate::render::explain::ExplanationObject;
 use crate::render::json::{
     self, AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, EventObject,
-    HitObject, IntervalObject, LogObject, PeriodObject, SummaryObject,
+    FoundObject, HitObject, IntervalObject, LogObject, PeriodObject, RuleObject, SummaryObject,
 };
 use crate::render::samples::{
-    audit, catalogue, files, finding, gap, hostile, report, timeline, verification,
+    audit, catalogue, finding, findings, hostile, report, timeline, verification, with_covered,
 };
 use crate::report::Report;
 use crate::verification::Verification;
@@ -20,7 +24,7 @@ use crate::verification::Verification;
 /// Where the schemas are taken to lie; they refer to one another by file name.
 const BASE: &str = "https://example.invalid/schema/";
 
-const SCHEMAS: [(&str, &str); 12] = [
+const SCHEMAS: [(&str, &str); 13] = [
     ("audit", include_str!("../../../schema/audit.schema.json")),
     (
         "manifest",
@@ -42,6 +46,10 @@ const SCHEMAS: [(&str, &str); 12] = [
     (
         "finding",
         include_str!("../../../schema/finding.schema.json"),
+    ),
+    (
+        "finding-explanation",
+        include_str!("../../../schema/finding-explanation.schema.json"),
     ),
     ("hit", include_str!("../../../schema/hit.schema.json")),
     (
@@ -157,19 +165,28 @@ fn every_object_satisfies_its_schema() {
     accept_timeline(&schemas, &timeline());
     accept_timeline(&schemas, &hostile());
     schemas.accept("finding", &finding());
+    for timeline in [timeline(), hostile()] {
+        let findings = findings(&timeline);
+        for found in &findings.found {
+            schemas.accept("finding", &FoundObject::new(&findings, found));
+        }
+    }
+    for rule in Rules::embedded().iter() {
+        schemas.accept("finding-explanation", &RuleObject::new(rule));
+    }
     for row in audit() {
         schemas.accept("audit", &row);
     }
     schemas.accept("report", &report());
     schemas.accept("report", &Report::default());
-    schemas.accept(
-        "coverage",
-        &CoverageObject::new(&report().coverage, &[gap()], &files()),
-    );
-    schemas.accept(
-        "coverage",
-        &CoverageObject::new(&Coverage::default(), &[], &[]),
-    );
+    with_covered(|covered| schemas.accept("coverage", &CoverageObject::new(covered)));
+    let nothing = Covered {
+        coverage: &Coverage::default(),
+        gaps: &[],
+        files: &[],
+        unfinished: &BTreeSet::new(),
+    };
+    schemas.accept("coverage", &CoverageObject::new(&nothing));
     for row in verified(&verification()) {
         schemas.accept("verification", &row);
     }

@@ -10,7 +10,7 @@ use super::cell::{Cell, Tone};
 use super::grid::{self, Plan, Row};
 use super::stack::write_labelled;
 use super::{time, words};
-use crate::text::Text;
+use crate::text::{Text, count};
 use crate::verification::{
     Chain, DigestRow, LogRow, Meaning, Note, PeriodRow, TrailChange, Verification, Weight,
 };
@@ -105,7 +105,7 @@ impl Sections<'_, '_> {
             "{}",
             Tone::Strong.paint(heading, self.style.color)
         )?;
-        self.rows += grid::write(self.out, self.style, plan, rows)?;
+        self.rows += grid::write(self.out, self.style, plan, rows)?.rows;
         Ok(())
     }
 }
@@ -125,9 +125,9 @@ fn period(style: &Style, row: &PeriodRow) -> Row {
     };
     let digests = match (row.digests, row.signed) {
         (0, _) => Cell::default(),
-        (digests, 0) => Cell::fixed(time::count(digests)),
+        (digests, 0) => Cell::fixed(count(digests)),
         (digests, signed) => {
-            Cell::fixed(time::count(digests)).and_fixed(format!("({} signed)", time::count(signed)))
+            Cell::fixed(count(digests)).and_fixed(format!("({} signed)", count(signed)))
         }
     };
     let chain = &row.chain;

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::chain_name;
 use crate::render::time;
-use crate::text::Text;
+use crate::text::{Text, count, several};
 use crate::verification::{
     DigestStatus, LogStatus, Note, PeriodStatus, Summary, Verification, Weight,
 };
@@ -38,14 +38,14 @@ pub fn sentences(verification: &Verification, zone: &TimeZone) -> Vec<String> {
 fn logs(verification: &Verification, zone: &TimeZone) -> String {
     let summary = &verification.summary;
     let total: u64 = summary.logs.values().sum();
-    let count = |status| summary.logs.get(&status).copied().unwrap_or(0);
+    let of_status = |status| summary.logs.get(&status).copied().unwrap_or(0);
     if total == 0 {
         return "No log file is here, and none is listed.".to_owned();
     }
-    let valid = count(LogStatus::Valid);
+    let valid = of_status(LogStatus::Valid);
     let of = format!(
         "{} of {}",
-        time::count(valid),
+        count(valid),
         several(total, "log file", "log files")
     );
     let mut line = match valid {
@@ -58,7 +58,7 @@ fn logs(verification: &Verification, zone: &TimeZone) -> String {
     };
     for (status, number) in &summary.logs {
         if *status != LogStatus::Valid {
-            line.push_str(&format!(" {} {status}.", time::count(*number)));
+            line.push_str(&format!(" {} {status}.", count(*number)));
         }
     }
     line
@@ -103,19 +103,19 @@ fn digests(verification: &Verification) -> String {
         .unwrap_or(0);
     let mut line = format!(
         "{} of {} SIGNED.",
-        time::count(signed),
+        count(signed),
         several(total, "digest file", "digest files")
     );
     for (status, number) in &summary.digests {
         if *status != DigestStatus::Signed {
-            line.push_str(&format!(" {} {status}.", time::count(*number)));
+            line.push_str(&format!(" {} {status}.", count(*number)));
         }
     }
     for note in Note::ALL {
         let noted = verification.digests.iter();
         let noted = noted.filter(|row| row.notes.contains(note)).count() as u64;
         if noted > 0 {
-            line.push_str(&format!(" {} {note}.", time::count(noted)));
+            line.push_str(&format!(" {} {note}.", count(noted)));
         }
     }
     line
@@ -154,7 +154,7 @@ fn breaks(verification: &Verification, zone: &TimeZone) -> Vec<String> {
     }
     lines.extend(
         more.into_iter()
-            .map(|(status, number)| format!("{} more {status}.", time::count(number))),
+            .map(|(status, number)| format!("{} more {status}.", count(number))),
     );
     lines
 }
@@ -181,12 +181,5 @@ fn verdict(summary: &Summary) -> &'static str {
         Weight::Good => "Everything that the digests list is here, unchanged and signed.",
         Weight::Open => "No change and no loss was found, but not everything is proven.",
         Weight::Bad => "There is evidence of change or loss.",
-    }
-}
-
-fn several(number: u64, one: &str, many: &str) -> String {
-    match number {
-        1 => format!("1 {one}"),
-        _ => format!("{} {many}", time::count(number)),
     }
 }

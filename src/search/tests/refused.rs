@@ -117,6 +117,21 @@ fn a_time_or_network_that_cannot_be_is_refused() {
             &format!("`soon` is not a time; {TIMES}"),
         ],
         [
+            "time:>2024-03-14",
+            "     ^^^^^^^^^^^",
+            "times are not compared with signs; did you mean `time:2024-03-14..`?",
+        ],
+        [
+            "x time:<=2024-03",
+            "       ^^^^^^^^^",
+            "times are not compared with signs; did you mean `time:..2024-03`?",
+        ],
+        [
+            "time:>soon",
+            "     ^^^^^",
+            &format!("`>soon` is not a time; {TIMES}"),
+        ],
+        [
             "until:\"2024-03-01 soon\"",
             "      ^^^^^^^^^^^^^^^^^",
             "there is no time zone `soon`; did you mean `UTC`, `+01:00` or `Europe/Berlin`?",

@@ -90,6 +90,15 @@ impl Index {
         }
     }
 
+    /// Lists the intervals of a relation that have a member and whose numbers are not below `from`.
+    pub(super) fn listed_from(&self, relation: RelationId, id: Id, from: Number) -> Vec<Number> {
+        match self.get(relation, id) {
+            None => Vec::new(),
+            Some(Numbers::One(number)) => vec![*number; usize::from(*number >= from)],
+            Some(Numbers::Many(numbers)) => numbers.range(from..).copied().collect(),
+        }
+    }
+
     fn get(&self, relation: RelationId, id: Id) -> Option<&Numbers> {
         self.0.get(&(relation, id))
     }

@@ -38,6 +38,13 @@ impl Live {
             .all(|id| !self.members.denies(*id) || self.aliases.contains(id))
     }
 
+    /// Returns when the last of several calls was made each of which may have ended the interval.
+    pub(super) fn doubted_until(&self) -> Option<Timestamp> {
+        let ends = self.possible_ends.iter().filter(|_| self.end.is_none());
+        let further = ends.skip(1);
+        further.filter_map(|end| end.bound.not_before).max()
+    }
+
     /// Says whether the interval has all of these members.
     pub(in crate::timeline) fn has(&self, members: &[Id]) -> bool {
         members.iter().all(|id| self.members.has(*id))

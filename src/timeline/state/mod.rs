@@ -1,8 +1,10 @@
 //! The state of one account and region while its facts are folded: what is open, what has ended.
 //!
-//! `live` is one interval, `index` how intervals are found, `values` the texts by number. Not for: the order of facts (`order`), what
-//! one transition does (`apply`).
+//! `live` is one interval, `index` and `ended` how intervals are found, `ending` how they end, `values`
+//! the texts by number. Not for: the order of facts (`order`), what one transition does (`apply`).
 
+mod ended;
+mod ending;
 mod index;
 mod live;
 mod values;
@@ -12,11 +14,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
+use super::displace::Doubts;
 use crate::catalogue::Catalogue;
 use crate::event::{EventIndex, Fact, MemberId, RelationId};
 use crate::interval::{Bound, BoundKind, Interval};
 use crate::text::Text;
 
+use ended::Ended;
 use index::{Counts, Index};
 pub(super) use live::{Causes, Live, Now, PossibleEnd};
 pub(super) use values::{Id, Known, Value};
@@ -35,14 +39,14 @@ pub(super) struct State<'c> {
     open: Index,
     /// What the open intervals know.
     counts: Counts,
-    /// The interval that ended last, by any of its members.
-    ended: HashMap<(RelationId, Id), Number, RandomState>,
-    /// The interval with the same member that had ended before that one, where there is any.
-    ended_before: HashMap<(Number, Id), Number, RandomState>,
+    /// Intervals that have ended.
+    ended: Ended,
     /// Intervals whose end took effect some time after the call, and no record has proved it yet.
     unproven: Index,
     /// Intervals that may have ended with a resource.
     pub(super) doubted: HashMap<Id, Vec<Number>, RandomState>,
+    /// Holders of what is exclusive that calls of open outcome have put in doubt.
+    pub(super) doubts: Doubts,
     /// When a record first showed that something held of which none told the beginning.
     pub(super) sighted: BTreeMap<(RelationId, Vec<Id>), (Timestamp, EventIndex)>,
 }
@@ -56,10 +60,10 @@ impl<'c> State<'c> {
             values: Values::default(),
             open: Index::default(),
             counts: Counts::default(),
-            ended: HashMap::default(),
-            ended_before: HashMap::default(),
+            ended: Ended::default(),
             unproven: Index::default(),
             doubted: HashMap::default(),
+            doubts: Doubts::default(),
             sighted: BTreeMap::new(),
         }
     }
@@ -99,6 +103,16 @@ impl<'c> State<'c> {
         self.open.listed(relation, id)
     }
 
+    /// Lists the open intervals of a relation that have a member, of those not below a number.
+    pub(super) fn open_from(&self, relation: RelationId, id: Id, from: Number) -> Vec<Number> {
+        self.open.listed_from(relation, id, from)
+    }
+
+    /// Counts the open intervals of a relation that have a member.
+    pub(super) fn count_open(&self, relation: RelationId, id: Id) -> usize {
+        self.open.count(relation, id)
+    }
+
     /// Lists the ids by which the fewest open intervals are found, fewest first.
     pub(super) fn by_selectivity(&self, relation: RelationId, ids: &[Id]) -> Vec<Id> {
         let mut sorted = ids.to_vec();
@@ -113,21 +127,22 @@ impl<'c> State<'c> {
 
     /// Returns the interval of a relation with a member that ended last.
     pub(super) fn last_ended_with(&self, relation: RelationId, id: Id) -> Option<Number> {
-        self.ended.get(&(relation, id)).copied()
+        self.ended.last_with(relation, id)
     }
 
     /// Returns the interval of a relation that ended last of those that no member given contradicts.
-    pub(super) fn last_ended_like(&self, relation: RelationId, members: &[Id]) -> Option<Number> {
+    pub(super) fn last_ended_like(
+        &mut self,
+        relation: RelationId,
+        members: &[Id],
+    ) -> Option<Number> {
         let known = self.catalogue.relation(relation);
         let any_of = |wanted: &[MemberId]| members.iter().find(|(id, _)| wanted.contains(id));
         let key = any_of(&known.handle)
             .or_else(|| any_of(&known.follow))
             .or(members.first())?;
-        let mut ended = self.last_ended_with(relation, *key);
-        while let Some(number) = ended.filter(|number| !self.live(*number).agrees(members)) {
-            ended = self.ended_before.get(&(number, *key)).copied();
-        }
-        ended
+        let intervals = &self.intervals;
+        self.ended.last_like(relation, *key, members, intervals)
     }
 
     /// Lists the members of the open intervals that a handle among `named` stands for.
@@ -208,75 +223,20 @@ impl<'c> State<'c> {
             None => {}
         }
         self.open.insert(relation, id, number);
+        self.doubt_again(number);
     }
 
-    /// Lets an open interval end.
-    pub(super) fn end(&mut self, now: Now<'_>, number: Number, end: Bound) {
-        let live = &self.intervals[number as usize];
-        let relation = live.relation;
-        let ids: Vec<Id> = live.ids().collect();
-        // What one end led to may be ended by the same call once more: it counts once.
-        let is_again = live.end.is_some();
-        if !is_again {
-            self.counts.end(relation, live.members.ids());
-        }
-        let end = now.tied(&live.members, end);
-        let is_unproven = end.not_after.is_none();
-        for id in ids {
-            self.open.remove(relation, id, number);
-            if is_unproven {
-                self.unproven.insert(relation, id, number);
-            }
-            if is_again {
-                continue;
-            }
-            // Each interval is noted once for each id, so that going back comes to an end.
-            let before = self.ended.insert((relation, id), number);
-            if let Some(before) = before.filter(|before| *before != number) {
-                self.ended_before.insert((number, id), before);
-            }
-        }
-        self.live_mut(number).end = Some(end);
-    }
-
-    /// Lets a record prove that the deletion of a resource, which takes some time, is complete.
-    pub(super) fn await_proof(&mut self, number: Number) {
-        let live = &self.intervals[number as usize];
-        let relation = live.relation;
-        let known = self.catalogue.relation(relation);
-        for id in live.members.ids() {
-            if known.resource == Some(id.0) || known.ends_with.contains(&id.0) {
-                self.unproven.insert(relation, *id, number);
-            }
-        }
-    }
-
-    /// Puts another end in the place of one that was not proved.
-    pub(super) fn replace_end(&mut self, now: Now<'_>, number: Number, end: Bound) {
-        self.forget_unproven(number);
-        let end = now.tied(&self.live(number).members, end);
-        self.live_mut(number).end = Some(end);
-    }
-
-    /// Notes that a record proves an end that took effect after its call.
-    pub(super) fn prove(&mut self, number: Number, time: Timestamp) {
-        self.forget_unproven(number);
-        if let Some(end) = &mut self.live_mut(number).end {
-            end.not_after.get_or_insert(time);
-        }
-    }
-
-    fn forget_unproven(&mut self, number: Number) {
-        let live = &self.intervals[number as usize];
-        for id in live.ids() {
-            self.unproven.remove(live.relation, id, number);
-        }
-    }
-
-    /// Tells all intervals; what is still open lasts until `covered` at least.
-    pub(super) fn finish(self, account: &Text, region: &Text, covered: Timestamp) -> Vec<Interval> {
+    /// Tells all intervals; what is still open lasts until `covered` at least, and as long as a record
+    /// proves it.
+    pub(super) fn finish(
+        self,
+        account: &Text,
+        region: &Text,
+        covered: Option<Timestamp>,
+    ) -> Vec<Interval> {
         let (catalogue, values) = (self.catalogue, self.values);
         let told = self.intervals.into_iter().map(|live| Interval {
+            doubted_until: live.doubted_until(),
             relation: catalogue.relation(live.relation).name,
             resource: catalogue
                 .relation(live.relation)
@@ -298,7 +258,7 @@ impl<'c> State<'c> {
                 .or(live.possible_ends.into_iter().next().map(|end| end.bound))
                 .unwrap_or(Bound {
                     kind: BoundKind::Open,
-                    not_before: Some(covered),
+                    not_before: covered.max(live.held_at),
                     not_after: None,
                     tie: false,
                     event: None,

@@ -36,13 +36,23 @@ fn looked_up(lookup: &Lookup) -> String {
 
 fn change(change: &Change) -> String {
     match change {
-        Change::Open { former_ends: None } => "open".to_owned(),
         Change::Open {
-            former_ends: Some(support),
-        } => format!("open, former ends {support:?}").to_lowercase(),
+            former_ends,
+            elsewhere,
+        } => {
+            let mut line = "open".to_owned();
+            if let Some(support) = former_ends {
+                write!(line, ", former ends {support:?}").unwrap();
+            }
+            if *elsewhere {
+                line.push_str(", in other accounts");
+            }
+            line.to_lowercase()
+        }
         Change::Close {
             lacking,
             idempotent,
+            also_unseen,
             elsewhere,
             at_once,
         } => {
@@ -52,6 +62,9 @@ fn change(change: &Change) -> String {
             }
             if *idempotent {
                 line.push_str(", idempotent");
+            }
+            if *also_unseen {
+                line.push_str(", also unseen");
             }
             if *elsewhere {
                 line.push_str(", in other accounts");

@@ -10,6 +10,7 @@ use super::{Fixture, assert_none, fixtures, lines};
 
 /// Says whether a path finds a value: told apart from the program's own reader, and in its own way.
 fn finds(record: &Value, path: &str) -> bool {
+    let (path, prefix) = path.split_once(':').unwrap_or((path, ""));
     let mut keys = path.split('.');
     let root = match keys.next().unwrap() {
         "request" => body(&record["requestParameters"]),
@@ -33,7 +34,12 @@ fn finds(record: &Value, path: &str) -> bool {
             found = found.into_iter().flat_map(elements).collect();
         }
     }
-    found.into_iter().any(is_value)
+    let is_meant = |value: &Value| match prefix.strip_prefix('!') {
+        Some(other) => !value.as_str().unwrap().starts_with(other),
+        None => prefix.is_empty() || value.as_str().unwrap().starts_with(prefix),
+    };
+    let mut values = found.into_iter().filter(|value| is_value(value));
+    values.any(is_meant)
 }
 
 fn body(value: &Value) -> &Value {

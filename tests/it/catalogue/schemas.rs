@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{assert_none, files, text};
 
 /// Data files and how the change of one value breaks them: a JSON pointer, and what is put there.
-fn broken() -> [(&'static str, &'static str, Value); 49] {
+fn broken() -> [(&'static str, &'static str, Value); 64] {
     let effect = "/events/AttachNetworkInterface/effects/0";
     let at = |rest: &str| -> &'static str { format!("{effect}/{rest}").leak() };
     const ENI: &str = "catalogue/network-interface";
@@ -63,12 +63,59 @@ fn broken() -> [(&'static str, &'static str, Value); 49] {
         (ENI, at("except"), json!(["instance"])),
         ("findings", "/findings/Missing", json!({})),
         ("findings", "/findings/repeated/message", json!("again")),
+        (
+            "findings/moves",
+            "/findings/interface-hop/severity",
+            json!("grave"),
+        ),
+        (
+            "findings/moves",
+            "/findings/interface-hop/meaning",
+            json!("no sentence"),
+        ),
+        (
+            "findings/moves",
+            "/findings/interface-hop/attack",
+            json!(["1578"]),
+        ),
+        ("findings/moves", "/findings/interface-hop/ask", json!([])),
+        (
+            "findings/moves",
+            "/findings/interface-hop/pattern/match",
+            json!("guess"),
+        ),
+        (
+            "findings/moves",
+            "/findings/interface-hop/pattern/within",
+            json!("soon"),
+        ),
+        (
+            "findings/moves",
+            "/findings/interface-hop/pattern/and_any",
+            json!(["at-night"]),
+        ),
+        (
+            "findings/traces",
+            "/findings/burst-of-ends/pattern/of",
+            json!({"relation": []}),
+        ),
+        ("findings/automation", "/automation/programs", json!([])),
         ("fields", "/fields/0/asks", json!({"field": "colour"})),
         ("fields", "/fields/0/example", json!("event")),
         ("index", "/fields/0/type", json!("date")),
         ("index", "/fields/0/options/indexing/tokenizer", json!("en")),
         ("columns", "/interval/0/path", json!("a..b")),
         ("columns", "/hit/0/width", json!(3)),
+        ("tables", "/types/time", json!(["Time"])),
+        ("tables", "/tables/events/rows", json!("call")),
+        ("tables", "/tables/events/key", json!([])),
+        ("tables", "/tables/events/last/0/path", json!("a..b")),
+        (
+            "tables",
+            "/tables/events/references",
+            json!({"file_id": "files"}),
+        ),
+        ("tables", "/views/0/sql", json!("DELETE FROM events")),
         ("values", "/number", json!(["Device Index"])),
         ("outcomes", "/dry_run", json!([])),
         ("outcomes", "/prefixes", json!(["Client"])),
@@ -81,7 +128,7 @@ fn broken() -> [(&'static str, &'static str, Value); 49] {
     ]
 }
 
-/// Returns the data files by name, such as `findings` and `catalogue/vpc`.
+/// Returns the data files by name, such as `findings`, `catalogue/vpc` and `findings/moves`.
 fn data() -> BTreeMap<String, Value> {
     let plain = files("schema", "json")
         .into_iter()
@@ -89,8 +136,12 @@ fn data() -> BTreeMap<String, Value> {
     let catalogue = files("schema/catalogue", "json")
         .into_iter()
         .map(|(name, content)| (format!("catalogue/{name}"), content));
+    let findings = files("schema/findings", "json")
+        .into_iter()
+        .map(|(name, content)| (format!("findings/{name}"), content));
     plain
         .chain(catalogue)
+        .chain(findings)
         .map(|(name, content)| {
             let value = serde_json::from_str(&content)
                 .unwrap_or_else(|error| panic!("schema/{name}.json: {error}"));

@@ -103,6 +103,8 @@ fn an_unknown_event_is_no_mistake_and_a_limit_of_nothing_is() {
             "no call of the catalogue",
         ),
         (&whole, &["explain", "0002a88a-aaaa"], 0, ""),
+        (&damaged, &["explain", "0002a88a-aaaa"], 3, "malformed"),
+        (&damaged, &["explain", "DetachNetworkInterface"], 0, ""),
         (&whole, &["show", "--raw", "0002a88a-aaaa"], 0, ""),
         (
             &damaged,

@@ -160,10 +160,18 @@ pub(crate) fn lines(timeline: &Timeline) -> Vec<String> {
 /// Shows everything that an index holds, but not where it was found.
 pub(crate) fn lines_without_places(reader: &Reader) -> Vec<String> {
     let mut told = everything(reader);
-    told.events
-        .iter_mut()
-        .for_each(|event| event.places.clear());
+    forget_places(&mut told);
     lines(&told)
+}
+
+/// Leaves out where events were found, also of what is found of them.
+pub(crate) fn forget_places(told: &mut Timeline) {
+    let events = told.events.iter_mut();
+    events.for_each(|event| event.places.clear());
+    let of_intervals = told.intervals.iter_mut().map(|row| &mut row.findings);
+    let of_attempts = told.attempts.iter_mut().map(|row| &mut row.findings);
+    let findings = of_intervals.chain(of_attempts).flatten();
+    findings.for_each(|finding| finding.sources.clear());
 }
 
 /// Folds everything that an index holds.

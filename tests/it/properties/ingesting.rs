@@ -13,7 +13,9 @@ use trailspan::reconstruct::{self, Archive, direct};
 use trailspan::render::{Format, rows};
 
 use super::cases;
-use super::evidence::{Calls, Evidence, assert_same, lines, lines_without_places, records};
+use super::evidence::{
+    Calls, Evidence, assert_same, forget_places, lines, lines_without_places, records,
+};
 use super::piles::piles;
 use super::scenes::scenes;
 use crate::wrappings::WRAPPINGS;
@@ -81,7 +83,7 @@ fn printed(reader: &Reader) -> String {
         ..rows::Options::default()
     };
     let mut out = Vec::new();
-    rows::extents(&mut out, &options, catalogue, &answer.timeline).unwrap();
+    rows::extents(&mut out, &options, catalogue, &answer.timeline, None).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -113,10 +115,10 @@ proptest! {
         let scanned = direct(Catalogue::embedded(), &records(&calls.0), reader.coverage());
         let mut whole = scanned.clone();
         whole.attempts.clear();
-        whole.events.iter_mut().for_each(|event| event.places.clear());
+        forget_places(&mut whole);
         let archive = Archive { reader: &reader, catalogue: Catalogue::embedded() };
         let mut answer = reconstruct::timeline(archive, &Filter::default()).unwrap().timeline;
-        answer.events.iter_mut().for_each(|event| event.places.clear());
+        forget_places(&mut answer);
         assert_same(&lines(&answer), &lines(&whole), "timeline");
         prop_assert_eq!(&answer.findings.len(), &scanned.findings.len());
         let mut whole = scanned;
@@ -127,9 +129,9 @@ proptest! {
             .map(|(_, relation)| relation.name.as_str())
             .collect();
         whole.intervals.retain(|interval| !aside.contains(&interval.relation.as_str()));
-        whole.events.iter_mut().for_each(|event| event.places.clear());
+        forget_places(&mut whole);
         let mut ends = reconstruct::detachments(archive, &Filter::default(), true).unwrap().timeline;
-        ends.events.iter_mut().for_each(|event| event.places.clear());
+        forget_places(&mut ends);
         assert_same(&lines(&ends), &lines(&whole), "detachments --attempts");
     }
 

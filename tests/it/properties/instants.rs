@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use trailspan::catalogue::Catalogue;
-use trailspan::interval::{Interval, Timeline};
+use trailspan::interval::{Holding, Interval, Timeline};
 use trailspan::query::Filter;
-use trailspan::reconstruct::{self, Archive, Holding, held_at};
+use trailspan::reconstruct::{self, Archive};
 
 use super::cases;
 use super::evidence::{Calls, Evidence, assert_same, lines};
@@ -55,13 +55,13 @@ fn instants_follow_from_the_timeline(calls: &Calls) {
         let at = reconstruct::at(archive, first, None, &filter)
             .unwrap()
             .timeline;
-        let expected = only(&whole, |interval| held_at(interval, first) != Holding::No);
+        let expected = only(&whole, |interval| interval.held_at(first) != Holding::No);
         assert_same(&lines(&at), &expected, &format!("at {first}"));
 
         let diff = reconstruct::difference(archive, first, second, &filter).unwrap();
         let told = &diff.answer.timeline;
         let gone = only(&whole, |interval| {
-            held_at(interval, first) != Holding::No && held_at(interval, second) == Holding::No
+            interval.held_at(first) != Holding::No && interval.held_at(second) == Holding::No
         });
         assert_same(
             &rows(told, &diff.gone),
@@ -69,7 +69,7 @@ fn instants_follow_from_the_timeline(calls: &Calls) {
             &format!("gone from {first} to {second}"),
         );
         let new = only(&whole, |interval| {
-            held_at(interval, second) != Holding::No && held_at(interval, first) == Holding::No
+            interval.held_at(second) != Holding::No && interval.held_at(first) == Holding::No
         });
         assert_same(
             &rows(told, &diff.new),
@@ -91,7 +91,7 @@ fn holding_agrees_with_the_bounds(timeline: &Timeline) {
                 .not_before
                 .is_some_and(|earliest| time < earliest);
             let over = interval.end.not_after.is_some_and(|latest| time >= latest);
-            let holding = held_at(interval, time);
+            let holding = interval.held_at(time);
             if begun || over {
                 assert_eq!(holding, Holding::No, "{time} {interval:?}");
             }

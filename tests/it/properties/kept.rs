@@ -9,7 +9,7 @@ use trailspan::catalogue::Catalogue;
 use trailspan::index::Reader;
 use trailspan::interval::Interval;
 use trailspan::query::{Filter, Network};
-use trailspan::reconstruct::{self, Answer, Archive};
+use trailspan::reconstruct::{self, Answer, Archive, FindingFilter};
 use trailspan::render::json::{self, IntervalObject};
 
 use super::cases;
@@ -90,6 +90,13 @@ fn answers(reader: &Reader) -> Vec<Vec<String>> {
             json::value(&mut line, &object).unwrap();
             String::from_utf8(line).unwrap()
         };
+        let found = reconstruct::findings(archive, &filter, &FindingFilter::default()).unwrap();
+        answers.push(vec![format!("{:?} {}", found.findings, found.rows_total)]);
+        for subject in ["eni-0a1b2c3d", "alice", "i-1"] {
+            let subject = reconstruct::Subject::parse(subject);
+            let history = reconstruct::history(archive, &subject, &filter).unwrap();
+            answers.push(vec![format!("{:?}", history.findings)]);
+        }
         answers.push(changed.gone.iter().map(line).collect());
         answers.push(changed.new.iter().map(line).collect());
     }

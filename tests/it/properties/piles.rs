@@ -23,7 +23,18 @@ pub(super) struct Piece {
     second: i64,
     place: u8,
     actor: u8,
-    has_failed: bool,
+    fault: Fault,
+}
+
+/// How a call of a pile goes.
+#[derive(Debug, Clone, Copy)]
+enum Fault {
+    /// As in its fixture.
+    None,
+    /// Nobody can say.
+    Unknown,
+    /// It is refused for one of the reasons that prove something.
+    Refused(u8),
 }
 
 /// Makes piles about up to three files of the catalogue, in which calls often share a second.
@@ -35,7 +46,11 @@ pub(super) fn piles(records_max: usize) -> impl Strategy<Value = Calls> {
         0..40_i64,
         prop_oneof![5 => Just(0_u8), 1 => 1..4_u8],
         0..3_u8,
-        prop::bool::weighted(0.1),
+        prop_oneof![
+            16 => Just(Fault::None),
+            2 => Just(Fault::Unknown),
+            3 => (0..4_u8).prop_map(Fault::Refused),
+        ],
     );
     (themes, vec(piece, 2..records_max)).prop_map(|(themes, pieces)| {
         let by_theme = by_theme();
@@ -44,16 +59,16 @@ pub(super) fn piles(records_max: usize) -> impl Strategy<Value = Calls> {
             .iter()
             .flat_map(|theme| by_theme[*theme.get(&names)].clone())
             .collect();
-        let pieces = pieces.into_iter().map(
-            |(fixture, things, second, place, actor, has_failed)| Piece {
+        let pieces = pieces
+            .into_iter()
+            .map(|(fixture, things, second, place, actor, fault)| Piece {
                 fixture: *fixture.get(&chosen),
                 things,
                 second,
                 place,
                 actor,
-                has_failed,
-            },
-        );
+                fault,
+            });
         Calls(
             pieces
                 .enumerate()
@@ -112,10 +127,23 @@ fn record(number: usize, piece: &Piece) -> Value {
     record["awsRegion"] = json!(["us-east-1", "eu-west-1"][usize::from(piece.place >> 1)]);
     record["recipientAccountId"] = json!(account);
     record["eventID"] = json!(format!("0000-{number:04}"));
-    if piece.has_failed {
-        record["errorCode"] = json!("Server.InternalError");
+    match piece.fault {
+        Fault::None => (),
+        Fault::Unknown => record["errorCode"] = json!("Server.InternalError"),
+        Fault::Refused(reason) => refuse(&mut record, usize::from(reason)),
     }
     record
+}
+
+/// Gives a record an error that proves something, where there is any for its call.
+fn refuse(record: &mut Value, reason: usize) {
+    let name = record["eventName"].as_str().unwrap_or_default();
+    let known = Catalogue::embedded().event(name);
+    let proofs = known.map_or(&[][..], |known| &known.entry.proofs[..]);
+    if let Some(proof) = proofs.get(reason % proofs.len().max(1)) {
+        record["errorCode"] = json!(format!("Client.{}", proof.error));
+        record["responseElements"] = Value::Null;
+    }
 }
 
 /// Three who act: a person, a role, a service.

@@ -14,6 +14,7 @@ use trailspan::event::Event;
 use trailspan::index::{Order, Reader};
 use trailspan::query::{Expression, Filter};
 use trailspan::reconstruct::{self, Archive, Reading, Subject};
+use trailspan::render::coverage::Covered;
 use trailspan::render::{Format, json, rows};
 
 use super::cases;
@@ -109,16 +110,15 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
     );
     let mut out = Vec::new();
     let told = reconstruct::timeline(archive, &filter).unwrap().timeline;
-    rows::extents(&mut out, &options, catalogue, &told).unwrap();
+    rows::extents(&mut out, &options, catalogue, &told, None).unwrap();
     let ends = reconstruct::detachments(archive, &filter, true)
         .unwrap()
         .timeline;
     rows::detachments(&mut out, &options, catalogue, &ends, true).unwrap();
     for id in subjects(&told).into_iter().step_by(5) {
-        let about = reconstruct::history(archive, &Subject::parse(&id), &filter)
-            .unwrap()
-            .timeline;
-        rows::history(&mut out, &options, catalogue, &about, false).unwrap();
+        let about = reconstruct::history(archive, &Subject::parse(&id), &filter).unwrap();
+        let (told, found) = (&about.timeline, &about.findings);
+        rows::history(&mut out, &options, catalogue, told, found, false).unwrap();
     }
     assert_valid(&out, row_kind);
 
@@ -130,12 +130,18 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
             &options,
             catalogue,
             &diff.answer.timeline,
-            &diff.gone,
-            &diff.new,
+            (first, &diff.gone),
+            (last, &diff.new),
         )
         .unwrap();
         assert_valid(&out, |_| "difference");
     }
+    let wanted = reconstruct::FindingFilter::default();
+    let answer = reconstruct::findings(archive, &filter, &wanted).unwrap();
+    let mut out = Vec::new();
+    rows::findings(&mut out, &options, &answer.findings).unwrap();
+    assert_valid(&out, |_| "finding");
+
     let mut out = Vec::new();
     rows::hits(&mut out, &options, catalogue, &found(&reader)).unwrap();
     assert_valid(&out, |_| "hit");
@@ -144,7 +150,13 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
     let mut coverage = Coverage::default();
     files.iter().for_each(|file| coverage.merge(&file.coverage));
     let mut out = Vec::new();
-    rows::coverage(&mut out, &options, &coverage, &[], &files).unwrap();
+    let covered = Covered {
+        coverage: &coverage,
+        gaps: &[],
+        files: &files,
+        unfinished: reader.unfinished(),
+    };
+    rows::coverage(&mut out, &options, &covered).unwrap();
     assert_valid(&out, |_| "coverage");
 }
 

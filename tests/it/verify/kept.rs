@@ -141,6 +141,7 @@ fn p16_an_answer_whose_period_touches_a_gap_says_so() {
         .as_str()
         .unwrap()
         .to_owned();
+    let event = trail.record(0, 10)["eventID"].as_str().unwrap().to_owned();
     let lines = [
         ("timeline --kind igw".to_owned(), true),
         (
@@ -158,6 +159,7 @@ fn p16_an_answer_whose_period_touches_a_gap_says_so() {
         ("timeline --kind igw --region eu-west-1".to_owned(), false),
         ("detachments".to_owned(), true),
         (format!("history {gateway}"), true),
+        (format!("explain {event}"), true),
         (
             format!("history {gateway} --until 2024-03-01T12:00:00Z"),
             false,

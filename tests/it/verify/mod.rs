@@ -1,6 +1,7 @@
 //! `verify`: chains of digests that are signed with a key made for the tests, whole, changed and cut.
 
 mod awscli;
+mod bundled;
 mod chains;
 mod changed;
 mod containers;
@@ -8,7 +9,7 @@ mod hostile;
 mod kept;
 mod keys;
 mod program;
-mod world;
+pub(crate) mod world;
 
 use trailspan::verification::{DigestStatus, LogStatus, PeriodStatus, Verification, Weight};
 

@@ -32,14 +32,14 @@ const SHA256_INFO: &[u8] =
     b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
 
 /// A key that signs digests.
-pub(super) struct Key {
+pub(crate) struct Key {
     private: RsaPrivateKey,
     pub(super) fingerprint: String,
     der: Vec<u8>,
 }
 
 /// Returns one of two keys that are made for the tests.
-pub(super) fn key(number: usize) -> &'static Key {
+pub(crate) fn key(number: usize) -> &'static Key {
     static KEYS: OnceLock<[Key; 2]> = OnceLock::new();
     let read = |text: &str| {
         let text: String = text.split_ascii_whitespace().collect();
@@ -70,7 +70,7 @@ impl Key {
     }
 
     /// What `aws cloudtrail list-public-keys` prints of it.
-    pub(super) fn listed(&self) -> Value {
+    pub(crate) fn listed(&self) -> Value {
         json!({"PublicKeyList": [{
             "Value": STANDARD.encode(&self.der),
             "ValidityStartTime": 1_709_200_000.5,
@@ -97,7 +97,7 @@ pub(super) fn gzip(content: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-pub(super) fn gunzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gunzip(bytes: &[u8]) -> Vec<u8> {
     let mut content = Vec::new();
     GzDecoder::new(bytes).read_to_end(&mut content).unwrap();
     content
@@ -116,14 +116,14 @@ pub(super) fn at(hour: i64, minute: i64) -> Timestamp {
 
 /// The objects of a bucket, and the signatures in their metadata.
 #[derive(Clone, Default)]
-pub(super) struct World {
-    pub(super) objects: BTreeMap<String, Vec<u8>>,
+pub(crate) struct World {
+    pub(crate) objects: BTreeMap<String, Vec<u8>>,
     pub(super) signatures: BTreeMap<String, String>,
 }
 
 /// A trail that delivers into a bucket.
 #[derive(Clone)]
-pub(super) struct Trail {
+pub(crate) struct Trail {
     pub(super) account: &'static str,
     pub(super) region: &'static str,
     pub(super) name: &'static str,
@@ -167,7 +167,7 @@ impl Trail {
     }
 
     /// Returns the object key of the digest of an hour.
-    pub(super) fn digest_key(&self, hour: i64) -> String {
+    pub(crate) fn digest_key(&self, hour: i64) -> String {
         let (account, region, name) = (self.account, self.region, self.name);
         let time = at(hour + 1, 0);
         let backfill = if self.backfill { "_backfill" } else { "" };
@@ -273,7 +273,7 @@ impl Trail {
 }
 
 /// Four hours of one trail; the second has no log file.
-pub(super) fn four_hours() -> (World, Trail) {
+pub(crate) fn four_hours() -> (World, Trail) {
     let (mut world, mut trail) = (World::default(), Trail::new("my_main_trail"));
     for (hour, minutes) in [(0, &[5_i64, 20][..]), (1, &[]), (2, &[10]), (3, &[15, 40])] {
         trail.hour(&mut world, hour, minutes);
@@ -304,7 +304,7 @@ impl World {
     }
 
     /// What `aws s3api head-object` prints of an object.
-    pub(super) fn head(&self, key: &str) -> Value {
+    pub(crate) fn head(&self, key: &str) -> Value {
         json!({
             "AcceptRanges": "bytes",
             "ContentLength": self.objects.get(key).map(Vec::len),

@@ -1,0 +1,229 @@
+//! The findings of the archive: what an investigator should know of a file, in a fixed order.
+
+use super::bundle::Notes;
+use super::inflate::Doubt;
+use super::ledger::Ledger;
+use super::name::account_and_region;
+use super::outcome::Reading;
+use crate::coverage::Coverage;
+use crate::interval::Finding;
+use crate::text::{Text, several};
+
+/// A finding that may apply: whether it does, its code, and what it means here.
+type Row = (bool, &'static str, String);
+
+fn told(label: &Text, rows: impl IntoIterator<Item = Row>) -> Vec<Finding> {
+    rows.into_iter()
+        .filter(|(is_so, _, _)| *is_so)
+        .map(|(_, code, message)| finding(label, code, message))
+        .collect()
+}
+
+fn finding(label: &Text, code: &str, message: String) -> Finding {
+    Finding {
+        code: code.to_owned(),
+        message: Text::from(message),
+        event_ids: Vec::new(),
+        sources: vec![label.clone()],
+    }
+}
+
+/// Tells that a file changed while it was read.
+pub(super) fn changed(label: &Text) -> Finding {
+    let message = "the file changed while it was read".to_owned();
+    finding(label, "changed-during-read", message)
+}
+
+/// Tells what is to be known of a file as it lies there.
+pub(super) fn of_file(label: &Text, reading: &Reading) -> Vec<Finding> {
+    let (trailing_bytes, all_zero) = reading.trailing;
+    let damage = reading.damage.as_deref().unwrap_or_default();
+    told(
+        label,
+        [
+            (
+                reading.is_limited,
+                "limit-exceeded",
+                format!("a limit ended the reading: {damage}"),
+            ),
+            (
+                reading.doubt == Some(Doubt::Checksum),
+                "checksum-mismatch",
+                format!("{damage}; what was read is kept"),
+            ),
+            (
+                reading.doubt == Some(Doubt::Trailer),
+                "trailer-missing",
+                "the sum and the size that end a gzip file are missing; what was read is kept"
+                    .to_owned(),
+            ),
+            (
+                trailing_bytes > 0 && !all_zero,
+                "trailing-bytes",
+                format!(
+                    "{} the compressed content; what follows was not read",
+                    several(
+                        trailing_bytes,
+                        "byte that is no such content follows",
+                        "bytes that are no such content follow"
+                    )
+                ),
+            ),
+        ],
+    )
+}
+
+/// Tells what is to be known of a bundle.
+pub(super) fn of_bundle(label: &Text, notes: &Notes) -> Vec<Finding> {
+    let (trailing_bytes, all_zero) = notes.trailing;
+    let plain = [
+        (
+            trailing_bytes > 0 && !all_zero,
+            "trailing-bytes",
+            format!(
+                "{} the end of the bundle",
+                several(
+                    trailing_bytes,
+                    "byte that is no member follows",
+                    "bytes that are no members follow"
+                )
+            ),
+        ),
+        (
+            notes.after_end > 0,
+            "members-after-end",
+            format!(
+                "{} behind the mark of the bundle's end; all were read, other programs stop there",
+                several(notes.after_end, "member stands", "members stand")
+            ),
+        ),
+        (
+            notes.size_conflicts > 0,
+            "size-conflict",
+            format!(
+                "{} of one size in two ways; programs differ in which they believe, and so in what they see",
+                several(notes.size_conflicts, "member tells", "members tell")
+            ),
+        ),
+        (
+            notes.repeated > 0,
+            "repeated-member",
+            format!(
+                "{} the name of one before; all were read, other programs keep the last",
+                several(notes.repeated, "member has", "members have")
+            ),
+        ),
+        (
+            !notes.differences.is_empty(),
+            "directory-differs",
+            notes.differences.join("; "),
+        ),
+    ];
+    told(label, plain)
+}
+
+/// So many accounts and regions are named that contradict the name of a file.
+const PLACES_NAMED_MAX: usize = 3;
+
+/// Tells of records whose account or region is not the one that the name of their file says.
+pub(super) fn of_name(label: &Text, path: &Text, coverage: &Coverage) -> Vec<Finding> {
+    let Some((account, region)) = account_and_region(path.as_str()) else {
+        return Vec::new();
+    };
+    let spans = coverage.accounts.iter().flat_map(|(own_account, regions)| {
+        let spans = regions.iter();
+        spans.map(move |(own_region, span)| (own_account, own_region, span.records))
+    });
+    // What a record does not say contradicts nothing.
+    let differs = |own: &Text, said: &str| !own.is_empty() && own.as_str() != said;
+    let others: Vec<_> = spans
+        .filter(|(own, own_region, _)| differs(own, account) || differs(own_region, region))
+        .collect();
+    let records: u64 = others.iter().map(|(_, _, records)| records).sum();
+    let places = others.iter().take(PLACES_NAMED_MAX);
+    let mut places: Vec<String> = places
+        .map(|(account, region, _)| format!("{}/{}", account.as_str(), region.as_str()))
+        .collect();
+    if others.len() > places.len() {
+        places.push(format!("{} more", others.len() - places.len()));
+    }
+    let message = format!(
+        "{} of another account or region than the name of the file says, {account}/{region}: {}",
+        several(records, "record is", "records are"),
+        places.join(", "),
+    );
+    told(label, [(records > 0, "name-contradiction", message)])
+}
+
+/// Tells what is to be known of the records.
+pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -> Vec<Finding> {
+    let (trailing_bytes, all_zero) = reading.trailing;
+    // What is no log may hold any bytes.
+    let zeros = match ledger.is_recognised {
+        true => ledger.zero_bytes + if all_zero { trailing_bytes } else { 0 },
+        false => 0,
+    };
+    let further = ledger.documents.after_records;
+    let doubled = ledger.duplicate_keys;
+    let implausible = ledger.covered.implausible_times;
+    let rows = [
+        (
+            reading.members > 1,
+            "second-gzip-member",
+            format!(
+                "the file has {} gzip members, of which AWS writes one; all were read",
+                reading.members
+            ),
+        ),
+        (
+            zeros > 0,
+            "zero-padding",
+            format!(
+                "{} where nothing should, as on tapes and disk blocks",
+                several(zeros, "zero byte stands", "zero bytes stand")
+            ),
+        ),
+        (
+            ledger.covered.beyond_limit > 0,
+            "limit-exceeded",
+            format!(
+                "{} of too many accounts, regions or hours to be counted as covered",
+                several(ledger.covered.beyond_limit, "record is", "records are")
+            ),
+        ),
+        (
+            ledger.byte_order_marks > 0,
+            "byte-order-mark",
+            "the text has a byte order mark, which AWS does not write".to_owned(),
+        ),
+        (
+            further > 0,
+            "second-document",
+            format!(
+                "{} that of a log file; all were read",
+                several(
+                    further,
+                    "more JSON document follows",
+                    "more JSON documents follow"
+                )
+            ),
+        ),
+        (
+            doubled > 0,
+            "duplicate-key",
+            format!(
+                "{} a key twice; the last counts here, but not everywhere",
+                several(doubled, "record has", "records have")
+            ),
+        ),
+        (
+            implausible > 0,
+            "implausible-time",
+            format!(
+                "{} before 2006 or after 2100; what is covered leaves that aside",
+                several(implausible, "record is dated", "records are dated")
+            ),
+        ),
+    ];
+    told(label, rows)
+}

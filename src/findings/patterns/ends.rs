@@ -1,0 +1,123 @@
+//! Single bounds: ends and beginnings, those of one call together.
+
+use jiff::Timestamp;
+
+use super::finder::{Finder, more};
+use crate::event::EventIndex;
+use crate::findings::entry::Intervals;
+use crate::findings::span::Span;
+use crate::findings::world::{Map, World};
+
+/// Finds ends as they are asked for.
+pub(super) fn ends(
+    finder: &mut Finder<'_, '_>,
+    of: &Intervals,
+    held_below: Option<Span>,
+    not_deleted_within: Option<Span>,
+) {
+    let world = finder.world;
+    let wanted = |number: usize| {
+        let event = world.is_of(number, of).then(|| world.end(number, of))??;
+        let is_short = held_below.is_none_or(|span| is_held_below(world, number, span));
+        let is_left = not_deleted_within.is_none_or(|span| is_left(world, number, event, span));
+        (is_short && is_left).then_some(event)
+    };
+    let calls = by_call((0..world.told.intervals.len()).map(|number| (number, wanted(number))));
+    push_all(finder, calls);
+}
+
+/// Finds beginnings as they are asked for.
+pub(super) fn begins(finder: &mut Finder<'_, '_>, of: &Intervals) {
+    let world = finder.world;
+    let mut firsts = Firsts::default();
+    let calls = by_call((0..world.told.intervals.len()).map(|number| {
+        let is_first = world.is_of(number, of) && firsts.is_first(world, number, of);
+        (number, is_first.then(|| world.start(number, of)).flatten())
+    }));
+    push_all(finder, calls);
+}
+
+/// Which values of a member were seen in earlier intervals.
+#[derive(Default)]
+pub(super) struct Firsts<'a>(Map<(&'a str, &'a str, &'a str), ()>);
+
+impl<'a> Firsts<'a> {
+    /// Says whether no earlier interval had the same value of the member that is asked for.
+    pub(super) fn is_first(&mut self, world: &World<'a>, number: usize, of: &Intervals) -> bool {
+        let Some(member) = &of.first_of else {
+            return true;
+        };
+        let interval = world.interval(number);
+        let value = interval
+            .members
+            .get(member)
+            .map_or("", |value| value.as_str());
+        let place = (interval.account.as_str(), interval.region.as_str(), value);
+        self.0.insert(place, ()).is_none()
+    }
+}
+
+/// The intervals that calls ended or began.
+type ByCall = Vec<(EventIndex, Vec<usize>)>;
+
+/// Puts together the intervals of one call, in order of the intervals.
+fn by_call(wanted: impl Iterator<Item = (usize, Option<EventIndex>)>) -> ByCall {
+    let mut places: Map<EventIndex, usize> = Map::default();
+    let mut calls = ByCall::new();
+    for (number, event) in wanted {
+        let Some(event) = event else { continue };
+        let place = *places.entry(event).or_insert_with(|| {
+            calls.push((event, Vec::new()));
+            calls.len() - 1
+        });
+        calls[place].1.push(number);
+    }
+    calls
+}
+
+fn push_all(finder: &mut Finder<'_, '_>, calls: ByCall) {
+    let world = finder.world;
+    for (event, intervals) in calls {
+        let first = intervals[0];
+        let what = world.held(first).map_or("?", |(_, id)| id);
+        let holder = world.holder(first).map_or("?", |(_, id)| id);
+        let (pair, more) = (world.pair(first), more(intervals.len()));
+        let kind = world.relation(first).map_or("", |relation| &relation.title);
+        let values = [
+            ("what", what),
+            ("pair", &pair),
+            ("holder", holder),
+            ("more", &more),
+            ("kind", kind),
+        ];
+        let begun = world.interval(first).start.event;
+        let events = match intervals.len() {
+            1 => begun.into_iter().chain([event]).collect(),
+            _ => vec![event],
+        };
+        finder.push(&intervals, events, &values);
+    }
+}
+
+fn is_held_below(world: &World<'_>, number: usize, span: Span) -> bool {
+    let interval = world.interval(number);
+    let end = interval.end.not_after.or(interval.end.not_before);
+    let held = end.zip(interval.start.not_before);
+    held.is_some_and(|(end, start)| end.duration_since(start) < span.0)
+}
+
+/// Says whether what was attached is still there so long after the end.
+fn is_left(world: &World<'_>, number: usize, event: EventIndex, span: Span) -> bool {
+    let time: Timestamp = world.event(event).time;
+    let interval = world.interval(number);
+    let lifetime = world
+        .held(number)
+        .and_then(|held| world.lifetime(interval, held, time));
+    let deleted = lifetime.and_then(|lifetime| {
+        lifetime
+            .end
+            .not_before
+            .filter(|_| lifetime.end.event.is_some())
+    });
+    deleted.is_none_or(|deleted| deleted.duration_since(time) > span.0)
+}
