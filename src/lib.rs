@@ -163,7 +163,7 @@
 //! | rayon | catalogue, check, digest, ingest, reconstruct, verify | files, records and signatures, on all processors; an interpreter for each |
 //! | lz4_flex | index | blocks that are read faster than they could be computed; tantivy has it already |
 //! | postcard | reconstruct | numbers in as many bytes as they need, for what is kept of a timeline |
-//! | foldhash | catalogue, findings, timeline | a fast seeded hash where a table is asked for every record |
+//! | foldhash | catalogue, findings, reconstruct, timeline | a fast seeded hash where a table is asked for every record |
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |
 //! | parquet (without arrow) | export | column by column, in pure Rust; Snappy is read by every tool, and zstd would need C |

@@ -34,7 +34,10 @@ const HOMES: [(&str, &[&str]); 30] = [
     ("ctrlc", &["cli"]),
     ("flate2", &["archive"]),
     ("fs4", &["index"]),
-    ("foldhash", &["catalogue", "findings", "timeline"]),
+    (
+        "foldhash",
+        &["catalogue", "findings", "reconstruct", "timeline"],
+    ),
     ("include_dir", &["catalogue", "findings"]),
     ("indicatif", &["cli"]),
     ("lz4_flex", &["index"]),
