@@ -61,6 +61,18 @@ pub enum Outcome {
     Uncertain,
 }
 
+impl Outcome {
+    /// Returns the word for it, as JSON and searches have it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::DryRun => "dry-run",
+            Self::Uncertain => "uncertain",
+        }
+    }
+}
+
 /// Who acted, from `userIdentity`.
 ///
 /// Source: CloudTrail userIdentity element,

@@ -38,6 +38,7 @@
 //! | 1 | [`interval`] | from when to when, and how both ends are known |
 //! | 2 | [`coverage`] | which time the archive covers |
 //! | 2 | [`query`] | what a person asks: filters, and a search as a tree |
+//! | 2 | [`plan`] | how a search was understood, and what it costs |
 //! | 2 | [`report`] | the accounting of a run |
 //! | 2 | [`audit`] | what a check found of each file |
 //! | 2 | [`verification`] | what was said of logs, digests and periods |
@@ -136,6 +137,9 @@
 //! | `verify.jsonl` in that folder | `verify` writes, all others read | what was said of each file, and the gaps; replaced as a whole, sealed by its last line |
 //! | the file after `--output` | `report` | made anew, never written over |
 //! | the file after `--sha256sums` or `--hashdeep` | `check` | made anew, never written over |
+//! | the file of named queries: after `--queries`, else `trailspan/queries` in `XDG_CONFIG_HOME` or `~/.config` | `search`, only where a query has an `@name`; completion in `shell` | read only |
+//! | the file after `transcript` | `shell` | made anew, never written over; only on request |
+//! | the file after `--history` | `shell` | former lines, read and added to; only on request: nothing is kept otherwise |
 //! | the file after `--output` | `export` | written beside as `.trailspan-export-…`, synced, renamed; written over only with `--force`, never where it is evidence or in the folder of the index. A workbook's sheets lie in nameless files in its folder meanwhile |
 //! | the program itself, the name of the machine (`--with-host`) and its time zone | `ingest` | read, for the manifest |
 //!
@@ -145,7 +149,8 @@
 //!
 //! Nothing else: no settings, no cache, no temporary files elsewhere. The catalogue, the fields of the
 //! search, the findings, the statuses, the columns and what exports hold are under `schema/` and embedded when the program is built. Of
-//! the environment the binary reads `TRAILSPAN_INDEX`, `NO_COLOR`, `TERM` and `TZ`.
+//! the environment the binary reads `TRAILSPAN_INDEX`, `NO_COLOR`, `TERM` and `TZ`, and for named queries
+//! `XDG_CONFIG_HOME` and `HOME`.
 //!
 //! # Crates, each with its home
 //!
@@ -171,6 +176,8 @@
 //! | rust_xlsxwriter | export | typed cells, row by row, without formulas from evidence |
 //! | tempfile | export | a file that appears when it is whole, and goes when it is not; the workbooks' crate has it already |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
+//! | rustyline, shlex | cli | a line with history and completion at a terminal; words quoted as in a shell |
+//! | nix, rustix | tests | a terminal of its own, its size, signals |
 //! | jsonschema, proptest, zip | tests | every output against its schema; laws; what is in a workbook |
 //! | libdeflater, nix | benches | what no inflating can beat; what a process used |
 //!
@@ -227,6 +234,7 @@ pub mod ingest;
 pub mod interval;
 pub mod manifest;
 pub mod members;
+pub mod plan;
 pub mod query;
 pub mod reconstruct;
 pub mod record;

@@ -7,6 +7,8 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::event::Outcome;
+
 /// What narrows rows, alike wherever rows are listed; an empty list lets everything through.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -38,42 +40,49 @@ impl Filter {
         *self != Self::default()
     }
 
-    /// Turns the filters, but for the limit, into conditions of a search.
+    /// Turns the filters, but for the limit, into a condition of a search.
     pub fn expression(&self) -> Expression {
-        let any = |field: Field, values: &[String]| {
-            let terms = values.iter().map(|value| {
-                let value = value.to_lowercase();
-                Expression::Term(Term::Field {
-                    field,
-                    value,
-                    prefix: false,
-                })
+        let conditions = self.conditions().into_iter();
+        Expression::And(conditions.map(|(_, condition)| condition).collect())
+    }
+
+    /// Turns each filter, but for the limit, into a condition of a search, with the option that asks it.
+    pub fn conditions(&self) -> Vec<(String, Expression)> {
+        let lists = [
+            ("kind", Field::Kind, &self.kinds),
+            ("account", Field::Account, &self.accounts),
+            ("region", Field::Region, &self.regions),
+            ("actor", Field::Actor, &self.actors),
+            ("event", Field::Event, &self.events),
+        ];
+        let lists = lists.into_iter().map(|(option, field, values)| {
+            let terms = values.iter().map(|value| Term::Field {
+                field,
+                value: value.to_lowercase(),
+                prefix: false,
             });
-            Expression::Or(terms.collect())
-        };
-        let mut parts: Vec<Expression> = [
-            (Field::Kind, &self.kinds),
-            (Field::Account, &self.accounts),
-            (Field::Region, &self.regions),
-            (Field::Actor, &self.actors),
-            (Field::Event, &self.events),
-        ]
-        .into_iter()
-        .filter(|(_, values)| !values.is_empty())
-        .map(|(field, values)| any(field, values))
-        .collect();
-        if !self.source_networks.is_empty() {
-            let networks = self.source_networks.iter();
-            parts.push(Expression::Or(
-                networks
-                    .map(|network| Expression::Term(Term::SourceAddress(*network)))
-                    .collect(),
-            ));
-        }
+            (option, values.clone(), terms.collect::<Vec<_>>())
+        });
+        let networks = self.source_networks.iter();
+        let networks = networks.map(|network| (network.to_string(), Term::SourceAddress(*network)));
+        let (typed, terms) = networks.unzip();
+        let mut conditions: Vec<(String, Expression)> = lists
+            .chain([("source-ip", typed, terms)])
+            .filter(|(_, values, _)| !values.is_empty())
+            .map(|(option, values, terms)| {
+                let terms = terms.into_iter().map(Expression::Term).collect();
+                let typed = format!("--{option} {}", values.join(","));
+                (typed, Expression::Or(terms))
+            })
+            .collect();
         if self.since.is_some() || self.until.is_some() {
-            parts.push(Expression::Term(Term::Time(self.since, self.until)));
+            let side = |option, time: Option<_>| time.map(|time| format!("--{option} {time}"));
+            let sides = [side("since", self.since), side("until", self.until)];
+            let typed: Vec<String> = sides.into_iter().flatten().collect();
+            let time = Expression::Term(Term::Time(self.since, self.until));
+            conditions.push((typed.join(" "), time));
         }
-        Expression::And(parts)
+        conditions
     }
 }
 
@@ -161,6 +170,17 @@ pub enum Term {
     Prefix(String),
     /// A word of the record begins with this: `terminat*`. Lower case, letters and digits only.
     WordPrefix(String),
+    /// A whole value of the record has this shape: `eni-*5f60`. Lower case.
+    Pattern(Pattern),
+    /// A word of the record has this shape: `*7c`. Lower case, letters and digits only.
+    WordPattern(Pattern),
+    /// A field has this shape; lower case.
+    FieldPattern {
+        /// Which field.
+        field: Field,
+        /// The shape of the whole value, or of one of the names of an actor.
+        pattern: Pattern,
+    },
     /// A field is exactly this, or for [`Field::Actor`] has this part; lower case.
     Field {
         /// Which field.
@@ -176,8 +196,66 @@ pub enum Term {
     SourceAddress(Network),
     /// `eventTime` lies from the first (inclusive) to the second (exclusive).
     Time(Option<Timestamp>, Option<Timestamp>),
-    /// The call failed, or succeeded.
+    /// The call ended with an error, whatever that leaves open, or succeeded.
     Failed(bool),
+    /// What became of the call is this.
+    Outcome(Outcome),
+    /// The call was made in the AWS console, as far as the record tells.
+    Console,
+}
+
+/// The shape of a value: literal parts with anything between them, as `eni-*5f60` has `eni-` and `5f60`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pattern {
+    /// The literal parts, of which the first stands at the beginning and the last at the end; either may
+    /// be empty.
+    parts: Vec<String>,
+}
+
+impl Pattern {
+    /// Reads a text in which each `*` stands for any characters, also none; absent without a `*`.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.contains('*').then(|| Self {
+            parts: text.split('*').map(str::to_owned).collect(),
+        })
+    }
+
+    /// Returns what a value of this shape begins with; may be empty.
+    pub fn beginning(&self) -> &str {
+        self.parts.first().map_or("", String::as_str)
+    }
+
+    /// Says whether a text has this shape. The time is that of one pass over the text for each part.
+    ///
+    /// ```
+    /// use trailspan::query::Pattern;
+    /// let pattern = Pattern::parse("eni-*5f60").expect("it has a star");
+    /// assert!(pattern.matches("eni-0a1b2c3d4e5f60"));
+    /// assert!(!pattern.matches("eni-0a1b2c3d4e5f601"));
+    /// ```
+    pub fn matches(&self, text: &str) -> bool {
+        let (Some((first, rest)), true) = (self.parts.split_first(), self.parts.len() > 1) else {
+            return false;
+        };
+        let Some((last, middle)) = rest.split_last() else {
+            return false;
+        };
+        let Some(mut rest) = text.strip_prefix(first.as_str()) else {
+            return false;
+        };
+        for part in middle {
+            match rest.find(part.as_str()) {
+                Some(at) => rest = &rest[at + part.len()..],
+                None => return false,
+            }
+        }
+        rest.ends_with(last.as_str())
+    }
+
+    /// Returns the text that it was read from.
+    pub fn text(&self) -> String {
+        self.parts.join("*")
+    }
 }
 
 /// The fields that a search can name; `schema/fields.json` has their words.
@@ -225,6 +303,28 @@ mod tests {
             let address = address.parse().expect("an address");
             assert_eq!(network.contains(address), inside, "{network:?} {address}");
         }
+    }
+
+    #[test]
+    fn a_pattern_has_a_beginning_an_end_and_what_lies_between_in_order() {
+        for (pattern, text, has_it) in [
+            ("eni-*5f60", "eni-0a5f60", true),
+            ("eni-*5f60", "eni-5f60", true),
+            ("eni-*5f60", "eni-5f6", false),
+            ("ab*ba", "aba", false),
+            ("*7c", "0a7c", true),
+            ("*7c", "7c0", false),
+            ("*a*b*", "xaxbx", true),
+            ("*a*b*", "ba", false),
+            ("a**b", "ab", true),
+            ("*", "", true),
+            ("*é", "café", true),
+        ] {
+            let shape = Pattern::parse(pattern).expect("a star");
+            assert_eq!(shape.matches(text), has_it, "{pattern} {text}");
+            assert_eq!(shape.text(), pattern);
+        }
+        assert_eq!(Pattern::parse("eni-0a"), None);
     }
 
     #[test]

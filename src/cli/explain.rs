@@ -28,7 +28,7 @@ pub(crate) struct Arguments {
     /// The name of a call, the eventID of one in the index, or the code of a finding; without it, all
     /// calls and findings are listed
     #[arg(value_name = "EVENT")]
-    event: Option<String>,
+    pub(super) event: Option<String>,
 }
 
 /// Explains.

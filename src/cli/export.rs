@@ -13,7 +13,7 @@ use trailspan::text::{Escaped, Text};
 
 use super::conclude::{note_doubts, note_nothing};
 use super::filter::Filters;
-use super::ingest::interruption;
+use super::interruption::interruption;
 use super::status::{Failure, Outcome, Step};
 use super::terminal::Terminal;
 use super::{Global, note_gaps, note_holes, several, status};

@@ -1,9 +1,7 @@
 //! `ingest`: reads archives into the index.
 
 use std::io;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -19,6 +17,7 @@ use trailspan::render::{
 };
 use trailspan::report::Report;
 
+use super::interruption::interruption;
 use super::status::{Outcome, Status, Step};
 use super::terminal::Terminal;
 use super::{Global, origin};
@@ -47,8 +46,15 @@ pub(crate) struct Arguments {
 
 /// Ingests.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
+    if global.opened.is_kept() && arguments.paths.iter().any(|path| path == Path::new("-")) {
+        let what = "a session reads its own lines from standard input";
+        return Err(Error::new(ErrorKind::Usage, "-", what)
+            .hint("name a file, or ingest outside of the session")
+            .into());
+    }
     let catalogue = Catalogue::embedded();
     let mut report = read(arguments, global, terminal)?;
+    global.opened.forget();
     let reader = global.reader()?;
     let archive = Archive {
         reader: &reader,
@@ -115,19 +121,4 @@ fn tell(report: &Report, headline: &Headline, terminal: &mut Terminal) -> io::Re
         }
     }
     Ok(())
-}
-
-/// Lets the first Ctrl-C end the run in order.
-pub(super) fn interruption() -> Result<Arc<AtomicBool>, Error> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&interrupted);
-    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed)).map_err(|error| {
-        Error::new(
-            ErrorKind::Input,
-            "ingest",
-            "cannot watch for an interruption",
-        )
-        .because(error)
-    })?;
-    Ok(interrupted)
 }

@@ -54,7 +54,7 @@ Examples:
 pub(crate) struct History {
     /// An id, an address, an ARN, an access key, or the name of an actor
     #[arg(value_name = "ID")]
-    id: String,
+    pub(super) id: String,
     #[command(flatten)]
     filters: Filters,
 }
@@ -75,7 +75,7 @@ pub(crate) struct At {
     time: String,
     /// Only what this takes part in
     #[arg(value_name = "ID")]
-    id: Option<String>,
+    pub(super) id: Option<String>,
     #[command(flatten)]
     filters: Filters,
 }
@@ -123,6 +123,11 @@ pub(crate) fn detachments(
         &answer.timeline,
         arguments.attempts,
     )?;
+    let timeline = &answer.timeline;
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, &timeline.intervals));
+    if arguments.attempts {
+        terminal.name_rows(|| rows::of_attempts(catalogue, timeline));
+    }
     conclude(&answer, &filter, &shown, &reader, terminal)
 }
 
@@ -145,6 +150,8 @@ pub(crate) fn timeline(
     )?;
     let (out, options) = terminal.rows();
     let shown = rows::extents(out, options, catalogue, &answer.timeline, None)?;
+    let timeline = &answer.timeline;
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, &timeline.intervals));
     conclude(&answer, &filter, &shown, &reader, terminal)
 }
 
@@ -169,6 +176,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &filter,
     )?;
     let (out, options) = terminal.rows();
+    let format = options.format;
     let shown = rows::history(
         out,
         options,
@@ -177,6 +185,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
         &answer.findings,
         filter.narrows(),
     )?;
+    terminal.name_rows(|| rows::of_history(catalogue, &answer.timeline, format));
     if shown.rows == 0 {
         note_mentions(&arguments.id, &reader, terminal)?;
         let asked = subject.id.to_lowercase();
@@ -236,6 +245,7 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
     let (out, options) = terminal.rows();
     let told = &answer.timeline;
     let shown = rows::extents(out, options, catalogue, told, Some(time))?;
+    terminal.name_rows(|| rows::of_intervals(catalogue, told, &told.intervals));
     let rows = told.intervals.iter();
     note_outside(&answer.coverage, &filter, rows, &[time], terminal)?;
     conclude(&answer, &filter, &shown, &reader, terminal)
@@ -260,7 +270,9 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let timeline = &found.answer.timeline;
     let (gone, new) = ((first, &found.gone[..]), (second, &found.new[..]));
     let shown = rows::differences(out, options, catalogue, timeline, gone, new)?;
-    let (coverage, rows) = (&found.answer.coverage, found.gone.iter().chain(&found.new));
+    let changed = || found.gone.iter().chain(&found.new);
+    terminal.name_rows(|| rows::of_intervals(catalogue, timeline, changed()));
+    let (coverage, rows) = (&found.answer.coverage, changed());
     note_outside(coverage, &filter, rows, &[first, second], terminal)?;
     conclude(&found.answer, &filter, &shown, &reader, terminal)
 }

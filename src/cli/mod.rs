@@ -9,11 +9,16 @@ mod fault;
 mod filter;
 mod findings;
 mod ingest;
+mod interruption;
 mod intervals;
+mod opened;
 mod origin;
 mod outside;
+mod plan;
+mod queries;
 mod report;
 mod search;
+mod shell;
 mod show;
 mod status;
 mod terminal;
@@ -21,9 +26,11 @@ mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
+use opened::Opened;
 use status::{Outcome, Status, Step};
 use terminal::Terminal;
 use trailspan::error::{Error, ErrorKind, Result};
@@ -47,6 +54,7 @@ Examples:
   trailspan findings --severity medium
   trailspan report --output report.html
   trailspan verify /evidence/AWSLogs --keys keys-us-east-1.json
+  trailspan shell
 
 Exit status:
   0 answered · 1 answered: nothing found · 2 could not answer
@@ -94,6 +102,9 @@ pub(crate) struct Global {
     /// Print every warning
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
+    /// The index, where a session keeps it open.
+    #[arg(skip)]
+    opened: Opened,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -144,6 +155,7 @@ enum Command {
     Report(report::Arguments),
     Verify(verify::Arguments),
     Check(check::Arguments),
+    Shell(shell::Arguments),
 }
 
 /// Runs the program; a panic is told as an error.
@@ -159,6 +171,9 @@ fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return terminal::usage(&error),
     };
+    if let Command::Shell(arguments) = &cli.command {
+        return shell::run(arguments, &cli.global);
+    }
     let mut terminal = match Terminal::new(&cli.global) {
         Ok(terminal) => terminal,
         Err(error) => return terminal::refuse(&error),
@@ -198,6 +213,33 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
         Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
         Command::Verify(arguments) => verify::run(arguments, &cli.global, terminal),
         Command::Check(arguments) => check::run(arguments, &cli.global, terminal),
+        Command::Shell(_) => Err(shell::within_a_session().into()),
+    }
+}
+
+/// What the number of a row stands for, where a command takes one in a session.
+enum Nameable {
+    /// What the row is about.
+    Subject,
+    /// The event of the row.
+    Event,
+}
+
+impl Command {
+    /// Returns where a session may put what a row of its last answer is about.
+    fn nameable(&mut self) -> Option<(&mut String, Nameable)> {
+        match self {
+            Self::History(arguments) => Some((&mut arguments.id, Nameable::Subject)),
+            Self::At(arguments) => Some((arguments.id.as_mut()?, Nameable::Subject)),
+            Self::Show(arguments) => Some((&mut arguments.event_id, Nameable::Event)),
+            Self::Explain(arguments) => Some((arguments.event.as_mut()?, Nameable::Event)),
+            _ => None,
+        }
+    }
+
+    /// Says whether it writes into the folder of the index.
+    fn changes_index(&self) -> bool {
+        matches!(self, Self::Ingest(_) | Self::Verify(_))
     }
 }
 
@@ -215,8 +257,8 @@ impl Global {
         }
     }
 
-    fn reader(&self) -> Result<Reader> {
-        Reader::open(&self.index)
+    fn reader(&self) -> Result<Arc<Reader>> {
+        self.opened.open(&self.index)
     }
 
     /// Opens the index, and reads what was asked by the times that are in it.
@@ -227,7 +269,7 @@ impl Global {
         &self,
         terminal: &mut Terminal,
         read: impl FnOnce(&Frame) -> Step<T>,
-    ) -> Step<(Reader, T)> {
+    ) -> Step<(Arc<Reader>, T)> {
         let reader = self.reader();
         let newest = reader
             .as_ref()

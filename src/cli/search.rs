@@ -1,57 +1,97 @@
 //! `search`: full text and fields over the indexed records.
 
 use std::io;
+use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::Args;
 use trailspan::catalogue::Catalogue;
+use trailspan::error::Result;
 use trailspan::event::Event;
-use trailspan::index::Order;
+use trailspan::index::{Order, Reader};
 use trailspan::query::{Expression, Field, Filter, Term};
 use trailspan::reconstruct::{self, Holes, Reading};
 use trailspan::render::{Format, rows};
-use trailspan::search;
+use trailspan::search::time::Frame;
+use trailspan::search::{self, Part};
 use trailspan::text::Escaped;
 
 use super::conclude::note_nothing;
 use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
+use super::queries::ABOUT_THE_FILE;
 use super::status::{Failure, Outcome};
 use super::terminal::Terminal;
-use super::{Global, note_gaps, note_holes, status};
+use super::{Global, note_gaps, note_holes, plan, queries, several, status};
 
 /// How many rows a table shows where no limit is given.
 const TABLE_ROWS: usize = 100;
 
-/// Finds records by what is in them: an id, a prefix, an ARN, an address or network, a time, words
-#[derive(Debug, Args)]
-#[command(after_help = "\
+const HELP: &str = "\
 Examples:
   trailspan search eni-0123456789abcdef0
   trailspan search 'eni-0ab*'
+  trailspan search 'eni-*5f60'
   trailspan search 203.0.113.0/24
   trailspan search 'network interface is:failed'
   trailspan search 'event:TerminateInstances actor:alice 2024-03-01..2024-03-07'
-  trailspan search 'is:failed last 7d'
-  trailspan search '\"dry run\" OR error:UnauthorizedOperation'
+  trailspan search 'is:console NOT ip:10.0.0.0/8 last 7d'
+  trailspan search '\"dry run\" OR error:*Unauthorized*'
+  trailspan search --explain '(kind:igw OR kind:eip) is:failed'
 
-A field is a whole value, or with * the beginning of one; actor: is a part of any name of the actor,
-as --actor is.")]
+A field is a whole value, or with * a shape of one; actor: is a part of any name of the actor, as
+--actor is. --help lists the fields and tells of named queries.";
+
+/// The fields, from the table that the queries are read by, and the file of named queries.
+static LONG_HELP: LazyLock<String> = LazyLock::new(|| {
+    let mut text = format!("{HELP}\n\nFields:\n");
+    for row in search::fields() {
+        text.push_str(&format!(
+            "  {:8} {}\n           {}\n",
+            format!("{}:", row.name),
+            row.searches,
+            row.example
+        ));
+    }
+    format!("{text}\n{ABOUT_THE_FILE}")
+});
+
+/// Finds records by what is in them: an id, a prefix, an ARN, an address or network, a time, words
+#[derive(Debug, Args)]
+#[command(after_help = HELP, after_long_help = LONG_HELP.as_str())]
 pub(crate) struct Arguments {
     /// What to find; several words are joined by AND (a query that begins with - comes after --)
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
-    /// Also say how the query was understood
+    /// Print how the query was understood, how many events match each part and term, and what it makes
+    /// the index look at, in place of the events
     #[arg(long)]
     explain: bool,
+    /// The file of named queries, which `@name` in the query stands for
+    #[arg(long, value_name = "FILE")]
+    queries: Option<PathBuf>,
     #[command(flatten)]
     filters: Filters,
+}
+
+impl Arguments {
+    /// Refuses filters that cannot be, and a file of queries that is none.
+    ///
+    /// # Errors
+    ///
+    /// As a search with them would.
+    pub(crate) fn check(&self, catalogue: &Catalogue, frame: &Frame) -> Result<()> {
+        queries::read(self.queries.as_deref(), "")?;
+        self.filters.read(catalogue, frame).map(|_| ())
+    }
 }
 
 /// Searches.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     let catalogue = Catalogue::embedded();
     let query = arguments.query.join(" ");
+    let queries = queries::read(arguments.queries.as_deref(), &query)?;
     let (reader, (asked, filter)) = global.ask(terminal, |frame| {
-        let asked = search::parse(&query, frame).map_err(|mut error| {
+        let asked = search::read(&query, frame, &queries).map_err(|mut error| {
             let hint = error.hint();
             error.suggestion = None;
             let shown = error.render(&query);
@@ -59,15 +99,17 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         })?;
         Ok((asked, arguments.filters.read(catalogue, frame)?))
     })?;
+    let mut parts = asked.parts.clone();
+    parts.extend(filter_parts(&filter));
     if arguments.explain {
-        terminal.note(&format!("understood as {asked}"))?;
+        return explain(&parts, &asked.expression, &query, &reader, terminal);
     }
-    let wanted = Expression::And(vec![asked.clone(), filter.expression()]);
+    let whole = parts.iter().map(|part| part.expression.clone()).collect();
     let limit = arguments
         .filters
         .limit()
         .or_else(|| (terminal.options().format == Format::Table).then_some(TABLE_ROWS));
-    let hits = reader.search(&wanted, limit, Order::OldestFirst)?;
+    let hits = reader.search(&Expression::And(whole), limit, Order::OldestFirst)?;
     let ids = hits.records.len();
     let mut events: Vec<Event> = hits
         .records
@@ -79,20 +121,52 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     events.truncate(limit.unwrap_or(total));
     let (out, options) = terminal.rows();
     let shown = rows::hits(out, options, catalogue, &events)?;
+    terminal.name_rows(|| rows::of_events(catalogue, &events));
     terminal.note_shown(&shown)?;
     if shown.rows < total {
         terminal.note(&format!("{} of {total} events; see --limit", shown.rows))?;
     }
     if shown.rows == 0 {
         note_nothing(&filter, &reader, terminal)?;
+        if let Some(removed) = plan::what_removed_the_last(&parts, &reader)? {
+            terminal.note(&removed)?;
+        }
     }
-    note_unknown(&asked, catalogue, terminal)?;
+    note_unknown(&asked.expression, catalogue, terminal)?;
     note_small_operators(&query, terminal)?;
     let holes = Holes::of(&reader);
     note_holes(&reader, terminal)?;
     let gaps = reconstruct::gaps(&reader, &filter);
     note_gaps(&gaps, terminal)?;
     Ok(status(holes.any() || !gaps.is_empty(), shown.rows))
+}
+
+/// Tells how the query was understood, in place of what it finds.
+fn explain(
+    parts: &[Part],
+    asked: &Expression,
+    query: &str,
+    reader: &Reader,
+    terminal: &mut Terminal,
+) -> Outcome {
+    let steps = plan::steps(parts, reader)?;
+    let found = steps.last().map_or(0, |whole| whole.events);
+    let (out, options) = terminal.rows();
+    let shown = rows::plan(out, options, &steps)?;
+    terminal.note_shown(&shown)?;
+    let events = reader.events_count()?;
+    terminal.note(&format!(
+        "{found} of {} match; --explain prints none of them",
+        several(events, "event", "events")
+    ))?;
+    note_unknown(asked, Catalogue::embedded(), terminal)?;
+    note_small_operators(query, terminal)?;
+    let holes = Holes::of(reader);
+    note_holes(reader, terminal)?;
+    Ok(status(
+        holes.any(),
+        usize::try_from(found).unwrap_or(usize::MAX),
+    ))
 }
 
 /// Notes names of events and kinds that no record can have, because the catalogue does not know them.
@@ -145,4 +219,14 @@ pub(super) fn places(filter: &Filter) -> Option<Expression> {
         ..Filter::default()
     };
     places.narrows().then(|| places.expression())
+}
+
+/// Turns the filters into parts of the search.
+fn filter_parts(filter: &Filter) -> impl Iterator<Item = Part> {
+    let conditions = filter.conditions().into_iter();
+    conditions.map(|(typed, expression)| Part {
+        terms: vec![(typed.clone(), expression.clone())],
+        typed,
+        expression,
+    })
 }

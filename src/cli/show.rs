@@ -22,7 +22,7 @@ Without --raw, and on a terminal, what could deceive a terminal is escaped.")]
 pub(crate) struct Arguments {
     /// The eventID
     #[arg(value_name = "EVENT_ID")]
-    event_id: String,
+    pub(super) event_id: String,
     /// Print the record only, exactly as it was delivered
     #[arg(long, conflicts_with = "format")]
     raw: bool,

@@ -63,6 +63,18 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// Returns the worse of two exit statuses: interrupted, then a failed check, then what could not be
+/// answered, then holes, then nothing found.
+pub(crate) fn worst(one: u8, other: u8) -> u8 {
+    let order = [0, 1, 3, 2, 4, 130];
+    let rank = |status: &u8| order.iter().position(|known| known == status);
+    // A status that is not known is the worst.
+    [one, other]
+        .into_iter()
+        .max_by_key(|status| rank(status).unwrap_or(order.len()))
+        .unwrap_or(one)
+}
+
 /// Returns the number that the shell sees for an error.
 pub(crate) fn code(kind: ErrorKind) -> u8 {
     match kind {

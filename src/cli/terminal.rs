@@ -1,12 +1,13 @@
 //! The one place that prints: answers to standard output, everything else to standard error.
 use std::env;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, StdoutLock, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use trailspan::error::{Error, Result};
+use trailspan::render::rows::Named;
 use trailspan::render::{Style, prose, rows};
 use trailspan::search;
 
@@ -15,8 +16,11 @@ use super::{Color, FormatName, Global};
 
 /// Where a command prints.
 pub(crate) struct Terminal {
-    out: BufWriter<StdoutLock<'static>>,
+    out: BufWriter<Box<dyn Write>>,
+    notes: Box<dyn Write>,
     options: rows::Options,
+    /// What the rows of the answer are about; kept in a session only.
+    rows: Option<Vec<Named>>,
     is_terminal: bool,
     quiet: bool,
     verbose: bool,
@@ -25,6 +29,23 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Looks at the terminal and at what the person asked for.
     pub(crate) fn new(global: &Global) -> Result<Self> {
+        let out = Box::new(io::stdout().lock());
+        Self::writing(global, out, Box::new(io::stderr()))
+    }
+
+    /// Does the same for a session, in which rows have numbers.
+    pub(crate) fn in_session(
+        global: &Global,
+        out: Box<dyn Write>,
+        notes: Box<dyn Write>,
+    ) -> Result<Self> {
+        let mut terminal = Self::writing(global, out, notes)?;
+        terminal.options.style.first_row = Some(1);
+        terminal.rows = Some(Vec::new());
+        Ok(terminal)
+    }
+
+    fn writing(global: &Global, out: Box<dyn Write>, notes: Box<dyn Write>) -> Result<Self> {
         let is_terminal = io::stdout().is_terminal();
         let zone = match &global.tz {
             None => TimeZone::UTC,
@@ -52,9 +73,11 @@ impl Terminal {
             width: width.map(usize::from),
             color,
             zone,
+            first_row: None,
         };
         Ok(Self {
-            out: BufWriter::new(io::stdout().lock()),
+            out: BufWriter::new(out),
+            notes,
             options: rows::Options {
                 format: global
                     .format
@@ -62,6 +85,7 @@ impl Terminal {
                     .unwrap_or_default(),
                 style,
             },
+            rows: None,
             is_terminal,
             quiet: global.quiet,
             verbose: global.verbose,
@@ -97,9 +121,21 @@ impl Terminal {
     pub(crate) fn note(&mut self, text: &str) -> io::Result<()> {
         if !self.quiet {
             self.out.flush()?;
-            tell("note", text);
+            tell(&mut self.notes, "note", text);
         }
         Ok(())
+    }
+
+    /// Remembers what the rows of an answer are about, so that a session can name them by number.
+    pub(crate) fn name_rows(&mut self, rows: impl FnOnce() -> Vec<Named>) {
+        if let Some(named) = &mut self.rows {
+            named.extend(rows());
+        }
+    }
+
+    /// Takes what the rows of the answer are about, in the order of their numbers.
+    pub(crate) fn take_rows(&mut self) -> Vec<Named> {
+        self.rows.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Notes in what way rows are not shown as they are: columns left out, cells altered.
@@ -140,38 +176,39 @@ impl Terminal {
 
     /// Ends the program: tells what went wrong and returns the exit status.
     pub(crate) fn finish(mut self, outcome: Outcome) -> ExitCode {
+        ExitCode::from(self.conclude(outcome))
+    }
+
+    /// Tells what went wrong and returns the exit status.
+    pub(crate) fn conclude(&mut self, outcome: Outcome) -> u8 {
         let outcome = outcome.and_then(|status| {
             self.out.flush()?;
             Ok(status)
         });
         match outcome {
-            Ok(status) => ExitCode::from(status.code()),
-            Err(Failure::Library(error)) => refuse(&error),
+            Ok(status) => status.code(),
+            Err(Failure::Library(error)) => refuse_on(&mut self.notes, &error),
             Err(Failure::Query { shown, hint }) => {
-                tell("error", "the query cannot be read");
-                print_line(&shown);
-                tell("hint", &hint);
-                ExitCode::from(2)
+                tell(&mut self.notes, "error", "the query cannot be read");
+                print_line(&mut self.notes, &shown);
+                tell(&mut self.notes, "hint", &hint);
+                2
             }
             // Whoever read the output has seen enough.
-            Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => {
-                ExitCode::SUCCESS
-            }
+            Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => 0,
             Err(Failure::Output(error)) => {
                 let what = format!("standard output: cannot be written: {error}");
-                tell("error", &what);
-                tell(
-                    "hint",
-                    "see that there is room, and that whoever reads it still does",
-                );
-                ExitCode::from(2)
+                tell(&mut self.notes, "error", &what);
+                let hint = "see that there is room, and that whoever reads it still does";
+                tell(&mut self.notes, "hint", hint);
+                2
             }
         }
     }
 }
 
-/// Writes a sentence to standard error, broken where a terminal ends.
-fn tell(label: &str, text: &str) {
+/// Writes a sentence beside the answer, broken where a terminal ends.
+fn tell(notes: &mut dyn Write, label: &str, text: &str) {
     let width = terminal_size::terminal_size_of(io::stderr());
     let style = Style {
         width: width.map(|(width, _)| usize::from(width.0)),
@@ -180,25 +217,30 @@ fn tell(label: &str, text: &str) {
     let mut told = Vec::new();
     match prose::write(&mut told, &style, label, text) {
         // What is written to memory cannot fail, and is text.
-        Ok(()) | Err(_) => print_line(String::from_utf8_lossy(&told).trim_end()),
+        Ok(()) | Err(_) => print_line(notes, String::from_utf8_lossy(&told).trim_end()),
     }
 }
 
-/// Writes a line to standard error. Where nobody reads it any more, as in `2>&1 | head -1`, the answer
+/// Writes a line beside the answer. Where nobody reads it any more, as in `2>&1 | head -1`, the answer
 /// and the exit status are what they are.
-fn print_line(line: &str) {
-    match writeln!(io::stderr().lock(), "{line}") {
+fn print_line(notes: &mut dyn Write, line: &str) {
+    match notes.write_all(format!("{line}\n").as_bytes()) {
         Ok(()) | Err(_) => {}
     }
 }
 
 /// Tells an error and its hint; returns the exit status.
 pub(crate) fn refuse(error: &Error) -> ExitCode {
-    tell("error", &error.to_string());
+    ExitCode::from(refuse_on(&mut io::stderr(), error))
+}
+
+/// Tells an error and its hint where notes go; returns the exit status.
+pub(crate) fn refuse_on(notes: &mut dyn Write, error: &Error) -> u8 {
+    tell(notes, "error", &error.to_string());
     if let Some(hint) = &error.hint {
-        tell("hint", hint);
+        tell(notes, "hint", hint);
     }
-    ExitCode::from(code(error.kind))
+    code(error.kind)
 }
 
 /// Prints what clap has to say: help to standard output, mistakes to standard error.

@@ -21,7 +21,7 @@ use trailspan::verify::{self, Options, Survey};
 
 use super::Global;
 use super::filter::check_accounts;
-use super::ingest::interruption;
+use super::interruption::interruption;
 use super::status::{Outcome, Status};
 use super::terminal::Terminal;
 
@@ -248,7 +248,7 @@ fn keep(verification: &Verification, global: &Global) -> Result<Kept> {
     verified.keep(&global.index)?;
     // What is kept of the timeline tells what was said of each event.
     reconstruct::summary(Archive {
-        reader: &global.reader()?,
+        reader: &*global.reader()?,
         catalogue: Catalogue::embedded(),
     })?;
     Ok(Kept::Files(kept, known.len()))

@@ -13,7 +13,7 @@ use crate::interval::{Interval, Timeline};
 use crate::reconstruct::Whole;
 use crate::record::Sha256;
 use crate::render::json::{AttemptObject, HitObject, IntervalObject};
-use crate::render::rows::Named;
+use crate::render::rows::WithIds;
 use crate::report::FileEntry;
 
 /// How many hexadecimal digits name an interval.
@@ -104,7 +104,7 @@ impl Writing<'_, '_> {
         for number in 0..self.told.intervals.len() {
             let interval = &self.told.intervals[number];
             let object = IntervalObject::new(catalogue, &self.told, interval);
-            let mut row = json!(Named::new(catalogue, interval, &object));
+            let mut row = json!(WithIds::new(catalogue, interval, &object));
             row["interval_id"] = Value::from(self.interval_ids[number].as_str());
             self.push(table, &row)?;
         }

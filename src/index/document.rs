@@ -56,6 +56,8 @@ pub(super) fn event(
     let failed =
         event.error_code.is_some() || matches!(event.outcome, Outcome::Failed | Outcome::DryRun);
     document.add_bool(fields.failed, failed);
+    document.add_text(fields.outcome, event.outcome.word());
+    document.add_bool(fields.console, event.actor.console);
     add_keys(&mut document, fields, event);
     for kind in occurrence.kinds {
         document.add_text(fields.kind, folded(kind));

@@ -20,12 +20,47 @@ use super::document::error_code;
 use super::parts;
 use super::schema::Fields;
 use super::select::{events, value_terms};
+use super::shapes::{Whole, shaped};
 use super::snapshot::{Snapshot, content, mapped};
 use super::term::{after_prefix, bounded, folded};
-use crate::query::{Expression, Field, Network, Term};
+use crate::plan::Cost;
+use crate::query::{Expression, Field, Network, Pattern, Term};
 
 /// How deep an expression may be nested; `search` refuses such text before.
 const DEPTH_MAX: usize = 128;
+
+/// Says how much a search makes the index look at: that of its dearest condition.
+pub fn cost(expression: &Expression) -> Cost {
+    let dearest = |parts: &[Expression]| parts.iter().map(cost).max().unwrap_or(Cost::LookUp);
+    match expression {
+        Expression::All | Expression::Not(_) => Cost::EveryEvent,
+        Expression::And(parts) | Expression::Or(parts) => dearest(parts),
+        Expression::Term(term) => match term {
+            Term::Words(_)
+            | Term::Value(_)
+            | Term::Failed(_)
+            | Term::Outcome(_)
+            | Term::Console => Cost::LookUp,
+            Term::Prefix(_) | Term::WordPrefix(_) => Cost::Range,
+            Term::Address(_) | Term::SourceAddress(_) => Cost::Range,
+            Term::Time(None, None) => Cost::EveryEvent,
+            Term::Time(..) => Cost::EveryTime,
+            Term::Field {
+                field: Field::Actor,
+                prefix: false,
+                ..
+            } => Cost::EveryValue,
+            Term::Field { prefix: true, .. } => Cost::Range,
+            Term::Field { .. } => Cost::LookUp,
+            Term::Pattern(pattern)
+            | Term::WordPattern(pattern)
+            | Term::FieldPattern { pattern, .. } => match pattern.beginning().is_empty() {
+                true => Cost::EveryValue,
+                false => Cost::Range,
+            },
+        },
+    }
+}
 
 /// Makes the query of an expression; it finds event documents only.
 ///
@@ -73,6 +108,24 @@ fn leaf(snapshot: &Snapshot, term: &Term) -> Inner<Box<dyn Query>> {
             prefix,
         ),
         Term::WordPrefix(prefix) => prefixed(&[fields.words], prefix),
+        Term::Pattern(pattern) => {
+            let columns = [fields.values, fields.event_id, fields.event_id_folded];
+            of_shape(&columns, pattern, fields.record, None)
+        }
+        Term::WordPattern(pattern) => of_shape(&[fields.words], pattern, fields.record, None),
+        Term::FieldPattern {
+            field: Field::File,
+            pattern,
+        } => of_places(
+            snapshot,
+            of_shape(&[fields.file], pattern, fields.place, None).as_ref(),
+        )?,
+        Term::FieldPattern { field, pattern } => of_shape(
+            &columns(fields, *field),
+            pattern,
+            fields.record,
+            Some(member(*field)),
+        ),
         Term::Field {
             field: Field::File,
             value,
@@ -92,6 +145,8 @@ fn leaf(snapshot: &Snapshot, term: &Term) -> Inner<Box<dyn Query>> {
         Term::SourceAddress(network) => within(fields.source_address, network),
         Term::Time(since, until) => during(fields, *since, *until),
         Term::Failed(failed) => any_of([Key::from_field_bool(fields.failed, *failed)]),
+        Term::Outcome(outcome) => any_of([Key::from_field_text(fields.outcome, outcome.word())]),
+        Term::Console => any_of([Key::from_field_bool(fields.console, true)]),
     })
 }
 
@@ -106,22 +161,58 @@ fn phrase(fields: &Fields, words: &[String]) -> Box<dyn Query> {
     }
 }
 
+/// Finds values of a shape, in any of the columns; `stored` has the whole of those that were cut.
+fn of_shape(
+    columns: &[Column],
+    pattern: &Pattern,
+    stored: Column,
+    below: Option<&'static str>,
+) -> Box<dyn Query> {
+    let whole = Whole { stored, below };
+    let queries = columns
+        .iter()
+        .map(|column| shaped(*column, pattern, whole))
+        .collect();
+    Box::new(BooleanQuery::union(queries))
+}
+
+/// Returns the columns that hold a field.
+fn columns(fields: &Fields, field: Field) -> Vec<Column> {
+    match field {
+        Field::Event => vec![fields.event],
+        Field::EventId => vec![fields.event_id, fields.event_id_folded],
+        Field::Account => vec![fields.account],
+        Field::Region => vec![fields.region],
+        Field::Actor => vec![fields.actor],
+        Field::Source => vec![fields.source],
+        Field::Error => vec![fields.error],
+        Field::Agent => vec![fields.agent],
+        Field::Kind => vec![fields.kind],
+        Field::File => vec![fields.file],
+    }
+}
+
+/// Returns the member of a record that holds a field.
+fn member(field: Field) -> &'static str {
+    match field {
+        Field::Event => "eventName",
+        Field::EventId => "eventID",
+        Field::Account => "recipientAccountId",
+        Field::Region => "awsRegion",
+        Field::Actor => "userIdentity",
+        Field::Source => "sourceIPAddress",
+        Field::Error => "errorCode",
+        Field::Agent => "userAgent",
+        // No value of these is too long for a term, or none is in the record.
+        Field::Kind | Field::File => "eventName",
+    }
+}
+
 /// Finds a whole value of a named field, or one that begins so.
 fn named(fields: &Fields, field: Field, value: &str, prefix: bool) -> Box<dyn Query> {
-    let columns: &[Column] = match field {
-        Field::Event => &[fields.event],
-        Field::EventId => &[fields.event_id, fields.event_id_folded],
-        Field::Account => &[fields.account],
-        Field::Region => &[fields.region],
-        Field::Actor => &[fields.actor],
-        Field::Source => &[fields.source],
-        Field::Error => &[fields.error],
-        Field::Agent => &[fields.agent],
-        Field::Kind => &[fields.kind],
-        Field::File => &[fields.file],
-    };
+    let columns = columns(fields, field);
     if prefix {
-        return prefixed(columns, value);
+        return prefixed(&columns, value);
     }
     let value = folded(value);
     let value = if field == Field::Error {
@@ -155,8 +246,14 @@ fn prefixed(columns: &[Column], prefix: &str) -> Box<dyn Query> {
 
 /// Finds the events of which a place is in a file, by way of the place documents.
 fn found_in(snapshot: &Snapshot, path: &str, prefix: bool) -> Inner<Box<dyn Query>> {
+    let places = named(&snapshot.fields, Field::File, path, prefix);
+    of_places(snapshot, places.as_ref())
+}
+
+/// Finds the events of these place documents.
+fn of_places(snapshot: &Snapshot, places: &dyn Query) -> Inner<Box<dyn Query>> {
     let fields = &snapshot.fields;
-    let places = snapshot.matching(named(fields, Field::File, path, prefix).as_ref())?;
+    let places = snapshot.matching(places)?;
     let contents: Inner<Vec<Key>> = places
         .into_iter()
         .map(|place| Ok(fields.content(content(&snapshot.document(place)?, fields)?)))

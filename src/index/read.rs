@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
@@ -20,7 +22,7 @@ use super::stored::{Places, Stored};
 use super::suggest;
 use super::verified::Verified;
 use crate::coverage::Coverage;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::query::Expression;
 use crate::report::FileEntry;
 use crate::text::Text;
@@ -38,6 +40,7 @@ pub struct Reader {
     groups: Groups,
     stamp: Stamp,
     verified: Verified,
+    stop: Option<Arc<AtomicBool>>,
 }
 
 impl Reader {
@@ -93,7 +96,21 @@ impl Reader {
             groups,
             stamp,
             verified: Verified::default(),
+            stop: None,
         })
+    }
+
+    /// Ends every question with [`ErrorKind::Interrupted`] while the flag is up; a question that reads looks
+    /// at it before each record.
+    #[must_use]
+    pub fn stopping_at(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = Some(stop);
+        self
+    }
+
+    fn is_stopped(&self) -> bool {
+        let stop = self.stop.as_ref();
+        stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
     }
 
     /// Returns the folder of the index.
@@ -200,6 +217,9 @@ impl Reader {
                 _ => Places::LookedUp,
             };
             in_parallel(&units, |unit| {
+                if self.is_stopped() {
+                    return Ok(None);
+                }
                 let stored = read_unit(snapshot, unit, &places)?;
                 let stored = stored.map(|stored| self.verified.mark(stored));
                 Ok(stored.map(|stored| (stored.event_id.clone(), each(stored))))
@@ -234,6 +254,19 @@ impl Reader {
         let records = std::mem::take(&mut found.records).into_iter();
         found.records = records.map(|stored| self.verified.mark(stored)).collect();
         Ok(found)
+    }
+
+    /// Counts the events that match, as [`Reader::search`] does, and reads none of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::search`].
+    pub fn count(&self, expression: &Expression) -> Result<u64> {
+        self.guarded(|| {
+            let query = query::query(&self.snapshot, expression)?;
+            let found = self.snapshot.matching(query.as_ref())?;
+            Ok(self.groups.units(found).len() as u64)
+        })
     }
 
     /// Finds the events that match, makes something of each, and hands that on one after the other, so that
@@ -313,6 +346,23 @@ impl Reader {
     }
 
     fn guarded<T>(&self, work: impl FnOnce() -> tantivy::Result<T>) -> Result<T> {
-        guarded(&self.snapshot.dir, CANNOT_READ, work)
+        let done = match self.is_stopped() {
+            false => guarded(&self.snapshot.dir, CANNOT_READ, work)?,
+            true => return Err(self.interrupted()),
+        };
+        match self.is_stopped() {
+            false => Ok(done),
+            true => Err(self.interrupted()),
+        }
+    }
+
+    fn interrupted(&self) -> Error {
+        let subject = self.snapshot.dir.clone();
+        Error::new(
+            ErrorKind::Interrupted,
+            subject,
+            "the question was interrupted",
+        )
+        .hint("ask again, or narrow it: --since, --account, --limit")
     }
 }

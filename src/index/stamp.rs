@@ -10,14 +10,14 @@ use crate::report::{ByteCounts, FileCounts, FileEntry, FileOutcome, FileRecords}
 use crate::text::Text;
 
 /// The number of this format; any change of the schema or of the documents raises it.
-pub const FORMAT: u64 = 2;
+pub const FORMAT: u64 = 3;
 
 /// The number of the library's own format.
 pub(super) const ENGINE_FORMAT: u32 = tantivy::INDEX_FORMAT_VERSION;
 
 /// What a commit carries, beside the documents.
 ///
-/// `{"program":"trailspan","format":2,"version":"0.1.0","engine":"tantivy v0.27.0, …","engine_format":7,"catalogue":"9f86…","coverage":{…},"totals":{…}}`
+/// `{"program":"trailspan","format":3,"version":"0.1.0","engine":"tantivy v0.27.0, …","engine_format":7,"catalogue":"9f86…","coverage":{…},"totals":{…}}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Stamp {
     /// [`PROGRAM`], by which an index of ours is known.

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 const TERM_BYTES_MAX: usize = 512;
 
 /// How many bytes of a longer value its term begins with.
-const HEAD_BYTES_MAX: usize = 448;
+pub(super) const HEAD_BYTES_MAX: usize = 448;
 
 /// Returns the first 128 bits of the SHA-256 of `bytes`: what tells contents, and event ids, apart.
 pub(super) fn key(bytes: &[u8]) -> u128 {

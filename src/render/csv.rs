@@ -36,6 +36,8 @@ pub enum Kind {
     Log,
     /// What an audit found of one file.
     Audit,
+    /// How one part of a search was understood.
+    Plan,
     /// What was found.
     Finding,
 }
@@ -70,6 +72,7 @@ struct Columns {
     digest: Vec<Column>,
     log: Vec<Column>,
     audit: Vec<Column>,
+    plan: Vec<Column>,
     finding: Vec<Column>,
 }
 
@@ -90,6 +93,7 @@ pub fn columns(kind: Kind) -> &'static [Column] {
         Kind::Digest => &columns.digest,
         Kind::Log => &columns.log,
         Kind::Audit => &columns.audit,
+        Kind::Plan => &columns.plan,
         Kind::Finding => &columns.finding,
     }
 }

@@ -61,18 +61,79 @@ pub(super) fn write(
     plan: &Plan,
     rows: impl Iterator<Item = Row> + Clone,
 ) -> io::Result<Written> {
-    let measured = Measures::of(plan, rows.clone());
+    write_table(out, style, &Table::of(plan), rows)
+}
+
+/// Writes a table of which a session may name the rows by number: with the numbers where they are wanted.
+///
+/// # Errors
+///
+/// What the writer says.
+pub(super) fn write_nameable(
+    out: &mut dyn Write,
+    style: &Style,
+    plan: &Plan,
+    rows: impl Iterator<Item = Row> + Clone,
+) -> io::Result<Written> {
+    match style.first_row {
+        None => write(out, style, plan, rows),
+        Some(first) => {
+            let numbered = (first..).zip(rows).map(|(number, mut row)| {
+                row.insert(0, Cell::fixed(number));
+                row
+            });
+            write_table(out, style, &Table::numbered(plan), numbered)
+        }
+    }
+}
+
+/// A plan as it is used: with or without the numbers of rows.
+struct Table {
+    fields: Vec<&'static str>,
+    layouts: Vec<Vec<Vec<usize>>>,
+}
+
+impl Table {
+    fn of(plan: &Plan) -> Self {
+        let layouts = plan.layouts.iter();
+        Self {
+            fields: plan.fields.to_vec(),
+            layouts: layouts.map(|layout| resolve(plan, layout)).collect(),
+        }
+    }
+
+    /// Puts the numbers of rows before everything else.
+    fn numbered(plan: &Plan) -> Self {
+        let mut table = Self::of(plan);
+        table.fields.insert(0, "#");
+        for columns in &mut table.layouts {
+            for field in columns.iter_mut().flatten() {
+                *field += 1;
+            }
+            columns.insert(0, vec![0]);
+        }
+        table
+    }
+}
+
+fn write_table(
+    out: &mut dyn Write,
+    style: &Style,
+    table: &Table,
+    rows: impl Iterator<Item = Row> + Clone,
+) -> io::Result<Written> {
+    let measured = Measures::of(&table.fields, rows.clone());
     if measured.rows == 0 {
         return Ok(Written::default());
     }
     let columns = style.width.map(|width| width.max(WIDTH_MIN));
-    let left_out = match Layout::choose(plan, &measured, columns) {
+    let left_out = match Layout::choose(&table.layouts, &measured, columns) {
         Some(layout) => {
-            layout.write(out, style, plan, rows)?;
-            layout.left_out(plan, &measured)
+            layout.write(out, style, &table.fields, rows)?;
+            layout.left_out(&table.fields, &measured)
         }
         None => {
-            stack::write(out, style, plan.fields, rows)?;
+            stack::write(out, style, &table.fields, rows)?;
             Vec::new()
         }
     };
@@ -96,13 +157,13 @@ struct Measures {
 }
 
 impl Measures {
-    fn of(plan: &Plan, rows: impl Iterator<Item = Row>) -> Self {
-        let titles: Vec<usize> = plan.fields.iter().map(|title| title.width()).collect();
+    fn of(fields: &[&str], rows: impl Iterator<Item = Row>) -> Self {
+        let titles: Vec<usize> = fields.iter().map(|title| title.width()).collect();
         let mut measures = Self {
             natural: titles.clone(),
             comfort: titles.clone(),
             least: titles,
-            said: vec![false; plan.fields.len()],
+            said: vec![false; fields.len()],
             rows: 0,
         };
         for row in rows {
@@ -130,17 +191,19 @@ struct Layout {
 }
 
 impl Layout {
-    fn choose(plan: &Plan, measured: &Measures, width: Option<usize>) -> Option<Self> {
-        let mut layouts = plan.layouts.iter().map(|layout| resolve(plan, layout));
+    fn choose(
+        layouts: &[Vec<Vec<usize>>],
+        measured: &Measures,
+        width: Option<usize>,
+    ) -> Option<Self> {
         let Some(width) = width else {
-            let columns = layouts.next()?;
+            let columns = layouts.first()?.clone();
             let mut widths = widest(&columns, &measured.natural);
             widths
                 .iter_mut()
                 .for_each(|width| *width = (*width).min(PADDED_COLUMNS_MAX));
             return Some(Self::new(columns, widths, false));
         };
-        let layouts: Vec<Vec<Vec<usize>>> = layouts.collect();
         let flat = layouts.iter().find_map(|columns| {
             let is_tall = columns.iter().any(|fields| fields.len() > FLAT_FIELDS_MAX);
             let fields = if is_tall {
@@ -184,11 +247,11 @@ impl Layout {
     }
 
     /// Lists the fields that say something and have no column.
-    fn left_out(&self, plan: &Plan, measured: &Measures) -> Vec<&'static str> {
+    fn left_out(&self, fields: &[&'static str], measured: &Measures) -> Vec<&'static str> {
         let has_column = |field: &usize| self.columns.iter().any(|fields| fields.contains(field));
-        (0..plan.fields.len())
+        (0..fields.len())
             .filter(|field| measured.said[*field] && !has_column(field))
-            .map(|field| plan.fields[field])
+            .map(|field| fields[field])
             .collect()
     }
 
@@ -196,11 +259,10 @@ impl Layout {
         &self,
         out: &mut dyn Write,
         style: &Style,
-        plan: &Plan,
+        fields: &[&str],
         rows: impl Iterator<Item = Row>,
     ) -> io::Result<()> {
-        let titles: Row = plan
-            .fields
+        let titles: Row = fields
             .iter()
             .map(|title| Cell::fixed(title).tone(Tone::Strong))
             .collect();

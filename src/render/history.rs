@@ -1,6 +1,7 @@
 //! The history of one thing: its lifetime, its intervals, the attempts and findings, with the
 //! evidence for every bound.
 
+use std::cell::Cell as Counter;
 use std::io::{self, Write};
 
 use super::Style;
@@ -35,18 +36,13 @@ pub fn write(
         style,
         catalogue,
         timeline,
+        number: Counter::new(style.first_row.unwrap_or(1)),
         absent: match is_narrowed {
             true => "not in this archive, with these filters",
             false => words::ABSENT,
         },
     };
-    let is_lifetime = |interval: &&Interval| {
-        words::relation(catalogue, interval).map_or(interval.relation == "lifetime", |known| {
-            known.resource.is_some()
-        })
-    };
-    let (lifetimes, others): (Vec<&Interval>, Vec<&Interval>) =
-        timeline.intervals.iter().partition(is_lifetime);
+    let (lifetimes, others) = sections(catalogue, timeline);
     page.section(out, "LIFETIME", &lifetimes, |out, interval| {
         page.interval(out, interval)
     })?;
@@ -68,11 +64,26 @@ pub fn write(
     })
 }
 
+/// Divides the intervals of a page into lifetimes and others, each in its order.
+pub(super) fn sections<'t>(
+    catalogue: &Catalogue,
+    timeline: &'t Timeline,
+) -> (Vec<&'t Interval>, Vec<&'t Interval>) {
+    let is_lifetime = |interval: &&Interval| {
+        words::relation(catalogue, interval).map_or(interval.relation == "lifetime", |known| {
+            known.resource.is_some()
+        })
+    };
+    timeline.intervals.iter().partition(is_lifetime)
+}
+
 /// What all blocks of a history need.
 struct Page<'a> {
     style: &'a Style,
     catalogue: &'a Catalogue,
     timeline: &'a Timeline,
+    /// The number of the next interval or attempt.
+    number: Counter<usize>,
     /// What is said of a section without entries.
     absent: &'static str,
 }
@@ -125,7 +136,7 @@ impl Page<'_> {
         );
         lines.push(("held".to_owned(), Cell::fixed(Held::of(interval).show())));
         lines.extend(findings::lines(&interval.findings));
-        self.block(out, &lines)
+        self.block(out, lines)
     }
 
     fn attempt(&self, out: &mut dyn Write, attempt: &Attempt) -> io::Result<()> {
@@ -160,7 +171,7 @@ impl Page<'_> {
                 .map(|cell| (String::new(), cell)),
         );
         lines.extend(findings::lines(&attempt.findings));
-        self.block(out, &lines)
+        self.block(out, lines)
     }
 
     /// Adds when a bound lies, how that is known, and where the evidence is.
@@ -219,13 +230,17 @@ impl Page<'_> {
         member.map_or_else(|| name.to_owned(), |member| member.title.clone())
     }
 
-    fn block(&self, out: &mut dyn Write, lines: &[(String, Cell)]) -> io::Result<()> {
+    fn block(&self, out: &mut dyn Write, mut lines: Vec<(String, Cell)>) -> io::Result<()> {
+        if self.style.first_row.is_some() {
+            lines.insert(0, ("#".to_owned(), Cell::fixed(self.number.get())));
+            self.number.set(self.number.get() + 1);
+        }
         let titles = lines
             .iter()
             .map(|(title, _)| title.chars().count())
             .max()
             .unwrap_or(0);
-        for (title, cell) in lines {
+        for (title, cell) in &lines {
             let title = format!("{INDENT}{title}");
             write_labelled(out, self.style, &title, titles + INDENT.len(), cell)?;
         }

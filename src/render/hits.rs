@@ -55,7 +55,7 @@ pub fn write_hits(
     let rows = events
         .iter()
         .map(|event| call_row(style, &naming, event, &event.mentions));
-    grid::write(out, style, &CALLS, rows)
+    grid::write_nameable(out, style, &CALLS, rows)
 }
 
 /// Writes one row for each attempt, in order of time; says what was written.
@@ -74,7 +74,7 @@ pub fn write_attempts(
         let event = timeline.event(attempt.event)?;
         Some(call_row(style, &naming, event, &attempt.members))
     });
-    grid::write(out, style, &CALLS, rows)
+    grid::write_nameable(out, style, &CALLS, rows)
 }
 
 fn call_row(
@@ -129,8 +129,19 @@ fn ids(style: &Style, naming: &BTreeSet<&str>, members: &Members<Vec<Text>>) -> 
     }
 }
 
+/// Finds the first value of a call that names something.
+pub(super) fn first_named<'m>(
+    naming: &BTreeSet<&str>,
+    members: &'m Members<Vec<Text>>,
+) -> Option<&'m Text> {
+    let mut named = members
+        .iter()
+        .filter(|(name, _)| naming.contains(name.as_str()));
+    named.find_map(|(_, values)| values.first())
+}
+
 /// Lists the members whose values name something: those with a prefix, and those that relations hang on.
-fn naming_members(catalogue: &Catalogue) -> BTreeSet<&str> {
+pub(super) fn naming_members(catalogue: &Catalogue) -> BTreeSet<&str> {
     let members = catalogue.relations().flat_map(|(_, relation)| {
         let named = relation
             .held

@@ -87,7 +87,7 @@ pub fn write_ends(
         .intervals
         .iter()
         .map(|interval| end_row(style, catalogue, timeline, interval));
-    grid::write(out, style, &ENDS, rows)
+    grid::write_nameable(out, style, &ENDS, rows)
 }
 
 fn end_row(style: &Style, catalogue: &Catalogue, timeline: &Timeline, interval: &Interval) -> Row {
@@ -131,7 +131,7 @@ pub fn write_extents(
         let doubt = at.and_then(|time| interval.doubt_at(time));
         extent_row(style, catalogue, timeline, interval, [doubt, None])
     });
-    grid::write(out, style, &EXTENTS, rows)
+    grid::write_nameable(out, style, &EXTENTS, rows)
 }
 
 fn extent_row(
@@ -190,7 +190,7 @@ pub fn write_differences(
         let doubts = [interval.doubt_at(second), None];
         row(Change::New, interval, doubts)
     });
-    grid::write(out, style, &DIFFERENCES, gone.chain(new))
+    grid::write_nameable(out, style, &DIFFERENCES, gone.chain(new))
 }
 
 /// Shows a start: `≤` where it lies before the archive.

@@ -24,6 +24,7 @@ pub mod history;
 pub mod hits;
 pub mod intervals;
 pub mod json;
+pub mod plan;
 pub mod prose;
 pub mod rows;
 #[cfg(test)]
@@ -48,6 +49,19 @@ pub struct Style {
     pub color: bool,
     /// The zone in which times are shown; JSON and CSV are in UTC always.
     pub zone: TimeZone,
+    /// The number of the first row, where rows are numbered: in a session, whose next question may name
+    /// them so.
+    pub first_row: Option<usize>,
+}
+
+impl Style {
+    /// Returns the style of a table that goes on behind so many rows.
+    fn behind(&self, rows: usize) -> Self {
+        Self {
+            first_row: self.first_row.map(|first| first + rows),
+            ..self.clone()
+        }
+    }
 }
 
 impl Default for Style {
@@ -57,6 +71,7 @@ impl Default for Style {
             width: None,
             color: false,
             zone: TimeZone::UTC,
+            first_row: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! What is told beside the rows (the headline, the holes, the guarded cells) is the caller's to tell.
 
+mod named;
 mod shown;
 mod verified;
 
@@ -20,14 +21,16 @@ use super::json::{
 };
 use super::{
     Format, Style, audit as audits, coverage as covered, found, history as page, hits as calls,
-    intervals, json, words,
+    intervals, json, plan as plans, words,
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::findings::Findings;
 use crate::interval::{Interval, Timeline};
+use crate::plan::Step;
 
+pub use named::{Named, of_attempts, of_events, of_history, of_intervals};
 pub use shown::Shown;
 pub use verified::verification;
 
@@ -69,7 +72,8 @@ pub fn detachments(
         if shown.rows > 0 {
             writeln!(out)?;
         }
-        let attempts = calls::write_attempts(out, &options.style, catalogue, timeline)?;
+        let style = options.style.behind(shown.rows);
+        let attempts = calls::write_attempts(out, &style, catalogue, timeline)?;
         shown = shown.and(attempts);
     }
     Ok(shown)
@@ -177,6 +181,19 @@ pub fn hits(
     calls::write_hits(out, &options.style, catalogue, events).map(Shown::table)
 }
 
+/// Writes how a search was understood, and what it costs.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn plan(out: &mut dyn Write, options: &Options, steps: &[Step]) -> io::Result<Shown> {
+    if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Plan])? {
+        steps.iter().try_for_each(|step| sink.push(step))?;
+        return sink.finish();
+    }
+    plans::write(out, &options.style, steps).map(Shown::table)
+}
+
 /// Writes which time the archive covers: a table, one JSON object, or one CSV row for each account and
 /// region.
 ///
@@ -249,14 +266,14 @@ enum To<'w> {
 
 /// A row of a table: an object that tells an interval, and the ids that stand for it.
 #[derive(Serialize)]
-pub struct Named<'a, T> {
+pub struct WithIds<'a, T> {
     #[serde(flatten)]
     object: &'a T,
     what: Option<&'a str>,
     holder: Option<&'a str>,
 }
 
-impl<'a, T: Serialize> Named<'a, T> {
+impl<'a, T: Serialize> WithIds<'a, T> {
     /// Names what is attached and what it is attached to.
     pub fn new(catalogue: &Catalogue, interval: &'a Interval, object: &'a T) -> Self {
         Self {
@@ -296,7 +313,7 @@ impl<'w> Sink<'w> {
         if let To::Json(_) = self.to {
             return self.push(object);
         }
-        self.push(&Named::new(catalogue, interval, object))
+        self.push(&WithIds::new(catalogue, interval, object))
     }
 
     fn intervals(&mut self, catalogue: &Catalogue, timeline: &Timeline) -> io::Result<()> {

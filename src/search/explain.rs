@@ -53,6 +53,11 @@ impl Display for Term {
             Self::Value(value) => write!(f, "={}", Shown(value)),
             Self::Prefix(start) => write!(f, "={}*", Shown(start)),
             Self::WordPrefix(start) => write!(f, "{}*", Escaped(start)),
+            Self::Pattern(pattern) => write!(f, "={}", Shown(&pattern.text())),
+            Self::WordPattern(pattern) => Escaped(&pattern.text()).fmt(f),
+            Self::FieldPattern { field, pattern } => {
+                write!(f, "{}:{}", name_of(*field), Shown(&pattern.text()))
+            }
             Self::Field {
                 field,
                 value,
@@ -72,6 +77,8 @@ impl Display for Term {
             }
             Self::Failed(true) => f.write_str("is:failed"),
             Self::Failed(false) => f.write_str("is:succeeded"),
+            Self::Outcome(outcome) => write!(f, "is:{}", outcome.word()),
+            Self::Console => f.write_str("is:console"),
         }
     }
 }

@@ -36,8 +36,8 @@ pub enum Asks {
     Since,
     /// That its time is before this instant.
     Until,
-    /// What became of the call.
-    Outcome,
+    /// What became of the call, and how it was made.
+    State,
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::failure::quoted;
 use super::fields::{self, Asks, FieldRow};
 use super::tokens::{Form, Kind, Token, Value};
-use super::{SearchError, nearest, shapes, time};
+use super::{SearchError, names, nearest, shapes, time};
 use crate::query::{Field, Network};
 use crate::text::is_deceptive;
 
@@ -105,6 +105,9 @@ impl<'a> Lexer<'a> {
             "AND" => Ok(self.take(3, Kind::And)),
             "OR" => Ok(self.take(2, Kind::Or)),
             "NOT" => Ok(self.take(3, Kind::Not)),
+            _ if chunk.strip_prefix('@').is_some_and(names::is_name) => {
+                Ok(self.take(chunk.len(), Kind::Name(&chunk[1..])))
+            }
             _ => match self.field(chunk)? {
                 Some((row, name)) => {
                     self.at += name.len() + 1;

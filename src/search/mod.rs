@@ -9,7 +9,8 @@
 //! |---|---|
 //! | `eni-0a1b2c3d4e5f60718` | this whole value, or these words within one; so an ARN, key, UUID |
 //! | `arn:aws:ec2:us-east-1:111122223333:vpc/vpc-0a1b2c3d` | also the id, in that account and region |
-//! | `eni-0a1*` · `Terminat*` | values, and words, that begin so; a star stands at the end only |
+//! | `eni-0a1*` · `Terminat*` | values, and words, that begin so |
+//! | `eni-*5f60` · `*7c` | values, and of letters and digits alone also words, of this shape |
 //! | `10.0.0.0/8` · `2001:db8::1` | any address of the record in this network |
 //! | `2024-03` · `2024-W10` · `2024-03-01T10:00Z` | that month, week, minute |
 //! | `last 7d` · `2h ago` | a time before the archive's newest event |
@@ -21,7 +22,8 @@
 //! | `ip:203.0.113.0/24` | the caller's address in this network |
 //! | `time:[2024-03-01 TO 2024-03-05]` | as `2024-03-01..2024-03-05`; `*` leaves a side open |
 //! | `since:2024-03-01 until:2024-03-05` | from the first instant on, up to and without the second |
-//! | `is:failed` | the call failed |
+//! | `is:failed` · `is:uncertain` · `is:console` | the call failed; whether it did anything is open; it was made in the AWS console |
+//! | `@night` | what the query of this name asks ([`Queries`]) |
 //! | `a AND b` · `a b` · `a OR b` · `NOT a` · `-a` · `( )` | NOT binds first, then AND, then OR |
 //! | `*` | every record |
 //!
@@ -35,6 +37,7 @@ mod explain;
 mod failure;
 mod fields;
 mod lexer;
+mod names;
 mod parser;
 mod shapes;
 mod suggest;
@@ -45,9 +48,11 @@ mod words;
 
 pub use failure::SearchError;
 pub use fields::{Asks, FieldRow, fields};
-pub use parser::{DEPTH_MAX, QUERY_BYTES_MAX, TERMS_MAX, parse};
+pub use names::{FILE_BYTES_MAX, Queries, QueriesError};
+pub use parser::{Asked, DEPTH_MAX, Part, QUERY_BYTES_MAX, TERMS_MAX, parse, read};
 pub use shapes::{ResourceName, resource_name};
 pub use suggest::nearest;
+pub use terms::states;
 pub use words::{WORD_BYTES_MAX, phrase, words};
 
 #[cfg(test)]

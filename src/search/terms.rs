@@ -11,17 +11,27 @@ use super::time::Frame;
 use super::tokens::{Form, Value};
 use super::words::{phrase, undivided};
 use super::{SearchError, nearest, shapes, time};
-use crate::query::{Expression, Field, Network, Term};
+use crate::event::Outcome;
+use crate::query::{Expression, Field, Network, Pattern, Term};
 
-/// The values of `is:`, and whether they mean that the call failed.
-const OUTCOMES: [(&str, bool); 6] = [
-    ("failed", true),
-    ("succeeded", false),
-    ("ok", false),
-    ("error", true),
-    ("failure", true),
-    ("success", false),
+/// The values of `is:`, and what they ask.
+static STATES: [(&str, Term); 10] = [
+    ("failed", Term::Failed(true)),
+    ("succeeded", Term::Failed(false)),
+    ("dry-run", Term::Outcome(Outcome::DryRun)),
+    ("uncertain", Term::Outcome(Outcome::Uncertain)),
+    ("console", Term::Console),
+    ("ok", Term::Failed(false)),
+    ("error", Term::Failed(true)),
+    ("failure", Term::Failed(true)),
+    ("success", Term::Failed(false)),
+    ("dryrun", Term::Outcome(Outcome::DryRun)),
 ];
+
+/// Returns the values of `is:`, for completion and suggestions.
+pub fn states() -> impl Iterator<Item = &'static str> {
+    STATES.iter().map(|(word, _)| *word)
+}
 
 /// Operators of other languages, and ours.
 const FOREIGN_OPERATORS: [(&str, &str); 4] =
@@ -42,7 +52,7 @@ pub(super) fn ask(
         }
         (None | Some(Asks::Time), Form::Bracketed) => bracketed(value, frame),
         (Some(Asks::Field(field)), _) => in_field(field, value),
-        (Some(Asks::Outcome), _) => outcome(value),
+        (Some(Asks::State), _) => state(value),
         (Some(asks), _) => in_time(asks, value, frame),
     }
 }
@@ -60,8 +70,10 @@ fn word(value: &Value<'_>, frame: &Frame) -> Result<Expression, SearchError> {
     }
     refuse_foreign_operator(value)?;
     let plain = shapes::without_punctuation(raw);
-    if let Some(stem) = star(value, plain)? {
-        return Ok(beginning(stem));
+    match star(value, plain)? {
+        Star::None => {}
+        Star::AtTheEnd(stem) => return Ok(beginning(stem)),
+        Star::Elsewhere => return shape(value, plain),
     }
     if let Some(network) = network(value, plain)? {
         return Ok(Expression::Term(Term::Address(network)));
@@ -148,22 +160,22 @@ fn is_time(text: &str) -> bool {
     }
 }
 
-/// Returns what stands before a star at the end; refuses a star elsewhere.
-fn star<'a>(value: &Value<'_>, text: &'a str) -> Result<Option<&'a str>, SearchError> {
+/// Where the stars of a value stand.
+enum Star<'a> {
+    None,
+    /// One, behind this.
+    AtTheEnd(&'a str),
+    Elsewhere,
+}
+
+/// Says where a value has stars; refuses them without anything else, and in times.
+fn star<'a>(value: &Value<'_>, text: &'a str) -> Result<Star<'a>, SearchError> {
     let Some(at) = text.find('*') else {
-        return Ok(None);
+        return Ok(Star::None);
     };
     let stem = &text[..at];
-    if stem.is_empty() && text.len() > 1 {
-        let rest = text.trim_matches('*');
-        let message = "`*` stands at the end only; a word is found anywhere in a value";
-        return Err(match rest.is_empty() {
-            true => refuse(value, message).suggest("`*`"),
-            false => refuse(value, message).suggest(format_args!("`{}`", rest.replace('*', " "))),
-        });
-    }
-    if at + 1 < text.len() {
-        return Err(refuse(value, "`*` stands at the end only").suggest(format_args!("`{stem}*`")));
+    if text.len() > 1 && text.bytes().all(|byte| byte == b'*') {
+        return Err(refuse(value, "one `*` stands for everything").suggest("`*`"));
     }
     if time::looks_like_a_date(stem) {
         let plain = stem.trim_end_matches(['-', ':', 'T']);
@@ -171,7 +183,24 @@ fn star<'a>(value: &Value<'_>, text: &'a str) -> Result<Option<&'a str>, SearchE
             refuse(value, "a time is a period and needs no `*`").suggest(format_args!("`{plain}`"))
         );
     }
-    Ok(Some(stem))
+    Ok(match at + 1 == text.len() {
+        true => Star::AtTheEnd(stem),
+        false => Star::Elsewhere,
+    })
+}
+
+/// Returns what a shape of a value, or of a word where it can be one, asks.
+fn shape(value: &Value<'_>, text: &str) -> Result<Expression, SearchError> {
+    let whole = Expression::Term(Term::Pattern(pattern(value, text)?));
+    if !text.chars().all(|c| c == '*' || c.is_alphanumeric()) {
+        return Ok(whole);
+    }
+    let word = Expression::Term(Term::WordPattern(pattern(value, text)?));
+    Ok(Expression::Or(vec![whole, word]))
+}
+
+fn pattern(value: &Value<'_>, text: &str) -> Result<Pattern, SearchError> {
+    Pattern::parse(&lower(text)).ok_or_else(|| refuse(value, "a `*` is missing"))
 }
 
 fn refuse(value: &Value<'_>, message: &str) -> SearchError {
@@ -231,7 +260,14 @@ fn in_field(field: Field, value: &Value<'_>) -> Result<Expression, SearchError> 
     let text: &str = &value.text;
     let stem = match value.form {
         Form::Bare if text == "*" => Some(""),
-        Form::Bare => star(value, text)?,
+        Form::Bare => match star(value, text)? {
+            Star::None => None,
+            Star::AtTheEnd(stem) => Some(stem),
+            Star::Elsewhere => {
+                let pattern = pattern(value, text)?;
+                return Ok(Expression::Term(Term::FieldPattern { field, pattern }));
+            }
+        },
         Form::QuotedPrefix => Some(text),
         Form::Quoted | Form::Bracketed => None,
     };
@@ -256,18 +292,18 @@ fn in_field(field: Field, value: &Value<'_>) -> Result<Expression, SearchError> 
     }))
 }
 
-fn outcome(value: &Value<'_>) -> Result<Expression, SearchError> {
+fn state(value: &Value<'_>) -> Result<Expression, SearchError> {
     let typed: &str = &value.text;
-    let known = OUTCOMES
+    let known = STATES
         .iter()
         .find(|(word, _)| word.eq_ignore_ascii_case(typed));
-    if let Some((_, failed)) = known {
-        return Ok(Expression::Term(Term::Failed(*failed)));
+    if let Some((_, term)) = known {
+        return Ok(Expression::Term(term.clone()));
     }
     let error = refuse(value, &format!("a call is not {}", quoted(typed)));
-    Err(match nearest(typed, OUTCOMES.map(|(word, _)| word)) {
+    Err(match nearest(typed, states()) {
         Some(near) => error.suggest(format_args!("`{near}`")),
-        None => error.suggest("`failed` or `succeeded`"),
+        None => error.suggest("`failed`, `succeeded`, `dry-run`, `uncertain` or `console`"),
     })
 }
 
@@ -285,8 +321,8 @@ fn compared(text: &str, frame: &Frame) -> Option<String> {
 
 fn in_time(asks: Asks, value: &Value<'_>, frame: &Frame) -> Result<Expression, SearchError> {
     let text: &str = &value.text;
-    if value.form == Form::Bare {
-        star(value, text)?;
+    if value.form == Form::Bare && !matches!(star(value, text)?, Star::None) {
+        return Err(refuse(value, "a time has no `*`").suggest("`2024-03-01..`"));
     }
     let shift = |error: SearchError| match value.form {
         Form::Bare => error.shifted(value.span.start),
@@ -306,7 +342,7 @@ fn in_time(asks: Asks, value: &Value<'_>, frame: &Frame) -> Result<Expression, S
     let (from, to): (Option<Timestamp>, Option<Timestamp>) = match asks {
         Asks::Since => (Some(time::instant(text, frame).map_err(shift)?), None),
         Asks::Until => (None, Some(time::instant(text, frame).map_err(shift)?)),
-        Asks::Time | Asks::Field(_) | Asks::Outcome => time::range(text, frame).map_err(shift)?,
+        Asks::Time | Asks::Field(_) | Asks::State => time::range(text, frame).map_err(shift)?,
     };
     Ok(Expression::Term(Term::Time(from, to)))
 }

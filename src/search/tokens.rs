@@ -23,6 +23,8 @@ pub(super) enum Kind<'a> {
     Or,
     /// `NOT`, or `-` before a term.
     Not,
+    /// `@name`, without the sign: a query of that name.
+    Name(&'a str),
     /// A term, of which any value will do.
     Term {
         /// The field that it names.

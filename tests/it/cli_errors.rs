@@ -213,14 +213,14 @@ fn an_index_that_cannot_be_used_is_told_with_what_to_do() {
     let whole = fs::read_to_string(&meta).unwrap();
     fs::write(
         &meta,
-        whole.replace("\\\"format\\\":2,", "\\\"format\\\":7,"),
+        whole.replace("\\\"format\\\":3,", "\\\"format\\\":7,"),
     )
     .unwrap();
     for arguments in [&["timeline"][..], &["ingest", "log.json"]] {
         refused(
             arguments,
             &format!(
-                "error: trailspan.index: the index has format 7, this program reads format 2\n\
+                "error: trailspan.index: the index has format 7, this program reads format 3\n\
                  hint: build it anew from the archive: {anew}"
             ),
         );

@@ -13,7 +13,7 @@ const FLOORS: [&[&str]; 13] = [
     &["members", "text"],                          // 0: plain data
     &["error", "record"],                          //
     &["event"],                                    // 1
-    &["interval", "coverage", "query"],            // 1 and 2
+    &["interval", "coverage", "plan", "query"],    // 1 and 2
     &["audit", "report", "verification"],          //
     &["catalogue", "search"],                      // 3: pure rules
     &["timeline"],                                 //
@@ -26,7 +26,7 @@ const FLOORS: [&[&str]; 13] = [
 ];
 
 /// Where each crate is at home.
-const HOMES: [(&str, &[&str]); 30] = [
+const HOMES: [(&str, &[&str]); 32] = [
     ("base64", &["digest"]),
     ("bzip2", &["archive"]),
     ("clap", &["cli"]),
@@ -59,6 +59,7 @@ const HOMES: [(&str, &[&str]); 30] = [
         ],
     ),
     ("rsa", &["digest"]),
+    ("rustyline", &["cli"]),
     ("rusqlite", &["export"]),
     ("rust_xlsxwriter", &["export"]),
     ("ruzstd", &["archive"]),
@@ -75,6 +76,7 @@ const HOMES: [(&str, &[&str]); 30] = [
             "verify",
         ],
     ),
+    ("shlex", &["cli"]),
     ("tantivy", &["index"]),
     ("tempfile", &["export"]),
     ("terminal_size", &["cli"]),

@@ -23,6 +23,7 @@ mod periods;
 mod properties;
 mod report;
 mod salvage;
+mod shell;
 mod timeline;
 mod transcripts;
 mod verify;

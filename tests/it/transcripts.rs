@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const DEMO: &str = "fixtures/archives/demo";
 
 /// The transcripts: a name, and the command lines in it.
-const TRANSCRIPTS: [(&str, &[&str]); 18] = [
+const TRANSCRIPTS: [(&str, &[&str]); 19] = [
     ("detachments", &["detachments"]),
     (
         "attempts",
@@ -107,6 +107,34 @@ const TRANSCRIPTS: [(&str, &[&str]); 18] = [
             "search arn:aws:ec2:us-east-1:444455556666:network-interface/eni-052a643b41f939708",
             "search attachmentId:eni-attach-032f359306ccae518",
             "search not actor:payments-build event:AssociateAddress",
+        ],
+    ),
+    (
+        "query-box",
+        &[
+            "search eni-*9708 --limit 3",
+            "search *9708 --limit 1",
+            "search event:*Gateway error:*Unauthorized*",
+            "search is:console is:failed --limit 3",
+            "search kind:igw is:failed",
+            "search '(kind:igw OR kind:eip) NOT ip:198.51.100.0/24 is:failed' --explain",
+            "search 'actor:lindqvist 2024-03-14 -event:Describe*' --explain --account 111122223333",
+            "search 'kind:eni is:failed' --explain --format jsonl",
+            "search 'kind:eni is:failed' --explain --format csv",
+            "search 'kind:igw actor:lindqvist is:failed ip:10.0.0.0/8'",
+            "search 'kind:igw is:failed' --region eu-north-1",
+            "search kind:igw --since 2031-01-01",
+            "search is:dry-run",
+            "search is:uncertain",
+            "search agent:boto3",
+            "search @attackers --queries fixtures/queries/case --explain",
+            "search '@refused kind:eip' --queries fixtures/queries/case --limit 3",
+            "search @atackers --queries fixtures/queries/case",
+            "search @round --queries fixtures/queries/case",
+            "search @wrong --queries fixtures/queries/case",
+            "search x --queries fixtures/queries/none",
+            "search x --queries README.md",
+            "search @nothing-is-named-so",
         ],
     ),
     (
@@ -200,7 +228,7 @@ const EXPLAINED: [&str; 8] = [
     "43cc0290-00c5-41de-afcf-ae06dd923bdd",
 ];
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -210,13 +238,14 @@ fn run(index: &Path, arguments: &[String]) -> Output {
         .args(arguments)
         .current_dir(root())
         .env("TRAILSPAN_INDEX", index)
+        .env("XDG_CONFIG_HOME", index)
         .env_remove("NO_COLOR")
         .output()
         .unwrap()
 }
 
 /// The index of the demo, made once.
-fn index() -> &'static Path {
+pub(crate) fn index() -> &'static Path {
     static INDEX: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = INDEX.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
@@ -256,7 +285,7 @@ fn transcript(line: &str, output: &Output) -> String {
 }
 
 /// Compares with `tests/golden/<name>.txt`, or writes it where `TRAILSPAN_UPDATE_GOLDEN=1`.
-fn assert_golden(name: &str, text: &str) {
+pub(crate) fn assert_golden(name: &str, text: &str) {
     let path = root().join(format!("tests/golden/{name}.txt"));
     if crate::goldens::is_update() {
         fs::write(&path, text).unwrap();

@@ -11,7 +11,7 @@ use crate::export::source::Told;
 use crate::interval::{Bound, Interval, Timeline};
 use crate::record::Sha256;
 use crate::render::json::{HitObject, IntervalObject};
-use crate::render::rows::Named;
+use crate::render::rows::WithIds;
 use crate::render::sentence::{self, Side};
 
 /// Makes the input of an event:
@@ -123,7 +123,7 @@ pub(in crate::export) fn bound(
     side: Side,
 ) -> Value {
     let object = IntervalObject::new(catalogue, told, interval);
-    let row = json!(Named::new(catalogue, interval, &object));
+    let row = json!(WithIds::new(catalogue, interval, &object));
     let (name, end) = match side {
         Side::Start => ("start", &interval.start),
         Side::End => ("end", &interval.end),

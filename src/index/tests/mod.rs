@@ -50,6 +50,7 @@ fn event(raw: &str) -> Event {
             label: text(&identity["userName"]).unwrap_or_default(),
             arn: text(&identity["arn"]),
             access_key_id: text(&identity["accessKeyId"]),
+            console: record["sessionCredentialFromConsole"] == "true",
             issuer_arn: text(&identity["sessionContext"]["sessionIssuer"]["arn"]),
             ..Actor::default()
         }),

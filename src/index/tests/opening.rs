@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::{TempDir, tempdir};
 
@@ -106,10 +108,10 @@ fn a_foreign_folder_is_left_alone() {
 fn an_index_of_another_format_is_told_with_the_command_that_builds_it_anew() {
     let (dir, path) = index();
     let meta = fs::read_to_string(path.join("meta.json")).unwrap();
-    let other = meta.replace(r#"\"format\":2"#, r#"\"format\":3"#);
+    let other = meta.replace(r#"\"format\":3"#, r#"\"format\":4"#);
     assert_ne!(meta, other);
     fs::write(path.join("meta.json"), other).unwrap();
-    let expected = "trailspan.index: the index has format 3, this program reads format 2; \
+    let expected = "trailspan.index: the index has format 4, this program reads format 3; \
                     build it anew from the archive: trailspan --index NEW_DIR ingest PATH…";
     assert_eq!(
         both(&path, &dir),
@@ -189,4 +191,18 @@ fn an_index_is_written_by_one_run_at_a_time_and_read_meanwhile() {
     assert_eq!(Reader::open(&path).unwrap().events_count().unwrap(), 1);
     drop(writer);
     Writer::open(&path, 1).unwrap();
+}
+
+#[test]
+fn a_question_ends_while_the_flag_is_up_and_the_next_one_is_answered() {
+    let (_dir, path) = index();
+    let stop = Arc::new(AtomicBool::new(false));
+    let reader = Reader::open(&path).unwrap().stopping_at(Arc::clone(&stop));
+    let events = reader.events_count().unwrap();
+    stop.store(true, Ordering::Relaxed);
+    let error = reader.events_count().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Interrupted);
+    assert!(reader.records(&Which::All.into()).is_err());
+    stop.store(false, Ordering::Relaxed);
+    assert_eq!(reader.events_count().unwrap(), events);
 }

@@ -2,9 +2,10 @@
 
 use tempfile::{TempDir, tempdir};
 
-use super::super::{Order, Stored};
+use super::super::{Order, Stored, cost};
 use super::*;
-use crate::query::{Expression, Field, Network, Term};
+use crate::plan::Cost;
+use crate::query::{Expression, Field, Network, Pattern, Term};
 
 /// Two events: a detachment by Alice at 10:01, and a refused release by Bob's role at 10:02.
 pub(super) fn index() -> (TempDir, Reader) {
@@ -19,7 +20,8 @@ pub(super) fn index() -> (TempDir, Reader) {
         "userIdentity": {"sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::444455556666:role/Bob"}}},
         "errorCode": "Client.InvalidAddress.NotFound",
         "errorMessage": "The address '198.51.100.9' does not exist",
-        "requestParameters": {"publicIp": "198.51.100.9", "count": 4242, "note": "x".repeat(600)},
+        "sessionCredentialFromConsole": "true",
+        "requestParameters": {"publicIp": "198.51.100.9", "count": 4242, "note": "x".repeat(600), "path": format!("{}End", "z".repeat(600))},
     });
     let mut release = found(&release.to_string(), "Bundle/b.tar", 2);
     release.place.member = Some("logs/Two.json.gz".into());
@@ -247,7 +249,89 @@ fn times_are_found_from_the_first_to_before_the_second() {
         (Term::Time(None, None), "ab"),
         (Term::Failed(true), "b"),
         (Term::Failed(false), "a"),
+        (Term::Outcome(Outcome::Failed), "b"),
+        (Term::Outcome(Outcome::Succeeded), "a"),
+        (Term::Outcome(Outcome::Uncertain), ""),
+        (Term::Console, "b"),
     ]);
+}
+
+fn pattern(text: &str) -> Pattern {
+    Pattern::parse(text).unwrap()
+}
+
+#[test]
+fn values_words_and_fields_are_found_by_their_shape() {
+    let field = |field, shape| Term::FieldPattern {
+        field,
+        pattern: pattern(shape),
+    };
+    check(&[
+        (Term::Pattern(pattern("198.51.*.9")), "b"),
+        (Term::Pattern(pattern("*.51.100.9")), "b"),
+        (Term::Pattern(pattern("*.51.100")), ""),
+        (Term::Pattern(pattern("0000000b-*bbb")), "b"),
+        (Term::Pattern(pattern("*-bbbbbbbbbbbb")), "b"),
+        (Term::Pattern(pattern("detach*interface")), "a"),
+        (Term::Pattern(pattern("*")), "ab"),
+        // Of a value that is too long for a term, the record tells the end.
+        (Term::Pattern(pattern("zzz*zend")), "b"),
+        (Term::Pattern(pattern("zzz*zende")), ""),
+        (
+            Term::Pattern(pattern(&format!("{}*end", "z".repeat(500)))),
+            "b",
+        ),
+        (
+            Term::Pattern(pattern(&format!("{}*end", "z".repeat(700)))),
+            "",
+        ),
+        (Term::WordPattern(pattern("*work")), "a"),
+        (Term::WordPattern(pattern("d*t")), ""),
+        (Term::WordPattern(pattern("ex*t")), "b"),
+        (field(Field::Event, "*interface"), "a"),
+        (field(Field::Event, "*inter"), ""),
+        (field(Field::Account, "4444*6666"), "b"),
+        (field(Field::Region, "*-1"), "ab"),
+        (field(Field::Actor, "*:role/*"), "b"),
+        (field(Field::Error, "*notfound"), "b"),
+        (field(Field::Agent, "*/1.34"), "b"),
+        (field(Field::EventId, "*-bbbbbbbbbbbb"), "b"),
+        (field(Field::Kind, "*-association"), "b"),
+        (field(Field::File, "*one.json.gz"), "a"),
+        (field(Field::File, "*.tar"), "b"),
+    ]);
+}
+
+#[test]
+fn what_a_search_costs_is_that_of_its_dearest_condition() {
+    let shape = |text| Expression::Term(Term::Pattern(pattern(text)));
+    let word = || Expression::Term(words("alice"));
+    for (expression, expected) in [
+        (word(), Cost::LookUp),
+        (shape("eni-*0"), Cost::Range),
+        (shape("*0"), Cost::EveryValue),
+        (Expression::Or(vec![word(), shape("*0")]), Cost::EveryValue),
+        (Expression::Not(Box::new(word())), Cost::EveryEvent),
+        (Expression::All, Cost::EveryEvent),
+        (
+            Expression::Term(Term::Time(None, Some(Timestamp::MAX))),
+            Cost::EveryTime,
+        ),
+    ] {
+        assert_eq!(cost(&expression), expected, "{expression:?}");
+    }
+}
+
+#[test]
+fn matching_events_are_counted_as_they_are_found() {
+    let (_dir, reader) = index();
+    for (expression, events) in [
+        (Expression::All, 2),
+        (Expression::Term(words("alice")), 1),
+        (Expression::Or(vec![]), 0),
+    ] {
+        assert_eq!(reader.count(&expression).unwrap(), events, "{expression:?}");
+    }
 }
 
 #[test]

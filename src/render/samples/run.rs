@@ -5,6 +5,7 @@ use super::{at, finding};
 use crate::audit::{AuditRow, Status, What};
 use crate::coverage::Coverage;
 use crate::error::Warning;
+use crate::plan::{Cost, Step, StepKind};
 use crate::record::Sha256;
 use crate::render::coverage::Covered;
 use crate::report::{
@@ -166,5 +167,36 @@ pub(in crate::render) fn audit() -> Vec<AuditRow> {
             .expected(10, sum(1))
             .found(10, sum(1))
             .note("it was AWSLogs/b.json.gz"),
+    ]
+}
+
+/// How a search was understood: a part, a term within it, and the whole.
+pub(in crate::render) fn plan() -> Vec<Step> {
+    let step = |step, typed: &str, events, left, cost| Step {
+        step,
+        typed: typed.to_owned(),
+        understood: typed.to_lowercase(),
+        events,
+        left,
+        cost,
+    };
+    vec![
+        step(
+            StepKind::Part,
+            "(Alice OR *7c)",
+            12,
+            Some(12),
+            Cost::EveryValue,
+        ),
+        step(StepKind::Term, "Alice", 10, None, Cost::LookUp),
+        step(StepKind::Term, "*7c", 3, None, Cost::EveryValue),
+        step(
+            StepKind::Part,
+            "--account 111122223333",
+            1234567,
+            Some(9),
+            Cost::LookUp,
+        ),
+        step(StepKind::Whole, "", 9, Some(9), Cost::EveryValue),
     ]
 }

@@ -9,7 +9,9 @@ use crate::render::json::{
     AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, FoundObject, HitObject,
     IntervalObject, LogObject, PeriodObject,
 };
-use crate::render::samples::{audit, catalogue, findings, timeline, verification, with_covered};
+use crate::render::samples::{
+    audit, catalogue, findings, plan, timeline, verification, with_covered,
+};
 
 /// Lists one object of each kind of row.
 fn objects() -> Vec<(Kind, Value)> {
@@ -30,6 +32,7 @@ fn objects() -> Vec<(Kind, Value)> {
         (Kind::Digest, json!(DigestObject::new(&verified.digests[1]))),
         (Kind::Log, json!(LogObject::new(&verified.logs[0]))),
         (Kind::Audit, json!(audit()[0])),
+        (Kind::Plan, json!(plan()[0])),
         (
             Kind::Finding,
             json!(FoundObject::new(&findings, &findings.found[0])),

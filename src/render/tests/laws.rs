@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::samples::{catalogue, hostile, timeline};
 use super::super::{
-    accounting, audit, coverage, explain, found, grid, headline, hits, intervals, verified,
+    accounting, audit, coverage, explain, found, grid, headline, hits, intervals, plan, verified,
 };
 use super::TABLES;
 use super::golden::{WIDTHS, style};
@@ -84,6 +84,7 @@ fn layouts_name_fields_of_their_plans() {
         verified::PERIODS,
         verified::FILES,
         audit::DEVIATIONS,
+        plan::STEPS,
         accounting::EVENTS,
         headline::ENDS,
         found::FOUND,

@@ -12,7 +12,7 @@ use super::samples::{self, catalogue, hostile, timeline};
 use super::sentence::Side;
 use super::{
     Format, Style, accounting, audit, coverage, explain, found, headline, history, hits, intervals,
-    sentence, verified,
+    plan, sentence, verified,
 };
 use crate::event::Resolved;
 use crate::interval::Timeline;
@@ -193,6 +193,24 @@ fn the_accounting_looks_as_reviewed() {
         accounting::write_seal(out, style, &samples::report()).unwrap();
     });
     assert_golden("audit", &shown);
+}
+
+#[test]
+fn a_plan_looks_as_reviewed() {
+    let steps = samples::plan();
+    let mut shown = at_all_widths(|out, style| {
+        plan::write(out, style, &steps).unwrap();
+    });
+    for format in [Format::Json, Format::Jsonl, Format::Csv] {
+        let mut out = Vec::new();
+        let options = rows::Options {
+            format,
+            ..rows::Options::default()
+        };
+        rows::plan(&mut out, &options, &steps).unwrap();
+        shown.push_str(&String::from_utf8(out).unwrap());
+    }
+    assert_golden("plan", &shown);
 }
 
 #[test]

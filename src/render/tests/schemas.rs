@@ -16,7 +16,8 @@ use crate::render::json::{
     FoundObject, HitObject, IntervalObject, LogObject, PeriodObject, RuleObject, SummaryObject,
 };
 use crate::render::samples::{
-    audit, catalogue, finding, findings, hostile, report, timeline, verification, with_covered,
+    audit, catalogue, finding, findings, hostile, plan, report, timeline, verification,
+    with_covered,
 };
 use crate::report::Report;
 use crate::verification::Verification;
@@ -24,8 +25,9 @@ use crate::verification::Verification;
 /// Where the schemas are taken to lie; they refer to one another by file name.
 const BASE: &str = "https://example.invalid/schema/";
 
-const SCHEMAS: [(&str, &str); 13] = [
+const SCHEMAS: [(&str, &str); 14] = [
     ("audit", include_str!("../../../schema/audit.schema.json")),
+    ("plan", include_str!("../../../schema/plan.schema.json")),
     (
         "manifest",
         include_str!("../../../schema/manifest.schema.json"),
@@ -177,6 +179,9 @@ fn every_object_satisfies_its_schema() {
     for row in audit() {
         schemas.accept("audit", &row);
     }
+    for step in plan() {
+        schemas.accept("plan", &step);
+    }
     schemas.accept("report", &report());
     schemas.accept("report", &Report::default());
     with_covered(|covered| schemas.accept("coverage", &CoverageObject::new(covered)));
@@ -211,6 +216,7 @@ fn the_schemas_refuse_what_is_broken() {
     );
     let event = schemas.accept("event", &EventObject::new(&timeline.events[0]));
     let report = schemas.accept("report", &report());
+    let step = schemas.accept("plan", &plan()[0]);
     let rows = verified(&verification());
     let (period, digest, log, summary) = (&rows[0], &rows[5], &rows[9], &rows[14]);
     for (name, object, pointer, broken) in [
@@ -249,6 +255,8 @@ fn the_schemas_refuse_what_is_broken() {
         ("event", &event, "/actor/console", Value::Null),
         ("event", &event, "/places/0/sha256", json!("AB")),
         ("event", &event, "/time", Value::Null),
+        ("plan", &step, "/events", Value::Null),
+        ("plan", &step, "/cost", json!(7)),
         ("report", &report, "/files/read", json!(-1)),
         ("report", &report, "/findings/0/code", json!("No code")),
     ] {

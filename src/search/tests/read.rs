@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use crate::search::time::Frame;
-use crate::search::{fields, parse, time};
+use crate::search::{Queries, fields, parse, read, time};
 
 fn read_in(query: &str, frame: &Frame) -> String {
     match parse(query, frame) {
@@ -213,6 +213,10 @@ fn words_are_cut_as_the_index_cuts_them() {
         ),
         ("C:\\temp", "=c:\\temp OR \"c temp\""),
         ("\"say \\\"hi\\\" C:\\temp\"", "\"say hi c temp\""),
+        ("eni-*5F60", "=eni-*5f60"),
+        ("*7c", "=*7c OR *7c"),
+        ("De*Inter*", "=de*inter* OR de*inter*"),
+        ("*-7c*", "=*-7c*"),
         ("Terminate*", "=terminate* OR terminate*"),
         ("DetachNetw*", "=detachnetw* OR detachnetw*"),
         ("\"arn:aws:iam::1 \"*", "=\"arn:aws:iam::1 \"*"),
@@ -236,6 +240,10 @@ fn a_field_is_named_in_our_words_or_in_those_of_cloudtrail() {
             "event:detachnetworkinterface",
         ),
         ("event:Detach*", "event:detach*"),
+        ("event:*Interface", "event:*interface"),
+        ("actor:*/alice", "actor:*/alice"),
+        ("ip:*.amazonaws.com", "ip:*.amazonaws.com"),
+        ("is:console", "is:console"),
         ("error:*", "error:*"),
         ("error:\"*\"", "error:*"),
         ("eventID:5b1f", "id:5b1f"),
@@ -288,5 +296,123 @@ fn the_example_of_every_field_can_be_searched() {
             row.name
         );
         read_in(&row.example, &Frame::from(&TimeZone::UTC));
+    }
+}
+
+/// Named queries for the tests.
+fn queries() -> Queries {
+    Queries::parse(
+        "night = NOT ip:10.0.0.0/8 actor:deploy\n\
+         refused = @night is:failed\n\
+         one = @two\ntwo = @three OR a\nthree = @one\n\
+         wrong = acount:1\nlost = @nihgt\n",
+    )
+    .unwrap()
+}
+
+#[test]
+fn a_name_stands_for_its_query() {
+    let queries = queries();
+    for (query, expected) in [
+        ("@night", "NOT ip:10.0.0.0/8 AND actor:deploy"),
+        ("@NIGHT", "NOT ip:10.0.0.0/8 AND actor:deploy"),
+        (
+            "@refused",
+            "NOT ip:10.0.0.0/8 AND actor:deploy AND is:failed",
+        ),
+        (
+            "a OR @night",
+            "\"a\" OR (NOT ip:10.0.0.0/8 AND actor:deploy)",
+        ),
+        ("-@night", "NOT (NOT ip:10.0.0.0/8 AND actor:deploy)"),
+        ("@1709287205", "=@1709287205 OR \"1709287205\""),
+        ("\"@night\"", "\"night\""),
+        ("alice@night", "=alice@night OR \"alice night\""),
+    ] {
+        let asked = read(query, &Frame::new(TimeZone::UTC), &queries).unwrap();
+        assert_eq!(asked.expression.to_string(), expected, "{query}");
+    }
+}
+
+#[test]
+fn a_name_that_cannot_be_read_is_refused_where_it_stands() {
+    let queries = queries();
+    for (query, carets, message) in [
+        (
+            "a @nihgt",
+            "  ^^^^^^",
+            "there is no query `@nihgt`; did you mean `@night`?",
+        ),
+        (
+            "@colour",
+            "^^^^^^^",
+            "there is no query `@colour`; did you mean `\"@colour\"`?",
+        ),
+        (
+            "@one",
+            "^^^^",
+            "a query leads back to itself: @one → @two → @three → @one",
+        ),
+        (
+            "x @lost",
+            "  ^^^^^",
+            "in `@lost`: there is no query `@nihgt`; did you mean `@night`?",
+        ),
+    ] {
+        let error = read(query, &Frame::new(TimeZone::UTC), &queries).unwrap_err();
+        assert_eq!(error.render(query), format!("{query}\n{carets}\n{message}"));
+    }
+    let error = read("@wrong", &Frame::new(TimeZone::UTC), &queries).unwrap_err();
+    assert!(
+        error
+            .message
+            .starts_with("in `@wrong`: there is no field `acount`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn named_queries_count_towards_the_limits() {
+    let doubling = (0..20).map(|n| format!("q{n} = @q{} @q{}\n", n + 1, n + 1));
+    let text: String = doubling.chain(["q20 = a".to_owned()]).collect();
+    let queries = Queries::parse(&text).unwrap();
+    let error = read("@q0", &Frame::new(TimeZone::UTC), &queries).unwrap_err();
+    assert!(error.message.contains("too many terms"), "{error}");
+    let chain = (0..40).map(|n| format!("q{n} = @q{}\n", n + 1));
+    let queries = Queries::parse(&chain.collect::<String>()).unwrap();
+    let error = read("@q0", &Frame::new(TimeZone::UTC), &queries).unwrap_err();
+    assert!(error.message.contains("nested too deep"), "{error}");
+}
+
+#[test]
+fn the_parts_of_a_query_are_what_it_joins_by_and() {
+    for (query, expected) in [
+        ("a", "a[a]"),
+        ("a b", "a[a] b[b]"),
+        (" a AND -is:failed ", "a[a] -is:failed[is:failed]"),
+        (
+            "(a OR b) region:x,y",
+            "(a OR b)[a b] region:x,y[region:x region:y]",
+        ),
+        ("a b OR c", "a b OR c[a b c]"),
+        (
+            "@refused c",
+            "@refused[ip:10.0.0.0/8 actor:deploy is:failed] c[c]",
+        ),
+        (
+            "\"a b\" 2024-03-01 14:00",
+            "\"a b\"[a b] 2024-03-01 14:00[2024-03-01 14:00]",
+        ),
+    ] {
+        let asked = read(query, &Frame::new(TimeZone::UTC), &queries()).unwrap();
+        let shown: Vec<String> = asked
+            .parts
+            .iter()
+            .map(|part| {
+                let terms: Vec<&str> = part.terms.iter().map(|(typed, _)| typed.as_str()).collect();
+                format!("{}[{}]", part.typed, terms.join(" "))
+            })
+            .collect();
+        assert_eq!(shown.join(" "), expected, "{query}");
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -45,6 +45,7 @@ const CALLS: &[&[&str]] = &[
     &["report"],
     &["verify", "archive"],
     &["check", "--paths", "archive"],
+    &["shell", "--no-pager"],
     &["export", "timesketch"],
     &["export", "ecs"],
     &["export", "ocsf"],
@@ -52,6 +53,24 @@ const CALLS: &[&[&str]] = &[
     &["export", "csv", "--table", "events"],
     &["export", "csv", "--table", "files"],
     &["ingest", "archive"],
+];
+
+/// What is typed into a session.
+const TYPED: [&str; 5] = [
+    "search *",
+    "history 1",
+    "explain 1",
+    "show 1",
+    "search 'arn:aws:\u{9}",
+];
+
+/// What the line editor of a session sends: first, each time it waits for a line, then, when it has one,
+/// and around what it draws.
+const WAITS: [&str; 4] = [
+    "\u{1b}[?2004h",
+    "\u{1b}[?2004l",
+    "\u{1b}[?2026h",
+    "\u{1b}[?2026l",
 ];
 
 /// Adds hostile text to every string and key, but for what makes it a record in scope at a time.
@@ -192,9 +211,21 @@ fn on_terminal(folder: &Path, columns: u16, arguments: &[&str]) -> String {
     let mut master = File::from(pair.master);
     let mut buffer = [0; 4096];
     // The last end that closes is an error here and not an end.
+    let mut keys = TYPED.iter().map(|line| format!("{line}\r"));
+    let mut asked = 0;
     while let Ok(count @ 1..) = master.read(&mut buffer) {
+        // What ends in this part was not counted before.
+        let from = sent.len().saturating_sub(WAITS[0].len() - 1);
         sent.extend_from_slice(&buffer[..count]);
+        let ends = sent[from..].windows(WAITS[0].len());
+        for _ in ends.filter(|end| *end == WAITS[0].as_bytes()) {
+            asked += 1;
+            // Ctrl-D ends the session.
+            let line = keys.next().unwrap_or_else(|| "\u{4}".to_owned());
+            master.write_all(line.as_bytes()).unwrap();
+        }
     }
+    assert_eq!(asked > 0, arguments[0] == "shell", "{arguments:?}");
     let status = child.wait().unwrap();
     assert!(
         status.code().is_some_and(|code| code <= 4),
@@ -206,6 +237,9 @@ fn on_terminal(folder: &Path, columns: u16, arguments: &[&str]) -> String {
 /// Takes away what the program sends itself: paint, the cleared line and the moves of its progress bar,
 /// the line ends of a terminal.
 fn without_own(sent: &str) -> String {
+    let sent = WAITS
+        .iter()
+        .fold(sent.to_owned(), |sent, own| sent.replace(own, ""));
     let mut rest = String::new();
     let mut parts = sent.split("\u{1b}[");
     rest.push_str(parts.next().unwrap());
@@ -219,7 +253,7 @@ fn without_own(sent: &str) -> String {
                 .split(';')
                 .all(|number| number != "5" && number != "8"),
             Some('K') => numbers == "2" || numbers.is_empty(),
-            Some('A' | 'B') => true,
+            Some('A' | 'B' | 'C' | 'D') => true,
             _ => false,
         };
         match is_own {
