@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::members::Members;
+use crate::members::{Members, Name};
 pub use crate::record::Integrity;
 use crate::record::Place;
 use crate::text::Text;
@@ -209,12 +209,17 @@ pub enum Change<V = Text> {
         /// How the end of what it takes the place of is known, where the call says more than the
         /// relation does.
         former_ends: Option<Support>,
-        /// It begins in all other accounts and regions that were told of it as uncertain, not in those
-        /// of the record: a peer that accepts what another account asked for.
+        /// It begins in all other accounts and regions that asked for it, by a call whose outcome was
+        /// open or that created its handle, not in those of the record: a peer that accepts what another
+        /// account asked for.
         elsewhere: bool,
     },
     /// The intervals that have these members end.
     Close {
+        /// What the record tells of what ends, and by which that is not found.
+        told: Vec<(MemberId, V)>,
+        /// The code of a finding on each interval that ends so.
+        finding: Option<Name>,
         /// Only intervals that lack all of these members are meant (EC2-Classic has no association id).
         lacking: Vec<MemberId>,
         /// A success does not prove that there was anything to end.
@@ -320,12 +325,16 @@ impl<V> Transition<V> {
                 elsewhere,
             },
             Change::Close {
+                told,
+                finding,
                 lacking,
                 idempotent,
                 also_unseen,
                 elsewhere,
                 at_once,
             } => Change::Close {
+                told: all(told),
+                finding,
                 lacking,
                 idempotent,
                 also_unseen,

@@ -205,7 +205,24 @@ pub enum Pattern {
         members: Vec<String>,
         /// How many characters follow the prefix of an id that AWS gives once only.
         digits_min: usize,
+        /// What explains that accounts share an id: intervals that name one are left out.
+        #[serde(default)]
+        unless: Sharing,
     },
+}
+
+/// What shows that accounts share what an interval names; each is enough.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sharing {
+    /// The relations of which it is.
+    pub relations: Vec<String>,
+    /// The calls by which it begins or ends.
+    pub calls: Vec<String>,
+    /// Its members with one of these values.
+    pub members: BTreeMap<String, Vec<String>>,
+    /// The codes of findings on it.
+    pub findings: Vec<String>,
 }
 
 /// Which intervals; what is absent lets everything through.

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::end::Ending;
+use super::findings::finding;
 use super::state::{Id, Now, Number, State, Value};
 use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
 use crate::interval::BoundKind;
+use crate::members::Name;
 
 impl State<'_> {
     /// Applies a fact.
@@ -27,7 +29,11 @@ impl State<'_> {
             Change::Open { .. } => {
                 self.open(now, transition, members.clone());
             }
+            Change::Close { .. }
+                if self.proves_nothing_now(now, relation, members, transition.support) => {}
             Change::Close {
+                told,
+                finding: code,
                 lacking,
                 idempotent,
                 also_unseen,
@@ -41,7 +47,15 @@ impl State<'_> {
                     at_once: *at_once,
                     ..Ending::of(transition.support)
                 };
+                let tells = !told.is_empty() || code.is_some();
+                let found = match tells {
+                    true => self.matching(relation, members, lacking),
+                    false => Vec::new(),
+                };
                 self.close(now, relation, members, lacking, &[], ending);
+                if tells {
+                    self.tell(now, relation, members, found, told, *code);
+                }
             }
             Change::Replace { former, inherited } => {
                 self.replace(now, transition, former, inherited);
@@ -60,7 +74,7 @@ impl State<'_> {
                     self.assign(now, transition, owner, *member, values);
                 }
             }
-            Change::Update { of } => self.update(now, relation, of, members),
+            Change::Update { of } => self.update(now, transition, of),
             Change::ProvesEnded if self.is_too_new(now, relation, members) => {}
             Change::ProvesEnded => {
                 let ending = Ending::of(Support::Inferred);
@@ -70,9 +84,39 @@ impl State<'_> {
         }
     }
 
-    fn update(&mut self, now: Now<'_>, relation: RelationId, of: &[Id], members: &[Id]) {
-        for number in self.matching(relation, of, &[]) {
-            for id in members {
+    /// Adds what a call tells of what it has ended: of what it `found` open, else of what began unseen.
+    fn tell(
+        &mut self,
+        now: Now<'_>,
+        relation: RelationId,
+        members: &[Id],
+        found: Vec<Number>,
+        told: &[Id],
+        code: Option<Name>,
+    ) {
+        let mut ended = found;
+        if ended.is_empty() {
+            ended.extend(self.last_ended_like(relation, members));
+        }
+        for number in ended {
+            let live = self.live_mut(number);
+            let end = live.end.as_ref();
+            if end.is_some_and(|end| end.event == Some(now.fact.event)) {
+                live.tell(told);
+                let found = code.map(|code| finding(&code, &now.fact.event_id));
+                live.findings.extend(found);
+            }
+        }
+    }
+
+    fn update(&mut self, now: Now<'_>, transition: &Transition<Value>, of: &[Id]) {
+        for number in self.matching(transition.relation, of, &[]) {
+            if transition.support == Support::Uncertain {
+                let unknown = finding("outcome-unknown", &now.fact.event_id);
+                self.live_mut(number).findings.push(unknown);
+                continue;
+            }
+            for id in &transition.members {
                 self.set_member(number, *id);
             }
             self.hold(now, number);
@@ -133,7 +177,7 @@ impl State<'_> {
             };
             had.insert(value);
             match (wanted.contains(&value), is_certain) {
-                (true, true) => self.keep(now, number),
+                (true, true) => self.hold(now, number),
                 (true, false) => {}
                 (false, true) => self.end(now, number, now.exactly(BoundKind::Observed)),
                 (false, false) => self.end_one(now, number, Ending::of(Support::Uncertain)),
@@ -152,17 +196,8 @@ impl State<'_> {
         }
     }
 
-    /// What an owner is given once more it has had until now; where a call of open outcome was to give
-    /// it, it has had it since then or since now.
-    fn keep(&mut self, now: Now<'_>, number: Number) {
-        self.hold(now, number);
-        let start = &mut self.live_mut(number).start;
-        if start.kind == BoundKind::Uncertain && start.not_after.is_none() {
-            start.not_after = Some(now.time());
-        }
-    }
-
-    fn is_created(&self, owner: Id) -> bool {
+    /// Says whether a resource was created, and no record deleted it.
+    pub(super) fn is_created(&self, owner: Id) -> bool {
         let lifetime = self.catalogue.member(owner.0).lifetime;
         lifetime.is_some_and(|lifetime| self.is_open(lifetime, owner))
     }

@@ -8,7 +8,7 @@ use crate::event::{Lookup, MemberId, Outcome, RelationId, Support, Transition};
 use crate::interval::{Bound, BoundKind};
 
 /// The finding on what was asked for, and another has to agree to.
-const AWAITING: &str = "awaiting-acceptance";
+pub(super) const AWAITING: &str = "awaiting-acceptance";
 
 impl State<'_> {
     pub(super) fn open(
@@ -122,12 +122,23 @@ impl State<'_> {
 
     /// Another account tells the beginning of what was asked for here: whether it began is known now.
     pub(super) fn confirm_told(&mut self, now: Now<'_>, transition: &Transition<Value>) {
-        let members = &transition.members;
-        if let Some(number) = self.same_interval(transition.relation, members)
-            && self.live(number).start.kind == BoundKind::Uncertain
-        {
-            self.confirm(now, number, transition, members);
+        let (relation, members) = (transition.relation, &transition.members);
+        match self.same_interval(relation, members) {
+            Some(number) if self.live(number).start.kind == BoundKind::Uncertain => {
+                self.confirm(now, number, transition, members);
+            }
+            None if self.is_asked_for(relation, members) => {
+                self.open(now, transition, members.clone());
+            }
+            _ => {}
         }
+    }
+
+    /// Says whether what may begin was asked for here: its handle was created, and is there still.
+    fn is_asked_for(&self, relation: RelationId, members: &[Id]) -> bool {
+        let handles = &self.catalogue.relation(relation).handle;
+        let mut named = members.iter().filter(|id| handles.contains(&id.0));
+        named.any(|id| self.is_created(*id))
     }
 }
 

@@ -9,6 +9,10 @@ impl State<'_> {
     pub(super) fn cascade_lifetime(&mut self, now: Now<'_>, id: Id, ending: Ending) {
         let catalogue = self.catalogue;
         for end in catalogue.ends_with_member(id.0) {
+            if ending.support == Support::Uncertain && end.support == Support::Inferred {
+                // Only the success of the call would prove that it had ended.
+                continue;
+            }
             let support = match ending.support {
                 Support::Uncertain => Support::Uncertain,
                 Support::Inferred => Support::Inferred,

@@ -1,15 +1,15 @@
 //! Facts by account and region, and what a call in one of them changes in others.
 //!
 //! What a fact changes elsewhere is told only where it can change anything: where the account's own
-//! facts name the same thing. Of many such facts the first after each of these is enough, since what
-//! it ended is not ended again.
+//! facts name the same thing. Of many such facts the first that begins something, and the first that
+//! ends something, after each of these is enough, since what it ended is not ended again.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
-use crate::event::{Fact, MemberId, Support, Transition};
+use crate::event::{self, Fact, MemberId, Support, Transition};
 use crate::text::Text;
 
 /// Facts by account and region.
@@ -54,9 +54,15 @@ pub fn partitions(facts: impl IntoIterator<Item = Fact>) -> Partitions {
 /// What changes elsewhere, by what it names.
 struct Abroad<'f> {
     facts: &'f [Fact],
-    /// In order of time; those whose outcome is open apart, since they end nothing for certain.
-    by_name: HashMap<(&'f Named, bool), Vec<Change>, RandomState>,
+    /// In order of time.
+    by_name: HashMap<(&'f Named, Sort), Vec<Change>, RandomState>,
 }
+
+/// What is told apart: whether it begins something, and whether its outcome is open, since then it ends
+/// nothing for certain.
+type Sort = (bool, bool);
+
+const SORTS: [Sort; 4] = [(false, false), (false, true), (true, false), (true, true)];
 
 /// A fact that changes something elsewhere.
 struct Change {
@@ -68,14 +74,15 @@ struct Change {
 impl<'f> Abroad<'f> {
     /// `facts` are in order of time.
     fn new(facts: &'f [Fact]) -> Self {
-        let mut by_name: HashMap<(&Named, bool), Vec<usize>, RandomState> = HashMap::default();
+        let mut by_name: HashMap<(&Named, Sort), Vec<usize>, RandomState> = HashMap::default();
         for (number, fact) in facts.iter().enumerate() {
-            let names: BTreeSet<(&Named, bool)> = fact
+            let names: BTreeSet<(&Named, Sort)> = fact
                 .transitions
                 .iter()
                 .flat_map(|transition| {
-                    let is_open = transition.support == Support::Uncertain;
-                    transition.named().map(move |named| (named, is_open))
+                    let begins = matches!(transition.change, event::Change::Open { .. });
+                    let sort = (begins, transition.support == Support::Uncertain);
+                    transition.named().map(move |named| (named, sort))
                 })
                 .collect();
             for name in names {
@@ -95,8 +102,8 @@ impl<'f> Abroad<'f> {
         let mut told: BTreeSet<usize> = BTreeSet::new();
         for fact in facts {
             for named in fact.transitions.iter().flat_map(Transition::named) {
-                for is_open in [false, true] {
-                    if let Some(changes) = self.by_name.get(&(named, is_open)) {
+                for sort in SORTS {
+                    if let Some(changes) = self.by_name.get(&(named, sort)) {
                         told.extend(self.next(changes, of, fact.time));
                     }
                 }

@@ -122,6 +122,7 @@ impl State<'_> {
                     .any(|member| live.members.get(*member).is_some())
             })
             .collect();
+        let found = self.in_order(now, relation, members, found, ending);
         let proven = self.prove_ended(now, relation, members, ending);
         if found.is_empty() {
             self.close_unseen(now, relation, members, ending);
@@ -178,56 +179,6 @@ impl State<'_> {
         if let Some(since) = id.and_then(|id| ended.get_mut(&id)) {
             let end = live.end.as_ref();
             *since = end.and_then(|end| end.not_before);
-        }
-    }
-
-    /// What ends, or proves the end of, an interval also proves those that ended asynchronously; returns
-    /// these.
-    fn prove_ended(
-        &mut self,
-        now: Now<'_>,
-        relation: RelationId,
-        members: &[Id],
-        ending: Ending,
-    ) -> Vec<Number> {
-        if ending.support == Support::Uncertain || ending.support == Support::Observed {
-            return Vec::new();
-        }
-        let mut unproven = self.unproven_with(relation, members[0]);
-        unproven.retain(|number| {
-            let live = self.live(*number);
-            let end = live.end.as_ref();
-            end.is_some_and(|end| end.event != Some(now.fact.event)) && live.agrees(members)
-        });
-        for number in &unproven {
-            self.prove_with(*number, now.time());
-        }
-        unproven
-    }
-
-    /// Notes that a record proves an end that took effect after its call, and so those that the same
-    /// call made with it.
-    pub(super) fn prove_with(&mut self, number: Number, time: Timestamp) {
-        self.prove(number, time);
-        let catalogue = self.catalogue;
-        let live = self.live(number);
-        let (relation, members) = (live.relation, live.members.clone());
-        let event = live.end.as_ref().and_then(|end| end.event);
-        for end in catalogue.ends_with_relation(relation) {
-            let on = end.on.iter();
-            let on: Option<Vec<Id>> = on
-                .map(|member| Some((*member, members.get(*member)?)))
-                .collect();
-            let Some(on) = on else {
-                continue;
-            };
-            for number in self.unproven_with(end.relation, on[0]) {
-                let live = self.live(number);
-                let is_same = live.end.as_ref().is_some_and(|end| end.event == event);
-                if is_same && live.has(&on) {
-                    self.prove_with(number, time);
-                }
-            }
         }
     }
 

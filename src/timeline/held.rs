@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+use super::begin::AWAITING;
 use super::findings::finding;
 use super::state::{Causes, Id, Now, Number, PossibleEnd, State, Value};
 use crate::event::{Change, EventIndex, Outcome, RelationId, Support, Transition};
@@ -23,7 +24,12 @@ impl State<'_> {
             return;
         }
         let found = self.matching(relation, members, &[]);
+        let handles = &self.catalogue.relation(relation).handle;
+        let is_named = members.iter().any(|(member, _)| handles.contains(member));
         for number in &found {
+            if is_named {
+                self.learn(*number, members);
+            }
             self.hold(now, *number);
         }
         if !found.is_empty() {
@@ -83,6 +89,11 @@ impl State<'_> {
     pub(super) fn hold(&mut self, now: Now<'_>, number: Number) {
         let live = self.live_mut(number);
         live.held_at = Some(now.time());
+        if live.start.kind == BoundKind::Uncertain && live.start.not_after.is_none() {
+            // A call of open outcome was to begin it: it has begun by now.
+            live.start.not_after = Some(now.time());
+            live.findings.retain(|finding| finding.code != AWAITING);
+        }
         let relation = live.relation;
         let withdrawn = std::mem::take(&mut live.possible_ends);
         if !withdrawn.is_empty() {

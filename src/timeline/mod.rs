@@ -19,6 +19,7 @@ mod findings;
 mod held;
 mod order;
 mod proofs;
+mod proven;
 mod repeat;
 mod roles;
 mod shared;

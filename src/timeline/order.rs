@@ -226,11 +226,17 @@ fn rank(catalogue: &Catalogue, fact: &Fact<Value>) -> u8 {
     let needs = |transition: &&Transition<Value>| {
         transition.change == Change::ProvesHeld && fact.outcome == Outcome::Succeeded
     };
+    let proves = |transition: &Transition<Value>| {
+        let is_end = matches!(transition.change, Change::Close { .. });
+        is_end && transition.support == Support::Inferred
+    };
     let ranks = || fact.transitions.iter().filter(|one| !needs(one)).map(rank);
     let creates = ranks().any(|rank| rank == 0);
     let deletes = ranks().find(|rank| matches!(rank, 6 | 7));
     deletes
         .filter(|_| !creates)
+        // What it is possible without had ended before.
+        .or_else(|| (!creates && fact.transitions.iter().any(proves)).then_some(8))
         .or_else(|| ranks().min())
         .unwrap_or(3)
 }

@@ -92,13 +92,18 @@ impl State<'_> {
         self.finish_unseen(now, number, ending);
     }
 
-    /// A refusal proves that something is attached of which no record told yet: it was so before the
-    /// archive, or began unseen within it. Where it does not name what is held and what holds it, what
-    /// ends later could not be known for the same.
+    /// A record proves that something is attached of which none told yet: it was so before the archive,
+    /// or began unseen within it. Where it names neither what is held and what holds it, nor one of them
+    /// with a handle, what ends later could not be known for the same.
     pub(super) fn hold_unseen(&mut self, now: Now<'_>, relation: RelationId, members: &[Id]) {
         let known = self.catalogue.relation(relation);
         let names = |wanted: &[MemberId]| members.iter().any(|(member, _)| wanted.contains(member));
-        if !names(&known.held) || !names(&known.holder) {
+        let is_handle = |member: &MemberId| known.handle.contains(member);
+        let takes_part = known.held.iter().chain(&known.holder);
+        let others: Vec<MemberId> = takes_part.copied().filter(|id| !is_handle(id)).collect();
+        let is_known_again = names(&known.handle) && names(&others);
+        let is_told_whole = names(&known.held) && names(&known.holder);
+        if !is_known_again && !is_told_whole {
             self.sight(now, relation, members);
             return;
         }

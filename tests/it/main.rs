@@ -24,6 +24,7 @@ mod properties;
 mod report;
 mod salvage;
 mod shell;
+mod system_calls;
 mod timeline;
 mod transcripts;
 mod verify;

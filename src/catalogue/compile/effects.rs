@@ -110,17 +110,22 @@ impl Reader<'_> {
             },
             Written::Close {
                 lacking,
+                finding,
                 idempotent,
                 also_unseen,
                 in_other_accounts,
                 ..
             } => EffectKind::Close {
+                members: count,
+                finding: finding.as_ref().map(|code| self.names.name(code)),
                 lacking: self.names.members(at, lacking)?,
                 idempotent: *idempotent,
                 also_unseen: *also_unseen,
                 elsewhere: *in_other_accounts,
             },
             Written::Delete { .. } => EffectKind::Close {
+                members: count,
+                finding: None,
                 lacking: Vec::new(),
                 idempotent: false,
                 also_unseen: false,
@@ -168,9 +173,8 @@ impl Reader<'_> {
 /// Lists the members that an effect names: those that identify what it is done to, then the others.
 fn members(effect: &Written) -> (Vec<String>, &[String]) {
     match effect {
-        Written::Open { members, .. }
-        | Written::Close { members, .. }
-        | Written::Hold { members, .. } => (members.clone(), &[]),
+        Written::Open { members, .. } | Written::Hold { members, .. } => (members.clone(), &[]),
+        Written::Close { members, tells, .. } => (members.clone(), tells),
         Written::Replace {
             former, members, ..
         } => (former.clone(), members),
@@ -187,14 +191,18 @@ fn members(effect: &Written) -> (Vec<String>, &[String]) {
 
 fn needs(effect: &Written) -> &[String] {
     match effect {
-        Written::Open { needs, .. } | Written::Close { needs, .. } => needs,
+        Written::Open { needs, .. }
+        | Written::Close { needs, .. }
+        | Written::Hold { needs, .. } => needs,
         _ => &[],
     }
 }
 
 fn unless(effect: &Written) -> &[String] {
     match effect {
-        Written::Open { unless, .. } | Written::Create { unless, .. } => unless,
+        Written::Open { unless, .. }
+        | Written::Close { unless, .. }
+        | Written::Create { unless, .. } => unless,
         _ => &[],
     }
 }

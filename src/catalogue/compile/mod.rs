@@ -72,7 +72,10 @@ pub(in crate::catalogue) enum EffectKind {
         former_ends: Option<Support>,
         elsewhere: bool,
     },
+    /// The first `members` slots identify what ends, the others tell of it.
     Close {
+        members: usize,
+        finding: Option<crate::members::Name>,
         lacking: Vec<MemberId>,
         idempotent: bool,
         also_unseen: bool,

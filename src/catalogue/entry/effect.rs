@@ -43,8 +43,8 @@ pub enum Effect {
         /// States in which another still has to agree: whether it begins is uncertain.
         #[serde(default)]
         pending: Vec<String>,
-        /// It begins in all other accounts and regions that were told of it as uncertain, not in
-        /// those of the record.
+        /// It begins in all other accounts and regions that asked for it, by a call whose outcome was
+        /// open or that created its handle, not in those of the record.
         #[serde(default)]
         in_other_accounts: bool,
     },
@@ -57,6 +57,15 @@ pub enum Effect {
         /// Members without which nothing is said.
         #[serde(default)]
         needs: Vec<String>,
+        /// Members or details with which nothing is said.
+        #[serde(default)]
+        unless: Vec<String>,
+        /// Members that the call tells of what it ends, and by which that is not found: how it ended.
+        #[serde(default)]
+        tells: Vec<String>,
+        /// The code of a finding on each interval that ends so.
+        #[serde(default)]
+        finding: Option<String>,
         /// Only intervals that lack all of these are meant.
         #[serde(default)]
         lacking: Vec<String>,
@@ -122,6 +131,9 @@ pub enum Effect {
         relation: String,
         /// What identifies the interval.
         members: Vec<String>,
+        /// Members without which nothing is said.
+        #[serde(default)]
+        needs: Vec<String>,
         /// A detail that says in which state the call left it.
         #[serde(default)]
         state: Option<String>,

@@ -23,6 +23,10 @@ impl Catalogue {
         let uncertain = outcome == Outcome::Uncertain || known.entry.uncertain;
         let mut transitions = Vec::new();
         for effect in &known.effects {
+            if uncertain && effect.support == Support::Inferred {
+                // It does not end what a success proves to have ended before.
+                continue;
+            }
             let before = transitions.len();
             apply(view, effect, &mut transitions);
             if uncertain {
@@ -36,8 +40,11 @@ impl Catalogue {
             // What holds, or is told of it, is no better known than before.
             transitions.retain(|transition| match transition.change {
                 Change::Open { .. } => self.is_told(transition),
-                Change::Close { .. } | Change::Replace { .. } | Change::Assign { .. } => true,
-                Change::Update { .. } | Change::ProvesEnded | Change::ProvesHeld => false,
+                Change::Close { .. }
+                | Change::Replace { .. }
+                | Change::Assign { .. }
+                | Change::Update { .. } => true,
+                Change::ProvesEnded | Change::ProvesHeld => false,
             });
         }
         // A case keeps them by the million until it is folded.
@@ -112,19 +119,24 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
             Some((change, whole()))
         }
         EffectKind::Close {
+            members,
+            finding,
             lacking,
             idempotent,
             also_unseen,
             elsewhere,
         } => {
+            let (members, told) = split(effect, row, *members);
             let change = Change::Close {
+                told,
+                finding: *finding,
                 lacking: lacking.clone(),
                 idempotent: *idempotent,
                 also_unseen: *also_unseen,
                 elsewhere: *elsewhere,
                 at_once: is_gone(effect, row),
             };
-            Some((change, whole()))
+            Some((change, members))
         }
         EffectKind::Replace { former, inherit } => {
             let (former, members) = split(effect, row, *former);

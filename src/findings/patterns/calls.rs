@@ -11,7 +11,6 @@ use crate::findings::actors::network;
 use crate::findings::entry::{Calls, Sight};
 use crate::findings::span::Span;
 use crate::findings::world::{Map, World};
-use crate::interval::{BoundKind, Interval};
 
 /// Finds calls by one principal, those in a short time together.
 pub(super) fn calls(finder: &mut Finder<'_, '_>, asked: &Calls, count: usize, apart: Span) {
@@ -89,49 +88,4 @@ pub(super) fn first_seen(finder: &mut Finder<'_, '_>, what: Sight, after: Span, 
             finder.push(&[], vec![index], &[("from", from), ("days", &days)]);
         }
     }
-}
-
-/// Finds ids that AWS gives once only, in several accounts or regions.
-pub(super) fn shared_id(finder: &mut Finder<'_, '_>, members: &[String], digits_min: usize) {
-    let world = finder.world;
-    let mut seen: Map<(&str, &str), (usize, EventIndex, bool)> = Map::default();
-    for number in 0..world.told.intervals.len() {
-        let interval = world.interval(number);
-        let Some(event) = evidence(interval) else {
-            continue;
-        };
-        for member in members {
-            let Some(id) = interval.members.get(member) else {
-                continue;
-            };
-            let digits = id.as_str().rsplit('-').next().unwrap_or_default();
-            if digits.len() < digits_min {
-                continue;
-            }
-            let known = seen.entry((member, id.as_str()));
-            let (first, first_event, is_told) = known.or_insert((number, event, false));
-            let other = world.interval(*first);
-            let is_elsewhere =
-                (&other.account, &other.region) != (&interval.account, &interval.region);
-            if !is_elsewhere || *is_told {
-                continue;
-            }
-            *is_told = true;
-            let (one, two) = (place(other), place(interval));
-            let values = [("what", id.as_str()), ("one", &one[..]), ("other", &two)];
-            let found = ([*first, number], vec![*first_event, event]);
-            finder.push(&found.0, found.1, &values);
-        }
-    }
-}
-
-/// Returns an event that tells of an interval.
-fn evidence(interval: &Interval) -> Option<EventIndex> {
-    let end = &interval.end;
-    let ended = end.event.filter(|_| end.kind != BoundKind::Open);
-    interval.start.event.or(ended)
-}
-
-fn place(interval: &Interval) -> String {
-    format!("{}/{}", interval.account.as_str(), interval.region.as_str())
 }

@@ -1,8 +1,8 @@
 //! The general patterns, one file each for those that look alike.
 //!
 //! `ends` looks at single bounds, `moves` at intervals that follow one another, `together` at those that
-//! lie near one another, `calls` at calls alone, `gaps` at what the archive may lack, `reported` at what
-//! others have told.
+//! lie near one another, `calls` at calls alone, `shared` at one id in several accounts, `gaps` at what the
+//! archive may lack, `reported` at what others have told.
 
 mod calls;
 mod ends;
@@ -10,6 +10,7 @@ mod finder;
 mod gaps;
 mod moves;
 mod reported;
+mod shared;
 mod together;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,7 +82,8 @@ pub fn find(
             Pattern::SharedId {
                 members,
                 digits_min,
-            } => calls::shared_id(&mut finder, members, *digits_min),
+                unless,
+            } => shared::shared_id(&mut finder, members, *digits_min, unless),
         }
         all.extend(finder.found);
     }

@@ -136,7 +136,7 @@ fn change_words(catalogue: &Catalogue, effect: &Effect, title: &str) -> String {
             in_other_accounts: true,
             ..
         } => format!(
-            "Begins, in all other accounts and Regions that were told of it as uncertain, \
+            "Begins, in all other accounts and Regions that asked for it, \
              {} {title} ({})",
             article(title),
             by(members)

@@ -38,6 +38,13 @@ impl Live {
             .all(|id| !self.members.denies(*id) || self.aliases.contains(id))
     }
 
+    /// Adds what is told of an interval that has ended, and by which it is not found.
+    pub(in crate::timeline) fn tell(&mut self, told: &[Id]) {
+        for id in told {
+            self.members.insert(*id);
+        }
+    }
+
     /// Returns when the last of several calls was made each of which may have ended the interval.
     pub(super) fn doubted_until(&self) -> Option<Timestamp> {
         let ends = self.possible_ends.iter().filter(|_| self.end.is_none());

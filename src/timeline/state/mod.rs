@@ -47,6 +47,8 @@ pub(super) struct State<'c> {
     pub(super) doubted: HashMap<Id, Vec<Number>, RandomState>,
     /// Holders of what is exclusive that calls of open outcome have put in doubt.
     pub(super) doubts: Doubts,
+    /// When all that a proof by a member found had been seen in that very second.
+    pub(super) unordered: HashMap<(RelationId, Id), Timestamp, RandomState>,
     /// When a record first showed that something held of which none told the beginning.
     pub(super) sighted: BTreeMap<(RelationId, Vec<Id>), (Timestamp, EventIndex)>,
 }
@@ -64,6 +66,7 @@ impl<'c> State<'c> {
             unproven: Index::default(),
             doubted: HashMap::default(),
             doubts: Doubts::default(),
+            unordered: HashMap::default(),
             sighted: BTreeMap::new(),
         }
     }

@@ -50,6 +50,8 @@ fn change(change: &Change) -> String {
             line.to_lowercase()
         }
         Change::Close {
+            told,
+            finding,
             lacking,
             idempotent,
             also_unseen,
@@ -71,6 +73,12 @@ fn change(change: &Change) -> String {
             }
             if !lacking.is_empty() {
                 write!(line, ", lacking {}", names(lacking)).unwrap();
+            }
+            if !told.is_empty() {
+                write!(line, ", tells {}", pairs(told)).unwrap();
+            }
+            if let Some(code) = finding {
+                write!(line, ", finding {code}").unwrap();
             }
             line
         }

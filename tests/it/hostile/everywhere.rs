@@ -44,7 +44,7 @@ const CALLS: &[&[&str]] = &[
     &["coverage"],
     &["report"],
     &["verify", "archive"],
-    &["check", "--paths", "archive"],
+    &["check", "archive"],
     &["shell", "--no-pager"],
     &["export", "timesketch"],
     &["export", "ecs"],
