@@ -140,10 +140,9 @@ fn table(arguments: &[OsString]) -> Outcome<()> {
     }
 }
 
-/// Says whether so many millions of bytes, and a tenth of the disk, are free.
+/// Says whether so many millions of bytes are free, and a thousand more.
 fn has_room(dir: &Path, megabytes: u64) -> Outcome<bool> {
-    let free = fs4::available_space(dir)?;
-    Ok(free > megabytes * 1_000_000 + fs4::total_space(dir)? / 10)
+    Ok(fs4::available_space(dir)? > (megabytes + 1_000) * 1_000_000)
 }
 
 /// Asks questions of an index that holds nothing but network events.
