@@ -230,6 +230,7 @@ pub mod error;
 pub mod event;
 pub mod export;
 pub mod findings;
+pub mod histogram;
 pub mod index;
 pub mod ingest;
 pub mod interval;

@@ -38,8 +38,11 @@ pub(crate) struct Detachments {
 #[command(after_help = "\
 Examples:
   trailspan timeline --kind igw
+  trailspan timeline --kind eip --since 2024-03-01 --bars
   trailspan timeline --account 111122223333 --region us-east-1 --format csv")]
 pub(crate) struct TimelineArguments {
+    #[command(flatten)]
+    bars: Bars,
     #[command(flatten)]
     filters: Filters,
 }
@@ -50,13 +53,39 @@ pub(crate) struct TimelineArguments {
 Examples:
   trailspan history eni-0123456789abcdef0
   trailspan history 203.0.113.10
+  trailspan history 203.0.113.10 --bars
   trailspan history arn:aws:iam::111122223333:user/alice")]
 pub(crate) struct History {
     /// An id, an address, an ARN, an access key, or the name of an actor
     #[arg(value_name = "ID")]
     pub(super) id: String,
     #[command(flatten)]
+    bars: Bars,
+    #[command(flatten)]
     filters: Filters,
+}
+
+/// How intervals are drawn.
+#[derive(Debug, Args)]
+struct Bars {
+    /// Draw a bar for each interval, over an axis of time on which long waits are shortened
+    #[arg(long)]
+    bars: bool,
+}
+
+impl Bars {
+    /// Says whether bars are wanted; refuses them in what other programs read.
+    fn wanted(&self, terminal: &Terminal) -> Result<bool> {
+        match self.bars && !options_are_for_people(terminal) {
+            true => Err(Error::new(
+                ErrorKind::Usage,
+                "--bars",
+                "bars are drawn for people: not with --format json, jsonl or csv",
+            )
+            .hint("leave one of the two out")),
+            false => Ok(self.bars),
+        }
+    }
 }
 
 /// What was attached at an instant
@@ -141,6 +170,7 @@ pub(crate) fn timeline(
     let (reader, filter) = global.ask(terminal, |frame| {
         Ok(arguments.filters.read(catalogue, frame)?)
     })?;
+    let are_bars = arguments.bars.wanted(terminal)?;
     let answer = reconstruct::timeline(
         Archive {
             reader: &reader,
@@ -149,8 +179,11 @@ pub(crate) fn timeline(
         &filter,
     )?;
     let (out, options) = terminal.rows();
-    let shown = rows::extents(out, options, catalogue, &answer.timeline, None)?;
     let timeline = &answer.timeline;
+    let shown = match are_bars {
+        true => rows::bars(out, options, catalogue, timeline)?,
+        false => rows::extents(out, options, catalogue, timeline, None)?,
+    };
     terminal.name_rows(|| rows::of_intervals(catalogue, timeline, &timeline.intervals));
     conclude(&answer, &filter, &shown, &reader, terminal)
 }
@@ -167,6 +200,7 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
             .hint("name a resource, an address, an ARN, an access key or a principal")
             .into());
     }
+    let are_bars = arguments.bars.wanted(terminal)?;
     let answer = reconstruct::history(
         Archive {
             reader: &reader,
@@ -177,15 +211,17 @@ pub(crate) fn history(arguments: &History, global: &Global, terminal: &mut Termi
     )?;
     let (out, options) = terminal.rows();
     let format = options.format;
-    let shown = rows::history(
-        out,
-        options,
-        catalogue,
-        &answer.timeline,
-        &answer.findings,
-        filter.narrows(),
-    )?;
-    terminal.name_rows(|| rows::of_history(catalogue, &answer.timeline, format));
+    let timeline = &answer.timeline;
+    let shown = if are_bars {
+        rows::bars(out, options, catalogue, timeline)?
+    } else {
+        let (findings, is_narrowed) = (&answer.findings, filter.narrows());
+        rows::history(out, options, catalogue, timeline, findings, is_narrowed)?
+    };
+    terminal.name_rows(|| match are_bars {
+        true => rows::of_intervals(catalogue, timeline, &timeline.intervals),
+        false => rows::of_history(catalogue, timeline, format),
+    });
     if shown.rows == 0 {
         note_mentions(&arguments.id, &reader, terminal)?;
         let asked = subject.id.to_lowercase();

@@ -8,6 +8,7 @@ use clap::Args;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::Result;
 use trailspan::event::Event;
+use trailspan::histogram::Histogram;
 use trailspan::index::{Order, Reader};
 use trailspan::query::{Expression, Field, Filter, Term};
 use trailspan::reconstruct::{self, Holes, Reading};
@@ -19,7 +20,7 @@ use trailspan::text::Escaped;
 use super::conclude::note_nothing;
 use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::queries::ABOUT_THE_FILE;
-use super::status::{Failure, Outcome};
+use super::status::{Failure, Outcome, Step};
 use super::terminal::Terminal;
 use super::{Global, note_gaps, note_holes, plan, queries, several, status};
 
@@ -36,6 +37,7 @@ Examples:
   trailspan search 'event:TerminateInstances actor:alice 2024-03-01..2024-03-07'
   trailspan search 'is:console NOT ip:10.0.0.0/8 last 7d'
   trailspan search '\"dry run\" OR error:*Unauthorized*'
+  trailspan search kind:eip --histogram
   trailspan search --explain '(kind:igw OR kind:eip) is:failed'
 
 A field is a whole value, or with * a shape of one; actor: is a part of any name of the actor, as
@@ -66,6 +68,9 @@ pub(crate) struct Arguments {
     /// the index look at, in place of the events
     #[arg(long)]
     explain: bool,
+    /// Print how many events match when, in place of the events
+    #[arg(long, conflicts_with = "explain")]
+    histogram: bool,
     /// The file of named queries, which `@name` in the query stands for
     #[arg(long, value_name = "FILE")]
     queries: Option<PathBuf>,
@@ -105,6 +110,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         return explain(&parts, &asked.expression, &query, &reader, terminal);
     }
     let whole = parts.iter().map(|part| part.expression.clone()).collect();
+    if arguments.histogram {
+        return count(&Expression::And(whole), &parts, &filter, &reader, terminal);
+    }
     let limit = arguments
         .filters
         .limit()
@@ -127,10 +135,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         terminal.note(&format!("{} of {total} events; see --limit", shown.rows))?;
     }
     if shown.rows == 0 {
-        note_nothing(&filter, &reader, terminal)?;
-        if let Some(removed) = plan::what_removed_the_last(&parts, &reader)? {
-            terminal.note(&removed)?;
-        }
+        note_no_event(&parts, &filter, &reader, terminal)?;
     }
     note_unknown(&asked.expression, catalogue, terminal)?;
     note_small_operators(&query, terminal)?;
@@ -139,6 +144,47 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let gaps = reconstruct::gaps(&reader, &filter);
     note_gaps(&gaps, terminal)?;
     Ok(status(holes.any() || !gaps.is_empty(), shown.rows))
+}
+
+/// Counts what the query finds over time, in place of listing it.
+fn count(
+    asked: &Expression,
+    parts: &[Part],
+    filter: &Filter,
+    reader: &Reader,
+    terminal: &mut Terminal,
+) -> Outcome {
+    let times = reader.times(asked)?;
+    let failed = Expression::Term(Term::Failed(true));
+    let failed = reader.times(&Expression::And(vec![asked.clone(), failed]))?;
+    let histogram = Histogram::of(&times, &failed, terminal.zone());
+    let (out, options) = terminal.rows();
+    let shown = rows::histogram(out, options, &histogram)?;
+    terminal.note_shown(&shown)?;
+    let events = several(times.len() as u64, "event", "events");
+    match times.is_empty() {
+        false => terminal.note(&format!("{events}; --histogram lists none of them"))?,
+        true => note_no_event(parts, filter, reader, terminal)?,
+    }
+    let holes = Holes::of(reader);
+    note_holes(reader, terminal)?;
+    let gaps = reconstruct::gaps(reader, filter);
+    note_gaps(&gaps, terminal)?;
+    Ok(status(holes.any() || !gaps.is_empty(), times.len()))
+}
+
+/// Says what was looked at where nothing was found, and which part left nothing over.
+fn note_no_event(
+    parts: &[Part],
+    filter: &Filter,
+    reader: &Reader,
+    terminal: &mut Terminal,
+) -> Step<()> {
+    note_nothing(filter, reader, terminal)?;
+    if let Some(removed) = plan::what_removed_the_last(parts, reader)? {
+        terminal.note(&removed)?;
+    }
+    Ok(())
 }
 
 /// Tells how the query was understood, in place of what it finds.

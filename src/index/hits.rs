@@ -115,6 +115,11 @@ impl Ranked {
         Ok(Self { hits, order })
     }
 
+    /// Returns their times, in order; in seconds since 1970-01-01T00:00Z.
+    pub(super) fn times(&self) -> impl Iterator<Item = i64> {
+        self.hits.iter().map(|hit| hit.rank.time)
+    }
+
     /// Counts them.
     pub(super) fn total(&self) -> usize {
         self.hits.len()

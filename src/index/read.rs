@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::Timestamp;
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
 use super::believe::{HELD_BYTES_MAX, Look, believe, in_peace};
-use super::boundary::{guarded, in_parallel};
+use super::boundary::{guarded, in_parallel, unreadable};
 use super::folder;
 use super::frozen::Frozen;
 use super::groups::Groups;
@@ -266,6 +267,24 @@ impl Reader {
             let query = query::query(&self.snapshot, expression)?;
             let found = self.snapshot.matching(query.as_ref())?;
             Ok(self.groups.units(found).len() as u64)
+        })
+    }
+
+    /// Returns the times of the events that match, oldest first, and reads none of them; several contents
+    /// of one event id count as one, with the earliest of their times.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::search`].
+    pub fn times(&self, expression: &Expression) -> Result<Vec<Timestamp>> {
+        self.guarded(|| {
+            let query = query::query(&self.snapshot, expression)?;
+            let found = self.snapshot.matching(query.as_ref())?;
+            let ranked = Ranked::by_earliest(&self.snapshot, self.groups.units(found))?;
+            let times = ranked.times().map(Timestamp::from_second);
+            times
+                .collect::<std::result::Result<_, _>>()
+                .map_err(|error| unreadable("the time of an event", error))
         })
     }
 

@@ -38,6 +38,8 @@ pub enum Kind {
     Audit,
     /// How one part of a search was understood.
     Plan,
+    /// How many events there were in one step of time.
+    Bucket,
     /// What was found.
     Finding,
 }
@@ -73,6 +75,7 @@ struct Columns {
     log: Vec<Column>,
     audit: Vec<Column>,
     plan: Vec<Column>,
+    bucket: Vec<Column>,
     finding: Vec<Column>,
 }
 
@@ -94,6 +97,7 @@ pub fn columns(kind: Kind) -> &'static [Column] {
         Kind::Log => &columns.log,
         Kind::Audit => &columns.audit,
         Kind::Plan => &columns.plan,
+        Kind::Bucket => &columns.bucket,
         Kind::Finding => &columns.finding,
     }
 }

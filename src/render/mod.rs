@@ -10,6 +10,8 @@ use jiff::tz::TimeZone;
 
 pub mod accounting;
 pub mod audit;
+mod axis;
+mod bars;
 mod cell;
 mod change;
 pub mod coverage;
@@ -20,6 +22,7 @@ pub mod findings;
 pub mod found;
 mod grid;
 pub mod headline;
+pub mod histogram;
 pub mod history;
 pub mod hits;
 pub mod intervals;

@@ -20,13 +20,14 @@ use super::json::{
     IntervalObject, Rows,
 };
 use super::{
-    Format, Style, audit as audits, coverage as covered, found, history as page, hits as calls,
-    intervals, json, plan as plans, words,
+    Format, Style, audit as audits, bars as drawn, coverage as covered, found, histogram as steps,
+    history as page, hits as calls, intervals, json, plan as plans, words,
 };
 use crate::audit::AuditRow;
 use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::findings::Findings;
+use crate::histogram::Histogram;
 use crate::interval::{Interval, Timeline};
 use crate::plan::Step;
 
@@ -97,6 +98,45 @@ pub fn extents(
         return sink.finish();
     }
     intervals::write_extents(out, &options.style, catalogue, timeline, at).map(Shown::table)
+}
+
+/// Draws intervals and attempts as bars (`timeline --bars`, `history --bars`), whatever the format.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn bars(
+    out: &mut dyn Write,
+    options: &Options,
+    catalogue: &Catalogue,
+    timeline: &Timeline,
+) -> io::Result<Shown> {
+    let lanes = drawn::write(out, &options.style, catalogue, timeline)?;
+    let rows = timeline.intervals.len() + timeline.attempts.len();
+    Ok(match lanes {
+        0 => Shown::rows(0),
+        _ => Shown::rows(rows),
+    })
+}
+
+/// Writes how many events there were when (`search --histogram`).
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn histogram(
+    out: &mut dyn Write,
+    options: &Options,
+    histogram: &Histogram,
+) -> io::Result<Shown> {
+    if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Bucket])? {
+        histogram
+            .buckets
+            .iter()
+            .try_for_each(|bucket| sink.push(bucket))?;
+        return sink.finish();
+    }
+    steps::write(out, &options.style, histogram).map(Shown::rows)
 }
 
 /// Writes everything about one thing (`history`): in JSON and CSV its intervals, then its attempts,

@@ -27,6 +27,14 @@ pub fn show(time: Timestamp, zone: &TimeZone) -> String {
     format!("{date} {clock}")
 }
 
+/// Names a zone: `UTC`, `Europe/Berlin`, `+01:00`.
+pub(super) fn zone(zone: &TimeZone) -> String {
+    match zone.iana_name() {
+        Some(name) => name.to_owned(),
+        None => offset_text(zone.to_offset(Timestamp::UNIX_EPOCH)),
+    }
+}
+
 /// Shows when a bound lies: an instant, a range, or a limit.
 ///
 /// `2024-03-02 11:00:00Z … 11:00:30Z`, `≥ 2024-03-02 11:00:00Z`, `≤ 2024-03-01 10:00:00Z`; absent

@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 
 /// The modules, from the ground up. Those of one floor do not know one another.
 const FLOORS: [&[&str]; 13] = [
-    &["members", "text"],                          // 0: plain data
-    &["error", "record"],                          //
-    &["event"],                                    // 1
-    &["interval", "coverage", "plan", "query"],    // 1 and 2
-    &["audit", "report", "verification"],          //
-    &["catalogue", "search"],                      // 3: pure rules
-    &["timeline"],                                 //
-    &["findings"],                                 //
+    &["members", "text"],                                    // 0: plain data
+    &["error", "record"],                                    //
+    &["event"],                                              // 1
+    &["interval", "coverage", "histogram", "plan", "query"], // 1 and 2
+    &["audit", "report", "verification"],                    //
+    &["catalogue", "search"],                                // 3: pure rules
+    &["timeline"],                                           //
+    &["findings"],                                           //
     &["archive", "digest", "index", "render"], // 4: the neighbours of the outside world, one each
     &["manifest"],                             // what they add up to
     &["check", "ingest", "reconstruct", "verify"], // 5: the verbs

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 const DEMO: &str = "fixtures/archives/demo";
 
 /// The transcripts: a name, and the command lines in it.
-const TRANSCRIPTS: [(&str, &[&str]); 19] = [
+const TRANSCRIPTS: [(&str, &[&str]); 20] = [
     ("detachments", &["detachments"]),
     (
         "attempts",
@@ -66,6 +66,22 @@ const TRANSCRIPTS: [(&str, &[&str]); 19] = [
             "at 2020-01-01 --kind igw",
             "diff 2024-03-15T10:00:00Z 2024-03-15T10:12:12Z --kind eni",
             "diff 2024-03-15T10:05:00Z 2024-03-15T10:30:00Z --kind eni",
+        ],
+    ),
+    (
+        "pictures",
+        &[
+            "history 203.0.113.10 --bars",
+            "history 203.0.113.10 --bars --width 80",
+            "history 203.0.113.10 --bars --width 140 --tz Europe/Berlin",
+            "timeline --kind eni,igw --since 2024-03-01 --bars --width 150",
+            "timeline --bars --format json",
+            "timeline --bars --kind trunk",
+            "search kind:eip --histogram",
+            "search 2024-03-14 --histogram --width 90 --tz Asia/Kathmandu",
+            "search is:failed last 7d --histogram --format csv",
+            "search is:failed --histogram --explain",
+            "search nothing-of-the-sort --histogram",
         ],
     ),
     (

@@ -3,7 +3,6 @@
 //! Here is decided what is drawn and where; how it looks is `svg`'s, and a list stands for it in
 //! Markdown.
 
-mod axis;
 mod choice;
 
 use jiff::Timestamp;
@@ -13,8 +12,8 @@ use super::contents::flat;
 use super::lookouts::Numbers;
 use crate::findings::Severity;
 use crate::interval::{Bound, BoundKind, Interval};
+use crate::render::axis::{Axis, Edge};
 use crate::render::{found, time, words};
-use axis::Axis;
 use choice::Choice;
 
 /// A timeline.
@@ -65,14 +64,6 @@ pub(super) struct Bar {
     pub(super) end_words: String,
 }
 
-/// An end of a bar: from the earliest to the latest place.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Edge {
-    pub(super) kind: BoundKind,
-    pub(super) from: f64,
-    pub(super) to: f64,
-}
-
 /// A finding.
 #[derive(Debug)]
 pub(super) struct Flag {
@@ -82,12 +73,15 @@ pub(super) struct Flag {
     pub(super) title: String,
 }
 
+/// How far apart two labels of the axis are at least, of the whole width.
+const LABELS_APART: f64 = 0.145;
+
 /// Draws what a report tells; `numbers` tells the numbers of findings.
 pub(super) fn picture(dossier: &Dossier<'_>, numbers: &Numbers) -> Picture {
     let choice = Choice::of(dossier);
     let axis = Axis::over(times(dossier, &choice));
     let mut picture = Picture {
-        ticks: axis.ticks(),
+        ticks: axis.ticks(LABELS_APART, &jiff::tz::TimeZone::UTC),
         gaps: gaps(dossier, &axis),
         flags: flags(dossier, &axis, numbers),
         things: (choice.things.len(), choice.things_total),
@@ -193,42 +187,10 @@ fn bar(dossier: &Dossier<'_>, axis: &Axis, interval: &Interval) -> Bar {
     Bar {
         label: holder.map_or("", |(_, id)| id.as_str()).to_owned(),
         holder: 0,
-        start: start_edge(axis, &interval.start),
-        end: end_edge(axis, &interval.end),
+        start: axis.start(&interval.start),
+        end: axis.end(&interval.end),
         start_words: said(&interval.start, true),
         end_words: said(&interval.end, false),
-    }
-}
-
-fn start_edge(axis: &Axis, start: &Bound) -> Edge {
-    let known = |time: Option<Timestamp>| time.map(|time| axis.place(time));
-    let to = known(start.not_after)
-        .or(known(start.not_before))
-        .unwrap_or(0.0);
-    let from = match start.kind {
-        BoundKind::BeforeArchive => 0.0,
-        _ => known(start.not_before).unwrap_or(to),
-    };
-    Edge {
-        kind: start.kind,
-        from: from.min(to),
-        to,
-    }
-}
-
-fn end_edge(axis: &Axis, end: &Bound) -> Edge {
-    let known = |time: Option<Timestamp>| time.map(|time| axis.place(time));
-    let from = known(end.not_before)
-        .or(known(end.not_after))
-        .unwrap_or(1.0);
-    let to = match end.kind {
-        BoundKind::Open => 1.0,
-        _ => known(end.not_after).unwrap_or(from),
-    };
-    Edge {
-        kind: end.kind,
-        from,
-        to: to.max(from),
     }
 }
 

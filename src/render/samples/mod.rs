@@ -18,7 +18,7 @@ use crate::text::Text;
 
 pub(super) use found::findings;
 pub(super) use hostile::hostile;
-pub(super) use run::{audit, files, plan, report, with_covered};
+pub(super) use run::{audit, files, histogram, plan, report, with_covered};
 pub(super) use verified::{gap, verification};
 
 /// A small catalogue.

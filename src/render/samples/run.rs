@@ -5,6 +5,7 @@ use super::{at, finding};
 use crate::audit::{AuditRow, Status, What};
 use crate::coverage::Coverage;
 use crate::error::Warning;
+use crate::histogram::Histogram;
 use crate::plan::{Cost, Step, StepKind};
 use crate::record::Sha256;
 use crate::render::coverage::Covered;
@@ -168,6 +169,16 @@ pub(in crate::render) fn audit() -> Vec<AuditRow> {
             .found(10, sum(1))
             .note("it was AWSLogs/b.json.gz"),
     ]
+}
+
+/// Events over two days.
+pub(in crate::render) fn histogram() -> Histogram {
+    let times = ["1 10:00:00", "1 10:00:00", "1 11:30:00", "2 23:59:59.5"];
+    Histogram::of(
+        &times.map(at),
+        &[at("1 10:00:00")],
+        &jiff::tz::TimeZone::UTC,
+    )
 }
 
 /// How a search was understood: a part, a term within it, and the whole.

@@ -10,7 +10,7 @@ use crate::render::json::{
     IntervalObject, LogObject, PeriodObject,
 };
 use crate::render::samples::{
-    audit, catalogue, findings, plan, timeline, verification, with_covered,
+    audit, catalogue, findings, histogram, plan, timeline, verification, with_covered,
 };
 
 /// Lists one object of each kind of row.
@@ -33,6 +33,7 @@ fn objects() -> Vec<(Kind, Value)> {
         (Kind::Log, json!(LogObject::new(&verified.logs[0]))),
         (Kind::Audit, json!(audit()[0])),
         (Kind::Plan, json!(plan()[0])),
+        (Kind::Bucket, json!(histogram().buckets[0])),
         (
             Kind::Finding,
             json!(FoundObject::new(&findings, &findings.found[0])),

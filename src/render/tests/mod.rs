@@ -214,6 +214,36 @@ fn a_plan_looks_as_reviewed() {
 }
 
 #[test]
+fn bars_and_histograms_look_as_reviewed() {
+    let (catalogue, timeline) = (catalogue(), timeline());
+    let mut shown = at_all_widths(|out, style| {
+        let options = rows::Options {
+            style: style.clone(),
+            ..rows::Options::default()
+        };
+        rows::bars(out, &options, &catalogue, &timeline).unwrap();
+    });
+    let histogram = samples::histogram();
+    shown.push_str(&at_all_widths(|out, style| {
+        let options = rows::Options {
+            style: style.clone(),
+            ..rows::Options::default()
+        };
+        rows::histogram(out, &options, &histogram).unwrap();
+    }));
+    for format in [Format::Json, Format::Jsonl, Format::Csv] {
+        let mut out = Vec::new();
+        let options = rows::Options {
+            format,
+            ..rows::Options::default()
+        };
+        rows::histogram(&mut out, &options, &histogram).unwrap();
+        shown.push_str(&String::from_utf8(out).unwrap());
+    }
+    assert_golden("pictures", &shown);
+}
+
+#[test]
 fn of_many_findings_of_a_kind_a_few_are_shown_and_the_others_counted() {
     let finding = samples::finding();
     let shown = |number: usize| {

@@ -16,7 +16,7 @@ use crate::render::json::{
     FoundObject, HitObject, IntervalObject, LogObject, PeriodObject, RuleObject, SummaryObject,
 };
 use crate::render::samples::{
-    audit, catalogue, finding, findings, hostile, plan, report, timeline, verification,
+    audit, catalogue, finding, findings, histogram, hostile, plan, report, timeline, verification,
     with_covered,
 };
 use crate::report::Report;
@@ -25,8 +25,12 @@ use crate::verification::Verification;
 /// Where the schemas are taken to lie; they refer to one another by file name.
 const BASE: &str = "https://example.invalid/schema/";
 
-const SCHEMAS: [(&str, &str); 14] = [
+const SCHEMAS: [(&str, &str); 15] = [
     ("audit", include_str!("../../../schema/audit.schema.json")),
+    (
+        "histogram",
+        include_str!("../../../schema/histogram.schema.json"),
+    ),
     ("plan", include_str!("../../../schema/plan.schema.json")),
     (
         "manifest",
@@ -179,6 +183,9 @@ fn every_object_satisfies_its_schema() {
     for row in audit() {
         schemas.accept("audit", &row);
     }
+    for bucket in histogram().buckets {
+        schemas.accept("histogram", &bucket);
+    }
     for step in plan() {
         schemas.accept("plan", &step);
     }
@@ -217,6 +224,7 @@ fn the_schemas_refuse_what_is_broken() {
     let event = schemas.accept("event", &EventObject::new(&timeline.events[0]));
     let report = schemas.accept("report", &report());
     let step = schemas.accept("plan", &plan()[0]);
+    let bucket = schemas.accept("histogram", &histogram().buckets[0]);
     let rows = verified(&verification());
     let (period, digest, log, summary) = (&rows[0], &rows[5], &rows[9], &rows[14]);
     for (name, object, pointer, broken) in [
@@ -255,6 +263,8 @@ fn the_schemas_refuse_what_is_broken() {
         ("event", &event, "/actor/console", Value::Null),
         ("event", &event, "/places/0/sha256", json!("AB")),
         ("event", &event, "/time", Value::Null),
+        ("histogram", &bucket, "/events", Value::Null),
+        ("histogram", &bucket, "/from", json!(7)),
         ("plan", &step, "/events", Value::Null),
         ("plan", &step, "/cost", json!(7)),
         ("report", &report, "/files/read", json!(-1)),

@@ -31,6 +31,8 @@ const HOSTILE_NAME: &[u8] =
 const CALLS: &[&[&str]] = &[
     &["detachments"],
     &["timeline"],
+    &["timeline", "--bars"],
+    &["search", "*", "--histogram"],
     &["history", "ID"],
     &["history", "eni-0a1b2c3d4e5f60718"],
     &["at", "2024-03-01T10:00:00Z"],

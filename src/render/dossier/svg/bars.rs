@@ -1,9 +1,10 @@
 //! Bars and marks: what is known for certain is solid, and each kind of bound looks different.
 
 use super::super::html::{Html, number};
-use super::super::picture::{Bar, Edge};
+use super::super::picture::Bar;
 use super::{BAR, CHARACTER, HATCHED, HOLDERS, LANE, shape, text, titled, x};
 use crate::interval::BoundKind;
+use crate::render::axis::Edge;
 
 pub(super) fn bar(bar: &Bar, y: f64) -> Html {
     let top = y + (LANE - BAR) / 2.0;

@@ -1,10 +1,10 @@
 //! What the shapes mean.
 
 use super::super::html::Html;
-use super::super::picture::Edge;
 use super::bars::{cross, edge, fade, unknown};
 use super::{BAR, HATCHED, shape, text};
 use crate::interval::BoundKind;
+use crate::render::axis::Edge;
 
 /// Explains the shapes.
 pub(super) fn legend() -> Html {

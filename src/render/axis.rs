@@ -3,19 +3,26 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-/// How far apart two labels are at least, of the whole width.
-const LABELS_APART: f64 = 0.145;
+use crate::interval::{Bound, BoundKind};
 
 /// A wait is drawn as long as its logarithm; one of so many seconds still looks short.
 const SHORT_SECONDS: f64 = 60.0;
 
+/// An end of an interval on an axis: from the earliest to the latest place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::render) struct Edge {
+    pub(in crate::render) kind: BoundKind,
+    pub(in crate::render) from: f64,
+    pub(in crate::render) to: f64,
+}
+
 /// Where times lie, from 0 to 1.
 #[derive(Debug, Default)]
-pub(super) struct Axis(Vec<(Timestamp, f64)>);
+pub(in crate::render) struct Axis(Vec<(Timestamp, f64)>);
 
 impl Axis {
     /// Makes an axis that begins before the first and ends behind the last of these times.
-    pub(super) fn over(mut times: Vec<Timestamp>) -> Self {
+    pub(in crate::render) fn over(mut times: Vec<Timestamp>) -> Self {
         times.sort_unstable();
         times.dedup();
         let mut at = 1.0;
@@ -42,7 +49,7 @@ impl Axis {
     }
 
     /// Returns the place of a time.
-    pub(super) fn place(&self, time: Timestamp) -> f64 {
+    pub(in crate::render) fn place(&self, time: Timestamp) -> f64 {
         let after = self.0.partition_point(|(known, _)| *known < time);
         match (
             after.checked_sub(1).map(|before| self.0[before]),
@@ -60,15 +67,47 @@ impl Axis {
         }
     }
 
-    /// Returns labels for some of the times, from left to right.
-    pub(super) fn ticks(&self) -> Vec<(f64, String)> {
+    /// Returns where a start lies, from the earliest place to the latest.
+    pub(in crate::render) fn start(&self, start: &Bound) -> Edge {
+        let known = |time: Option<Timestamp>| time.map(|time| self.place(time));
+        let to = known(start.not_after)
+            .or(known(start.not_before))
+            .unwrap_or(0.0);
+        let from = match start.kind {
+            BoundKind::BeforeArchive => 0.0,
+            _ => known(start.not_before).unwrap_or(to),
+        };
+        Edge {
+            kind: start.kind,
+            from: from.min(to),
+            to,
+        }
+    }
+
+    /// Returns where an end lies, from the earliest place to the latest.
+    pub(in crate::render) fn end(&self, end: &Bound) -> Edge {
+        let known = |time: Option<Timestamp>| time.map(|time| self.place(time));
+        let from = known(end.not_before)
+            .or(known(end.not_after))
+            .unwrap_or(1.0);
+        let to = match end.kind {
+            BoundKind::Open => 1.0,
+            _ => known(end.not_after).unwrap_or(from),
+        };
+        Edge {
+            kind: end.kind,
+            from,
+            to: to.max(from),
+        }
+    }
+
+    /// Returns labels for some of the times, from left to right, at least `apart` from one another.
+    pub(in crate::render) fn ticks(&self, apart: f64, zone: &TimeZone) -> Vec<(f64, String)> {
         let mut ticks: Vec<(f64, String)> = Vec::new();
         for (time, place) in &self.0 {
-            let is_far = ticks
-                .last()
-                .is_none_or(|(last, _)| place - last >= LABELS_APART);
+            let is_far = ticks.last().is_none_or(|(last, _)| place - last >= apart);
             if is_far {
-                let local = TimeZone::UTC.to_datetime(*time);
+                let local = zone.to_datetime(*time);
                 let (hour, minute) = (local.hour(), local.minute());
                 ticks.push((*place, format!("{} {hour:02}:{minute:02}", local.date())));
             }
@@ -105,6 +144,9 @@ mod tests {
     fn an_axis_of_one_time_or_none_has_a_middle() {
         assert_eq!(Axis::over(Vec::new()).place(at(0)), 0.5);
         let one = Axis::over(vec![at(0)]);
-        assert_eq!((one.place(at(0)), one.ticks().len()), (0.5, 1));
+        assert_eq!(
+            (one.place(at(0)), one.ticks(0.1, &TimeZone::UTC).len()),
+            (0.5, 1)
+        );
     }
 }
