@@ -301,6 +301,40 @@ impl Catalogue {
         })
     }
 
+    /// Lists the calls that end intervals of the wanted relations, by themselves or with something else that
+    /// they end, in order.
+    pub fn ending_calls(&self, wanted: impl Fn(&Relation) -> bool) -> Vec<&str> {
+        let mut ends: BTreeSet<RelationId> = self
+            .relations()
+            .filter(|(_, relation)| wanted(relation))
+            .map(|(id, _)| id)
+            .collect();
+        // What ends with what, until nothing more does.
+        loop {
+            let led_to: Vec<RelationId> = self
+                .relations()
+                .filter(|(id, relation)| {
+                    let resource = relation
+                        .resource
+                        .map(|member| self.ends_with_member(member));
+                    let with_resource = resource.into_iter().flatten().map(|end| end.relation);
+                    let with_it = self.ends_with_relation(*id).iter().map(|end| end.relation);
+                    let mut all = with_resource.chain(with_it);
+                    !ends.contains(id) && all.any(|end| ends.contains(&end))
+                })
+                .map(|(id, _)| id)
+                .collect();
+            if led_to.is_empty() {
+                break;
+            }
+            ends.extend(led_to);
+        }
+        self.calls(|event| {
+            let mut effects = event.effects.iter();
+            effects.any(|effect| effect.ends() && ends.contains(&effect.relation))
+        })
+    }
+
     /// Lists the calls whose failure can prove that a resource of a kind is gone, in order.
     pub fn lifetime_proofs(&self, resource: MemberId) -> Vec<&str> {
         let lifetime = self.member(resource).lifetime;

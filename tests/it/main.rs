@@ -1,6 +1,7 @@
 //! The tests that see the library and the binary from outside: one binary, one module for each subject.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod answers;
 mod bad_input;
 mod binary;
 mod bundles;

@@ -53,6 +53,16 @@ pub(in crate::catalogue) struct Effect {
 }
 
 impl Effect {
+    /// Says whether it ends intervals of its relation by what it asks for.
+    pub(in crate::catalogue) fn ends(&self) -> bool {
+        match self.kind {
+            EffectKind::Close { .. } | EffectKind::Replace { .. } | EffectKind::Assign { .. } => {
+                true
+            }
+            EffectKind::Open { .. } | EffectKind::Update { .. } | EffectKind::Hold => false,
+        }
+    }
+
     /// Returns the member by which a call ends intervals of a relation that it names by nothing that is
     /// followed: the peer of a connection.
     pub(in crate::catalogue) fn closes_by(&self, relation: &Relation) -> Option<MemberId> {
