@@ -165,10 +165,11 @@
 //! | rsa, md5 (md-5), base64 | digest | AWS's signatures, the fingerprints and the text of its keys. `rsa` is pure Rust; ring and aws-lc-rs need a C compiler and hold unsafe code. RUSTSEC-2023-0071 concerns the timing of private keys, and only public ones are used here. MD5 names keys and proves nothing |
 //! | fs4 | index | how much room a full disk has left; tantivy locks by the same crate |
 //! | tantivy | index | words, prefixes, ids and addresses in one embedded index with atomic commits |
+//! | tantivy-sstable | index | by its feature alone: zstd makes lists of terms half as large, and stored records two thirds; it is C, as SQLite is |
 //! | rayon | catalogue, check, digest, ingest, reconstruct, verify | files, records and signatures, on all processors; an interpreter for each |
 //! | lz4_flex | index | blocks that are read faster than they could be computed; tantivy has it already |
 //! | postcard | reconstruct | numbers in as many bytes as they need, for what is kept of a timeline |
-//! | foldhash | catalogue, findings, timeline | a fast seeded hash where a table is asked for every record |
+//! | foldhash | catalogue, findings, reconstruct, timeline | a fast seeded hash where a table is asked for every record |
 //! | unicode-width | render, search | columns under a wide character, carets under a mistake |
 //! | csv | render | quoting |
 //! | parquet (without arrow) | export | column by column, in pure Rust; Snappy is read by every tool, and zstd would need C |

@@ -31,6 +31,8 @@ pub struct Catalogue {
     members: Vec<Member>,
     relations: Vec<Relation>,
     events: BTreeMap<String, Event>,
+    /// The sources of the events.
+    sources: BTreeSet<String>,
     ends_by_member: Vec<Vec<End>>,
     ends_by_relation: Vec<Vec<RelationEnd>>,
     outcomes: interpret::Outcomes,
@@ -174,9 +176,12 @@ impl Catalogue {
 
     /// Says whether a record with this source and name is in scope.
     pub fn recognises(&self, event_source: &str, event_name: &str) -> bool {
-        self.events
-            .get(event_name)
-            .is_some_and(|event| event.entry.source == event_source)
+        // Nearly all records of an archive are of other sources.
+        self.sources.contains(event_source)
+            && self
+                .events
+                .get(event_name)
+                .is_some_and(|event| event.entry.source == event_source)
     }
 
     /// Returns what is known of a call.

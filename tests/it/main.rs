@@ -8,6 +8,7 @@ mod bundles;
 mod catalogue;
 mod check;
 mod cli_errors;
+mod counts;
 mod crowds;
 mod demo_archive;
 mod export;

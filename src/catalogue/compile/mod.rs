@@ -157,9 +157,14 @@ pub(in crate::catalogue) fn catalogue<'a>(
         let member = effect.closes_by(relation);
         relation.closed_by.extend(member);
     }
+    let sources = events
+        .values()
+        .map(|event| event.entry.source.clone())
+        .collect();
     Ok(Catalogue {
         ends_by_member,
         ends_by_relation,
+        sources,
         events,
         members: names.members,
         relations,
