@@ -26,10 +26,11 @@ const FLOORS: [&[&str]; 13] = [
 ];
 
 /// Where each crate is at home.
-const HOMES: [(&str, &[&str]); 32] = [
+const HOMES: [(&str, &[&str]); 34] = [
     ("base64", &["digest"]),
     ("bzip2", &["archive"]),
     ("clap", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("csv", &["render"]),
     ("ctrlc", &["cli"]),
     ("flate2", &["archive"]),
@@ -77,6 +78,7 @@ const HOMES: [(&str, &[&str]); 32] = [
     ("tantivy", &["index"]),
     ("tempfile", &["export"]),
     ("terminal_size", &["cli"]),
+    ("toml", &["cli"]),
     ("unicode_width", &["render", "search"]),
     ("walkdir", &["archive"]),
     // The words of time, and of data that is read or written, are spoken everywhere.

@@ -13,7 +13,6 @@ use rustyline::history::MemHistory;
 use rustyline::{Cmd, Editor, KeyEvent};
 use trailspan::archive::path_text;
 use trailspan::error::{Error, ErrorKind, Result};
-use trailspan::text::is_deceptive;
 
 /// What stands below a full page.
 const MORE: &str = "-- more: Enter or space, q ends the answer --";
@@ -183,7 +182,7 @@ impl Screen {
 }
 
 /// Returns how many lines of a terminal a line takes; what paints takes no room.
-fn height(line: &[u8], columns: usize) -> usize {
+pub(in crate::cli) fn height(line: &[u8], columns: usize) -> usize {
     let text = String::from_utf8_lossy(line);
     let mut paint = Paint::None;
     let shown = text.chars().filter(|c| {
@@ -266,14 +265,6 @@ fn wait_for_a_key() -> io::Result<()> {
     answered.map(|_| ()).map_err(|_| enough())
 }
 
-/// Says whether a text can be shown and typed as it is: a word without anything that deceives.
-pub(super) fn is_plain_word(text: &str) -> bool {
-    !text.is_empty()
-        && !text
-            .chars()
-            .any(|c| is_deceptive(c) || c.is_whitespace() || "\"'\\#`$".contains(c))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,14 +279,6 @@ mod tests {
             ("éééé\n", 4, 1),
         ] {
             assert_eq!(height(line.as_bytes(), columns), expected, "{line:?}");
-        }
-    }
-
-    #[test]
-    fn what_could_not_be_typed_is_no_plain_word() {
-        assert!(is_plain_word("arn:aws:iam::111122223333:user/alice"));
-        for text in ["", "a b", "\u{1b}[2J", "a\"b", "#a", "\u{202e}"] {
-            assert!(!is_plain_word(text), "{text:?}");
         }
     }
 }

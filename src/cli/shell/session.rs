@@ -1,6 +1,6 @@
 //! One session: what a line does, and what is remembered for the next one.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::{Command as Grammar, CommandFactory as _, FromArgMatches as _};
@@ -11,11 +11,12 @@ use trailspan::search::time::Frame;
 use trailspan::text::Escaped;
 
 use super::screen::Screen;
-use super::settings::{Setting, Settings};
+
 use super::words::{self, Word};
 use crate::cli::opened::Opened;
+use crate::cli::settings::{self, Setting, Settings};
 use crate::cli::terminal::{Terminal, refuse_on};
-use crate::cli::{Cli, Command, Nameable, dispatch};
+use crate::cli::{Cli, Command, Nameable, dispatch, help};
 
 /// The status of a question that was ended by Ctrl-C.
 pub(super) const INTERRUPTED: u8 = 130;
@@ -39,7 +40,7 @@ pub(super) enum Done {
 }
 
 /// Returns the grammar of a line: that of the program without its name.
-pub(super) fn grammar() -> Grammar {
+pub(in crate::cli) fn grammar() -> Grammar {
     let mut grammar = Cli::command().no_binary_name(true);
     grammar.build();
     grammar
@@ -226,9 +227,14 @@ impl Session {
             self.say(&format!("{}\n\n{}\n", word.usage, word.about));
             return Done::Status(0);
         }
-        if !rest.is_empty() {
-            let words: Vec<String> = [&["help".to_owned()], rest].concat();
-            return Done::Status(self.ask(&words));
+        if let Some(name) = rest.first() {
+            return match help::about(name, &mut grammar(), false) {
+                Ok(text) => {
+                    self.say(&text);
+                    Done::Status(0)
+                }
+                Err(error) => self.refuse(&error),
+            };
         }
         self.say(&words::overview(&grammar()));
         Done::Status(0)
@@ -258,27 +264,8 @@ impl Session {
     }
 
     /// Refuses a value before it is kept: as the command line would, on a command that takes it.
-    fn try_out(&self, setting: &Setting, value: &OsString) -> Result<()> {
-        let mut word = OsString::from(format!("--{}", setting.name));
-        if !setting.is_flag {
-            word.push("=");
-            word.push(value);
-        }
-        let line = ["search".into(), word, "x".into()];
-        let matches = grammar().try_get_matches_from(line);
-        let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
-        let cli = cli.map_err(|error| {
-            let text = error.render().to_string();
-            let ours = |line: &&str| !line.trim().is_empty() && !line.contains("--help");
-            let mut lines = text.lines().filter(ours);
-            let first = lines.next().unwrap_or_default();
-            let first = first.strip_prefix("error: ").unwrap_or(first);
-            let error = Error::new(ErrorKind::Usage, setting.name, first.to_owned());
-            match lines.next() {
-                Some(hint) => error.hint(hint.trim().trim_matches(['[', ']']).to_owned()),
-                None => error.hint("help search tells what can be given"),
-            }
-        })?;
+    fn try_out(&self, setting: &Setting, value: &OsStr) -> Result<()> {
+        let cli = settings::parsed(setting, value)?;
         let (answers, notes) = (self.screen.answers(), self.screen.notes());
         let terminal = Terminal::in_session(&cli.global, answers, notes)?;
         let newest = match setting.name {

@@ -1,6 +1,6 @@
 //! Sessions: scripts on standard input, held as transcripts, and one at a real terminal.
 
-mod terminal;
+pub(crate) mod terminal;
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
@@ -91,6 +91,7 @@ const SCRIPTS: [(&str, &[&str], i32); 5] = [
             "help",
             "help set",
             "help show",
+            "help times",
             "show --help # a comment",
             "# nothing",
             "",
