@@ -223,6 +223,9 @@ pub struct Report {
     pub records: RecordCounts,
     /// The events of the whole index after this run, by name.
     pub events: BTreeMap<Text, EventCounts>,
+    /// How these follow from the event ids of the whole index.
+    #[serde(default)]
+    pub event_ids: EventIds,
     /// The bytes of this run.
     pub bytes: ByteCounts,
     /// How long it took, in seconds; the one figure that differs from run to run.
@@ -283,6 +286,20 @@ pub struct RecordCounts {
     /// Those of the malformed that contain the name of an event of the catalogue.
     #[serde(default)]
     pub malformed_in_scope: u64,
+}
+
+/// How the events of an index follow from its event ids: all calls of `events` together are
+/// `indexed + told_apart - not_told`, always.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventIds {
+    /// Event ids of the index: the sum of what its runs indexed.
+    pub indexed: u64,
+    /// Further events under an id that another event has: its records differ in name, time, account or
+    /// region. The finding `conflicting-duplicate` names them.
+    pub told_apart: u64,
+    /// Ids under which no event is told: corrections, told with what they correct, and records of calls
+    /// that the catalogue does not have.
+    pub not_told: u64,
 }
 
 /// Calls of one name by outcome.

@@ -3,9 +3,9 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libdeflater::Decompressor;
-use rayon::prelude::*;
 
 /// How much was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,16 +70,20 @@ impl Buffers {
 
 /// Reads all files of an archive on all processors, and inflates them if that is asked for.
 pub(crate) fn pass(files: &[PathBuf], inflates: bool) -> io::Result<Sizes> {
-    let sizes: io::Result<Vec<(u64, u64)>> = files
-        .par_iter()
-        .with_max_len(1)
-        .map_init(Buffers::new, |buffers, path| {
+    let next = AtomicUsize::new(0);
+    // Each thread keeps its buffers from file to file.
+    let by_thread = rayon::broadcast(|_| {
+        let mut buffers = Buffers::new();
+        let mut sizes = Vec::new();
+        while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
             buffers.read(path)?;
             let inflated = if inflates { buffers.inflate()? } else { 0 };
-            Ok((buffers.gz.len() as u64, inflated as u64))
-        })
-        .collect();
-    let sizes = sizes?;
+            sizes.push((buffers.gz.len() as u64, inflated as u64));
+        }
+        Ok(sizes)
+    });
+    let sizes: io::Result<Vec<Vec<(u64, u64)>>> = by_thread.into_iter().collect();
+    let sizes = sizes?.concat();
     Ok(Sizes {
         files: sizes.len() as u64,
         gz_bytes: sizes.iter().map(|(gz, _)| gz).sum(),

@@ -17,6 +17,7 @@ mod inflate;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clock::Took;
 use generator::{Plan, Size, Truth};
@@ -151,11 +152,16 @@ fn read(
         });
         (rows, placed.collect::<Vec<_>>())
     };
-    let (rows, kept): (Vec<_>, Vec<_>) = files
-        .par_iter()
-        .with_max_len(1)
-        .map_init(Reader::new, read)
-        .unzip();
+    let next = AtomicUsize::new(0);
+    let by_thread = rayon::broadcast(|_| {
+        let mut reader = Reader::new();
+        let mut done = Vec::new();
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.push(read(&mut reader, file));
+        }
+        done
+    });
+    let (rows, kept): (Vec<_>, Vec<_>) = by_thread.into_iter().flatten().unzip();
     (
         rows.into_iter().flatten().collect(),
         kept.into_iter().flatten().collect(),

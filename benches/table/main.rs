@@ -1,4 +1,5 @@
-//! Prints what ingesting costs, as ratios: to the floor, to reading alone, to other programs.
+//! Prints what ingesting and asking costs: as ratios to the floor, to reading alone, to other programs, and
+//! as what a question to a fresh process takes.
 //!
 //! `cargo bench --profile release --bench table [-- OPTIONS]`
 //!
@@ -6,16 +7,22 @@
 //! - `--sizes 20,300,2000`: millions of bytes of gz of the archives; the peers read that of 300, or the
 //!   largest below
 //! - `--small-files 100000`: how many files of 1 to 5 kB; 0 leaves them out
+//! - `--events 1000000`: how many network events the questions are asked of; 0 leaves them out
 //! - `--rounds 5`: how often each command is run, in turn with what it is compared to
 //! - `--python PROGRAM`: the Python that has chdb and duckdb; `--no-peers`
 //!
 //! All are whole processes with a warm cache, on all processors; ratios are of two neighbours in one
 //! round, and the middle one of all rounds is told, so that a busy machine shows least. `wall` is what a
 //! person waits, `work` what all threads do. The floor is the reading and inflating of every file with
-//! libdeflate. Each answer is held against the archive's truth.
+//! libdeflate. Each answer is held against the archive's truth. What needs more room than the disk has is
+//! left out, and said; so is a program that is not installed.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, missing_docs)]
 
+#[path = "../queries/asked.rs"]
+mod asked;
+#[path = "../calls/mod.rs"]
+mod calls;
 #[allow(dead_code)] // it measures processes, not its own work
 #[path = "../floor/clock.rs"]
 mod clock;
@@ -26,6 +33,9 @@ mod inflate;
 mod ingest;
 mod measure;
 mod peers;
+#[allow(dead_code)] // the table tells the cost in columns
+#[path = "../queries/process.rs"]
+mod process;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -75,13 +85,15 @@ fn table(arguments: &[OsString]) -> Outcome<()> {
     let sizes = option("--sizes").unwrap_or("20,300,2000").split(',');
     let sizes: Vec<u64> = sizes.map(str::parse).collect::<Result<_, _>>()?;
     let small_files: u64 = option("--small-files").unwrap_or("100000").parse()?;
+    let events: usize = option("--events").unwrap_or("1000000").parse()?;
     let rounds: usize = option("--rounds").unwrap_or("5").parse()?;
     let python = option("--python").unwrap_or("python3");
     let bench = Bench::new(&dir, rounds)?;
 
     println!(
-        "trailspan {}, {} processors, {} rounds\n",
+        "trailspan {}, {}, {} processors, {} rounds\n",
         env!("CARGO_PKG_VERSION"),
+        jiff::Zoned::now().date(),
         rayon::current_num_threads(),
         rounds,
     );
@@ -89,6 +101,11 @@ fn table(arguments: &[OsString]) -> Outcome<()> {
     println!("|---|---|---|---|---|");
     let mut all = Vec::new();
     for megabytes in sizes {
+        // The index, and what the file system needs, are a fraction of the archive.
+        if !has_room(&dir, 3 * megabytes / 2)? {
+            println!("| ingest ÷ floor | {megabytes} MB gz | no room on the disk | | |");
+            continue;
+        }
         let archive = made(&dir, Size::GzMegabytes(megabytes))?;
         let measured = bench.ingest(&archive)?;
         tell("ingest ÷ floor", &archive, &measured);
@@ -110,11 +127,42 @@ fn table(arguments: &[OsString]) -> Outcome<()> {
         tell("ingest ÷ floor", &archive, &bench.ingest(&archive)?);
         tell("second ingest ÷ stat", &archive, &bench.second(&archive)?);
     }
+    match has_room(&dir, events as u64 / 250)? {
+        _ if events == 0 => {}
+        true => questions(&dir.join(format!("{events}-events")), events),
+        false => println!("| questions | {events} events | no room on the disk | | |"),
+    }
     let peered = all.iter().rev().find(|(megabytes, _, _)| *megabytes <= 300);
     let without = arguments.iter().any(|argument| argument == "--no-peers");
     match peered {
         Some((_, archive, _)) if !without => beside(&bench, archive, python),
         _ => Ok(()),
+    }
+}
+
+/// Says whether so many millions of bytes are free, and a thousand more.
+fn has_room(dir: &Path, megabytes: u64) -> Outcome<bool> {
+    Ok(fs4::available_space(dir)? > (megabytes + 1_000) * 1_000_000)
+}
+
+/// Asks questions of an index that holds nothing but network events.
+fn questions(dir: &Path, events: usize) {
+    eprintln!("{events} events …");
+    let asked = asked::measure(dir, events);
+    let corpus = format!("{events} network events");
+    println!(
+        "| index ÷ JSON in scope | {corpus} | {:.2} | | |",
+        asked.index_bytes as f64 / asked.json_bytes as f64
+    );
+    let all = asked
+        .answered
+        .iter()
+        .map(|one| (one.question.as_str(), &one.best));
+    for (what, run) in asked.ingested.iter().map(|run| ("ingest", run)).chain(all) {
+        println!(
+            "| `{what}` | {corpus} | {:.3} s | | {} MB |",
+            run.elapsed, run.memory_max
+        );
     }
 }
 

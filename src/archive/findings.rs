@@ -125,6 +125,13 @@ pub(super) fn of_bundle(label: &Text, notes: &Notes) -> Vec<Finding> {
 /// So many accounts and regions are named that contradict the name of a file.
 const PLACES_NAMED_MAX: usize = 3;
 
+/// The code of a finding on a name that contradicts the records of its file.
+pub(super) const NAME_CONTRADICTION: &str = "name-contradiction";
+
+/// What is said of the records whose number stands before it; behind it stands the cause.
+pub(super) const CONTRADICTING: &str =
+    " of another account or region than the name of the file says, ";
+
 /// Tells of records whose account or region is not the one that the name of their file says.
 pub(super) fn of_name(label: &Text, path: &Text, coverage: &Coverage) -> Vec<Finding> {
     let Some((account, region)) = account_and_region(path.as_str()) else {
@@ -148,11 +155,11 @@ pub(super) fn of_name(label: &Text, path: &Text, coverage: &Coverage) -> Vec<Fin
         places.push(format!("{} more", others.len() - places.len()));
     }
     let message = format!(
-        "{} of another account or region than the name of the file says, {account}/{region}: {}",
+        "{}{CONTRADICTING}{account}/{region}: {}",
         several(records, "record is", "records are"),
         places.join(", "),
     );
-    told(label, [(records > 0, "name-contradiction", message)])
+    told(label, [(records > 0, NAME_CONTRADICTION, message)])
 }
 
 /// Tells what is to be known of the records.

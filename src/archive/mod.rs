@@ -60,6 +60,7 @@ mod findings;
 mod head;
 mod inflate;
 mod input;
+mod joined;
 mod keys;
 mod label;
 mod layer;
@@ -87,6 +88,7 @@ use crate::text::Text;
 pub use content::Examined;
 
 pub use head::Head;
+pub use joined::joined;
 pub use name::account_and_region;
 pub use open::sha256;
 pub use own::OwnFolder;

@@ -23,11 +23,9 @@ impl OwnFolder {
         let Found::File(file) = found else {
             return false;
         };
-        let parent = file.path.parent().map(Path::canonicalize);
-        match (&self.0, parent) {
-            (Some(own), Some(Ok(parent))) => parent.starts_with(own),
-            _ => false,
-        }
+        // A walk names files by their true paths.
+        let own = self.0.as_ref();
+        own.is_some_and(|own| file.path.starts_with(own))
     }
 
     /// Refuses a path that lies in the folder, as evidence.

@@ -48,12 +48,10 @@ pub(super) fn string_end(bytes: &[u8], mut at: usize) -> Scan<usize> {
     // memchr does.
     let short = at + 32;
     loop {
-        let Some(word) = bytes.get(at..at + 8) else {
+        let Some(word) = bytes.get(at..).and_then(<[u8]>::first_chunk) else {
             return long_string_end(bytes, at);
         };
-        let mut eight = [0; 8];
-        eight.copy_from_slice(word);
-        let word = u64::from_le_bytes(eight);
+        let word = u64::from_le_bytes(*word);
         let hits = zero_bytes(word ^ (LOW * b'"' as u64)) | zero_bytes(word ^ (LOW * b'\\' as u64));
         if hits != 0 {
             at += hits.trailing_zeros() as usize / 8;

@@ -9,7 +9,7 @@ pub mod entry;
 mod interpret;
 mod path;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
@@ -31,6 +31,8 @@ pub struct Catalogue {
     members: Vec<Member>,
     relations: Vec<Relation>,
     events: BTreeMap<String, Event>,
+    /// The sources of the events.
+    sources: BTreeSet<String>,
     ends_by_member: Vec<Vec<End>>,
     ends_by_relation: Vec<Vec<RelationEnd>>,
     outcomes: interpret::Outcomes,
@@ -174,9 +176,12 @@ impl Catalogue {
 
     /// Says whether a record with this source and name is in scope.
     pub fn recognises(&self, event_source: &str, event_name: &str) -> bool {
-        self.events
-            .get(event_name)
-            .is_some_and(|event| event.entry.source == event_source)
+        // Nearly all records of an archive are of other sources.
+        self.sources.contains(event_source)
+            && self
+                .events
+                .get(event_name)
+                .is_some_and(|event| event.entry.source == event_source)
     }
 
     /// Returns what is known of a call.
@@ -293,6 +298,40 @@ impl Catalogue {
                 let relation = self.relation(effect.relation);
                 Some(effect.relation) == lifetime || effect.closes_by(relation) == Some(resource)
             })
+        })
+    }
+
+    /// Lists the calls that end intervals of the wanted relations, by themselves or with something else that
+    /// they end, in order.
+    pub fn ending_calls(&self, wanted: impl Fn(&Relation) -> bool) -> Vec<&str> {
+        let mut ends: BTreeSet<RelationId> = self
+            .relations()
+            .filter(|(_, relation)| wanted(relation))
+            .map(|(id, _)| id)
+            .collect();
+        // What ends with what, until nothing more does.
+        loop {
+            let led_to: Vec<RelationId> = self
+                .relations()
+                .filter(|(id, relation)| {
+                    let resource = relation
+                        .resource
+                        .map(|member| self.ends_with_member(member));
+                    let with_resource = resource.into_iter().flatten().map(|end| end.relation);
+                    let with_it = self.ends_with_relation(*id).iter().map(|end| end.relation);
+                    let mut all = with_resource.chain(with_it);
+                    !ends.contains(id) && all.any(|end| ends.contains(&end))
+                })
+                .map(|(id, _)| id)
+                .collect();
+            if led_to.is_empty() {
+                break;
+            }
+            ends.extend(led_to);
+        }
+        self.calls(|event| {
+            let mut effects = event.effects.iter();
+            effects.any(|effect| effect.ends() && ends.contains(&effect.relation))
         })
     }
 

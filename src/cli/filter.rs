@@ -48,7 +48,7 @@ pub(crate) struct Filters {
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     event: Vec<String>,
     /// At most this many rows
-    #[arg(long, value_name = "ROWS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "ROWS", value_parser = rows)]
     limit: Option<u64>,
 }
 
@@ -139,6 +139,17 @@ impl Filters {
         // More than can be counted is no limit.
         self.limit
             .map(|rows| usize::try_from(rows).unwrap_or(usize::MAX))
+    }
+}
+
+/// Reads a number of rows.
+fn rows(text: &str) -> std::result::Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Err(
+            "no row would be told; give 1 or more, or leave --limit out for all rows".to_owned(),
+        ),
+        Ok(rows) => Ok(rows),
+        Err(_) => Err("not a number of rows; give 1 or more, such as 50".to_owned()),
     }
 }
 

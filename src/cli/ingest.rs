@@ -9,7 +9,7 @@ use trailspan::archive::Limits;
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind};
 use trailspan::ingest::{self, COMMIT_EVERY, Options, Progress};
-use trailspan::reconstruct::{self, Archive};
+use trailspan::reconstruct::{self, Archive, Summary};
 use trailspan::render::{
     Format, accounting,
     headline::{self, Headline},
@@ -60,8 +60,12 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
         reader: &reader,
         catalogue,
     };
-    let (answer, events) = reconstruct::summary(archive)?;
-    report.events = events;
+    let Summary {
+        answer,
+        calls,
+        event_ids,
+    } = reconstruct::summary(archive)?;
+    (report.events, report.event_ids) = (calls, event_ids);
     let found = answer.timeline.findings.iter().cloned();
     report.findings.extend(found);
     report.findings.sort();

@@ -10,6 +10,7 @@ use trailspan::render::{Format, rows};
 use trailspan::search;
 use trailspan::search::time::Frame;
 use trailspan::text::Escaped;
+use trailspan::timeline::Instant;
 
 use super::Global;
 use super::conclude::conclude;
@@ -26,7 +27,8 @@ Examples:
   trailspan detachments --kind eni,eip --since 2024-03-01 --actor alice
   trailspan detachments --attempts --format jsonl")]
 pub(crate) struct Detachments {
-    /// Also the calls that failed or were dry runs
+    /// Also the calls to end something that failed, were dry runs, or changed nothing; `history` tells the
+    /// other calls in vain
     #[arg(long)]
     attempts: bool,
     #[command(flatten)]
@@ -95,8 +97,10 @@ Examples:
   trailspan at 2024-03-01T10:00:00Z
   trailspan at '2024-03-01 10:00 Europe/Berlin' i-0123456789abcdef0
 
-What may or may not have held at the instant is told too, marked `perhaps ended` or `perhaps not begun`
-in the table. Where a call ended something and no record shows when that took effect, it counts as
+What may or may not have held at the instant is told too: marked `perhaps ended` or `perhaps not begun`
+in the table, `holds` and `doubt` in JSON and CSV. Of an instant before the first record
+or after the last one of an account and region nobody can say all from the archive: a note says so, and
+the exit status is 3. Where a call ended something and no record shows when that took effect, it counts as
 perhaps ended for ten minutes after the call, and as ended from then on.")]
 pub(crate) struct At {
     /// The instant
@@ -280,11 +284,16 @@ pub(crate) fn at(arguments: &At, global: &Global, terminal: &mut Terminal) -> Ou
     let answer = reconstruct::at(archive, time, subject.as_ref(), &filter)?;
     let (out, options) = terminal.rows();
     let told = &answer.timeline;
-    let shown = rows::extents(out, options, catalogue, told, Some(time))?;
+    let instant = Instant {
+        time,
+        coverage: &answer.coverage,
+    };
+    let shown = rows::extents(out, options, catalogue, told, Some(instant))?;
     terminal.name_rows(|| rows::of_intervals(catalogue, told, &told.intervals));
     let rows = told.intervals.iter();
-    note_outside(&answer.coverage, &filter, rows, &[time], terminal)?;
-    conclude(&answer, &filter, &shown, &reader, terminal)
+    let outside = note_outside(&answer.coverage, &filter, rows, &[time], terminal)?;
+    let status = conclude(&answer, &filter, &shown, &reader, terminal)?;
+    Ok(status.outside(outside))
 }
 
 /// Answers `diff`.
@@ -304,13 +313,16 @@ pub(crate) fn difference(arguments: &Diff, global: &Global, terminal: &mut Termi
     let found = reconstruct::difference(archive, first, second, &filter)?;
     let (out, options) = terminal.rows();
     let timeline = &found.answer.timeline;
-    let (gone, new) = ((first, &found.gone[..]), (second, &found.new[..]));
+    let (coverage, changed) = (&found.answer.coverage, || {
+        found.gone.iter().chain(&found.new)
+    });
+    let at = |time| Instant { time, coverage };
+    let (gone, new) = ((at(first), &found.gone[..]), (at(second), &found.new[..]));
     let shown = rows::differences(out, options, catalogue, timeline, gone, new)?;
-    let changed = || found.gone.iter().chain(&found.new);
     terminal.name_rows(|| rows::of_intervals(catalogue, timeline, changed()));
-    let (coverage, rows) = (&found.answer.coverage, changed());
-    note_outside(coverage, &filter, rows, &[first, second], terminal)?;
-    conclude(&found.answer, &filter, &shown, &reader, terminal)
+    let outside = note_outside(coverage, &filter, changed(), &[first, second], terminal)?;
+    let status = conclude(&found.answer, &filter, &shown, &reader, terminal)?;
+    Ok(status.outside(outside))
 }
 
 fn check_order(first: Timestamp, second: Timestamp) -> Result<()> {

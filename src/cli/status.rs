@@ -18,6 +18,15 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    /// Takes into account that an instant was asked about which the archive does not cover: whatever is
+    /// told of it, or not, the archive does not know.
+    pub(crate) fn outside(self, is_outside: bool) -> Self {
+        match (self, is_outside) {
+            (Self::Answered | Self::Nothing, true) => Self::Holes,
+            _ => self,
+        }
+    }
+
     /// Returns the number that the shell sees.
     pub(crate) fn code(self) -> u8 {
         match self {

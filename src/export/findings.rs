@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::findings::{Entry, Findings, Found, Pattern, Rules};
 use crate::interval::{Finding, Timeline};
+use crate::render::json::FoundObject;
 use crate::report::FileEntry;
 use crate::text::Text;
 use crate::timeline::finding_kinds;
@@ -22,11 +24,13 @@ pub(super) fn numbered(files: &[FileEntry]) -> BTreeMap<FileKey, u64> {
     numbers
 }
 
-/// Lists all findings: those of intervals, of attempts, of events, then of files, each in order.
+/// Lists all findings: those of intervals, of attempts, of events, of files, then what the patterns found,
+/// each in order.
 pub(super) fn findings(
     told: &Timeline,
     interval_ids: &[String],
     files: &[FileEntry],
+    found: &Findings,
 ) -> Vec<Value> {
     let mut rows = Rows(Vec::new());
     for (interval, id) in told.intervals.iter().zip(interval_ids) {
@@ -47,7 +51,15 @@ pub(super) fn findings(
     for (number, file) in (1_u64..).zip(files) {
         rows.add("file", &file.findings, Some(("file_id", json!(number))));
     }
+    for one in &found.found {
+        rows.add_found(found, one);
+    }
     rows.0
+}
+
+/// Returns the entry of a code, where there is one.
+fn entry(code: &str) -> Option<&'static Entry> {
+    Rules::embedded().get(code).map(|rule| &rule.entry)
 }
 
 struct Rows(Vec<Value>);
@@ -62,6 +74,9 @@ impl Rows {
                 "about": about,
                 "code": finding.code,
                 "message": finding.message,
+                "severity": entry(&finding.code).map(|entry| entry.severity),
+                "title": entry(&finding.code).map(|entry| &entry.title),
+                "attack": entry(&finding.code).map_or(&[][..], |entry| &entry.attack),
                 "explanation": kind.map(|kind| kind.explanation.as_str()),
                 "event_ids": finding.event_ids,
                 "sources": finding.sources,
@@ -71,5 +86,25 @@ impl Rows {
             }
             self.0.push(row);
         }
+    }
+
+    /// Adds what a pattern found; what it only passes on stands where it was found.
+    fn add_found(&mut self, findings: &Findings, found: &Found) {
+        let Some(entry) = entry(found.code.as_str()) else {
+            return;
+        };
+        if matches!(entry.pattern, Pattern::Reported {}) {
+            return;
+        }
+        let mut row = json!(FoundObject::new(findings, found));
+        row["finding_id"] = json!(self.0.len() + 1);
+        row["about"] = json!("pattern");
+        row["explanation"] = json!(entry.meaning);
+        for list in ["event_ids", "sources"] {
+            if row[list].is_null() {
+                row[list] = json!([]);
+            }
+        }
+        self.0.push(row);
     }
 }

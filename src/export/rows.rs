@@ -122,7 +122,8 @@ impl Writing<'_, '_> {
     }
 
     fn findings(&mut self, table: &'static Table) -> Step<()> {
-        let rows: Vec<Value> = findings(&self.told, &self.interval_ids, &self.files);
+        let found = self.source.found()?;
+        let rows = findings(&self.told, &self.interval_ids, &self.files, &found);
         rows.iter().try_for_each(|row| self.push(table, row))
     }
 

@@ -10,10 +10,11 @@ use super::Step;
 use crate::catalogue::Interpreters;
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::Event;
+use crate::findings::Findings;
 use crate::index::Stored;
 use crate::interval::Finding;
 use crate::query::Filter;
-use crate::reconstruct::{self, Archive, Holes, Reading, Whole};
+use crate::reconstruct::{self, Archive, FindingFilter, Holes, Reading, Whole};
 use crate::record::Record;
 use crate::report::FileEntry;
 use crate::text::Text;
@@ -110,6 +111,16 @@ impl Source<'_> {
             |stored| stored,
             |stored| stored.records.iter().try_for_each(&mut take),
         )
+    }
+
+    /// Finds what the patterns find, whatever the limit.
+    pub(super) fn found(&self) -> Result<Findings> {
+        let filter = Filter {
+            limit: None,
+            ..self.filter.clone()
+        };
+        let answer = reconstruct::findings(self.archive, &filter, &FindingFilter::default())?;
+        Ok(answer.findings)
     }
 
     fn each<T: Send>(

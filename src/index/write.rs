@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tantivy::indexer::{NoMergePolicy, UserOperation};
-use tantivy::store::Compressor;
+use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexReader, IndexSettings, IndexWriter, ReloadPolicy};
 
 use super::believe::{Believed, Look, believe};
@@ -284,7 +284,7 @@ impl Writer {
 
 fn settings() -> IndexSettings {
     IndexSettings {
-        docstore_compression: Compressor::Lz4,
+        docstore_compression: Compressor::Zstd(ZstdCompressor::default()),
         docstore_blocksize: BLOCK_BYTES,
         ..IndexSettings::default()
     }

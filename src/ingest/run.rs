@@ -1,11 +1,9 @@
 //! Reading files and handing their records to the index, a batch at a time.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-
-use rayon::prelude::*;
 
 use super::Progress;
 use super::held::{HELD_BYTES_MAX, Held, count_unreadable};
@@ -65,22 +63,29 @@ impl Run<'_> {
             started: Instant::now(),
             patience,
         };
-        let read: Vec<Option<Rows>> = pool.install(|| {
-            files
-                .par_iter()
-                .with_max_len(1)
-                .map_init(archive::Reader::new, |reader, file| {
-                    batch.read(reader, file)
-                })
-                .collect()
+        let next = AtomicUsize::new(0);
+        // A thread keeps its buffers from file to file.
+        let by_thread = pool.broadcast(|_| {
+            let mut reader = archive::Reader::new();
+            let mut read = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(file) = files.get(index) else {
+                    return read;
+                };
+                read.push((index, batch.read(&mut reader, file)));
+            }
         });
         if let Some(error) = lock(&batch.failure).take() {
             return Err(error);
         }
-        let left = files.iter().zip(&read).filter(|(_, row)| row.is_none());
-        let left = left.map(|(file, _)| *file).collect();
+        let mut read: Vec<(usize, Option<Rows>)> = by_thread.into_iter().flatten().collect();
+        read.sort_unstable_by_key(|(index, _)| *index);
+        let left = read.iter().filter(|(_, rows)| rows.is_none());
+        let left = left.map(|(index, _)| files[*index]).collect();
         let counts = std::mem::take(&mut *lock(&batch.counts));
-        let rows = read.into_iter().flatten().flatten().collect();
+        let rows = read.into_iter().filter_map(|(_, rows)| rows).flatten();
+        let rows = rows.collect();
         Ok((rows, counts, left))
     }
 }

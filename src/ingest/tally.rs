@@ -1,6 +1,7 @@
 //! The report of a run, from the rows of its files, batch by batch.
 
 use super::run::Counts;
+use crate::archive::joined;
 use crate::error::Warning;
 use crate::report::{FileEntry, FileOutcome, Report};
 use crate::text::Text;
@@ -72,6 +73,7 @@ impl Tally {
         self.report
             .findings
             .sort_by(|one, other| one.sources.cmp(&other.sources));
+        self.report.findings = joined(std::mem::take(&mut self.report.findings));
         self.report
     }
 }

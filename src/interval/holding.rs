@@ -35,6 +35,15 @@ impl Doubt {
             Self::TakenAsEnded => "taken as ended",
         }
     }
+
+    /// Returns the word for programs, such as `perhaps-ended`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::PerhapsNotBegun => "perhaps-not-begun",
+            Self::PerhapsEnded => "perhaps-ended",
+            Self::TakenAsEnded => "taken-as-ended",
+        }
+    }
 }
 
 /// How long an asynchronous end may take where no record proves it: AWS documents minutes.

@@ -71,6 +71,15 @@ pub enum BoundKind {
 }
 
 impl BoundKind {
+    /// Says whether its event is a call by which somebody began or ended something, and not only one that
+    /// proves it.
+    pub fn is_doing(self) -> bool {
+        match self {
+            Self::Observed | Self::Implied | Self::Uncertain => true,
+            Self::Inferred | Self::BeforeArchive | Self::Open => false,
+        }
+    }
+
     /// Returns the word of the contract, such as `before-archive`.
     pub fn word(self) -> &'static str {
         match self {
@@ -99,7 +108,8 @@ pub struct Finding {
     pub sources: Vec<Text>,
 }
 
-/// A call that failed or was a dry run: never a change.
+/// A call that failed or was a dry run, never a change; or one that succeeded and on which no interval
+/// rests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// The call.
@@ -117,7 +127,7 @@ pub struct Timeline {
     pub events: Vec<Event>,
     /// Every interval, in the contract's order.
     pub intervals: Vec<Interval>,
-    /// Every attempt, in order of time, then event id.
+    /// Every attempt, and every further call on which no interval rests, in order of time, then event id.
     pub attempts: Vec<Attempt>,
     /// What is found of single events, in order. The intervals and attempts that rest on such an event
     /// carry it too; an event may have none.

@@ -1,8 +1,9 @@
 //! Reads a manifest back, and holds it against its last line.
 
+use std::borrow::Cow;
 use std::io::{BufRead, Read as _};
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256 as Hasher};
 
@@ -47,16 +48,15 @@ pub fn read(
         }
         hash.update(&line);
         let told = |why: String| format!("line {}: {why}", count + 1);
-        let value: Value =
-            serde_json::from_slice(&line).map_err(|error| told(error.to_string()))?;
-        match value["section"].as_str().unwrap_or_default() {
-            "run" => runs.push(value),
-            "file" | "skipped" => each(parse(value).map_err(told)?),
-            "output" => outputs.push(parse(value).map_err(told)?),
-            "content" => content = Some(parse(value).map_err(told)?),
+        let Line { section } = parse(&line).map_err(told)?;
+        match section.as_ref() {
+            "run" => runs.push(parse::<Value>(&line).map_err(told)?),
+            "file" | "skipped" => each(parse(&line).map_err(told)?),
+            "output" => outputs.push(parse(&line).map_err(told)?),
+            "content" => content = Some(parse(&line).map_err(told)?),
             "tool" | "options" | "malformed" | "totals" => {}
             "end" => {
-                let end: EndLine = parse(value).map_err(told)?;
+                let end: EndLine = parse(&line).map_err(told)?;
                 let sum = Sha256(above.finalize().into());
                 if (end.lines, end.sha256) != (count, sum) {
                     return Err("the lines are not those that were sealed".to_owned());
@@ -91,6 +91,13 @@ fn next_line(manifest: &mut dyn BufRead, line: &mut Vec<u8>) -> Result<(), Strin
     }
 }
 
-fn parse<T: DeserializeOwned>(line: Value) -> Result<T, String> {
-    serde_json::from_value(line).map_err(|error| error.to_string())
+/// What all lines say.
+#[derive(Deserialize)]
+struct Line<'l> {
+    #[serde(borrow, default)]
+    section: Cow<'l, str>,
+}
+
+fn parse<'l, T: Deserialize<'l>>(line: &'l [u8]) -> Result<T, String> {
+    serde_json::from_slice(line).map_err(|error| error.to_string())
 }

@@ -36,6 +36,7 @@ pub fn assemble(
     });
     let partitions = timeline::partitions(facts);
     timeline.intervals = folded(catalogue, partitions, coverage);
+    timeline::add_calls_without_effect(catalogue, &mut timeline, &marks.findings);
     marks.apply(&mut timeline);
     timeline::resolve_attempts(
         catalogue,

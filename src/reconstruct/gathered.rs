@@ -10,6 +10,7 @@ use crate::catalogue::Interpreters;
 use crate::error::Result;
 use crate::index::{Selection, Stored, Which};
 use crate::query::Filter;
+use crate::report::EventIds;
 use crate::text::Text;
 
 /// The events that were read for a question.
@@ -206,8 +207,22 @@ impl<'a> Gathered<'a> {
         self.readings.clear();
         self.positions.clear();
         self.read(&Which::All.into())?;
+        let event_ids = self.event_ids();
         let readings = std::mem::take(&mut self.readings);
-        Ok(self.told(readings))
+        Ok(Told {
+            event_ids,
+            ..self.told(readings)
+        })
+    }
+
+    /// Counts the event ids that were read, and how many events each has.
+    fn event_ids(&self) -> EventIds {
+        let of_ids = || self.positions.values().map(Range::len);
+        EventIds {
+            indexed: of_ids().count() as u64,
+            told_apart: of_ids().map(|events| events.saturating_sub(1) as u64).sum(),
+            not_told: of_ids().filter(|events| *events == 0).count() as u64,
+        }
     }
 
     fn told(&mut self, readings: Vec<Reading>) -> Told {
@@ -216,6 +231,7 @@ impl<'a> Gathered<'a> {
         Told {
             timeline: assemble(catalogue, readings, reader.coverage()),
             left_out: 0,
+            event_ids: EventIds::default(),
             records_read: self.records_read,
             folds: self.folds,
         }

@@ -34,7 +34,7 @@ pub fn history(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Resu
     attempts.retain(|attempt| {
         let event = timeline.event(attempt.event);
         event.is_some_and(|event| subject.is_in_attempt(event, attempt))
-            && sieve.passes_attempt(timeline, archive.catalogue, attempt)
+            && sieve.passes_told_call(timeline, archive.catalogue, attempt)
     });
     timeline.attempts = attempts;
     let about = events_about(timeline, subject);

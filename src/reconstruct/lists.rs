@@ -17,25 +17,7 @@ use crate::query::Filter;
 ///
 /// Where the index cannot be read.
 pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
-    let sieve = Sieve::new(archive.catalogue, filter);
-    let wanted = |interval: &Interval| sieve.passes(interval) && sieve.overlaps_period(interval);
-    let mut told = archive.everything(
-        filter,
-        &Wanted {
-            interval: &wanted,
-            end: None,
-            limit: sieve.limit(),
-            attempts: false,
-        },
-    )?;
-    let timeline = &mut told.timeline;
-    let mut intervals = std::mem::take(&mut timeline.intervals);
-    intervals.retain(|interval| {
-        wanted(interval) && sieve.passes_event(timeline, &[&interval.start, &interval.end])
-    });
-    timeline.intervals = intervals;
-    timeline.attempts.clear();
-    sieve.keep_findings(archive.catalogue, timeline);
+    let told = in_period(archive, filter, false)?;
     Ok(limited(archive.answer(told, filter), filter))
 }
 
@@ -45,27 +27,8 @@ pub fn timeline(archive: Archive<'_>, filter: &Filter) -> Result<Answer> {
 ///
 /// Where the index cannot be read.
 pub fn whole(archive: Archive<'_>, filter: &Filter) -> Result<Whole> {
-    let sieve = Sieve::new(archive.catalogue, filter);
-    let wanted = |interval: &Interval| sieve.passes(interval) && sieve.overlaps_period(interval);
-    let mut told = archive.everything(
-        filter,
-        &Wanted {
-            interval: &wanted,
-            end: None,
-            limit: sieve.limit(),
-            attempts: true,
-        },
-    )?;
+    let mut told = in_period(archive, filter, true)?;
     let timeline = &mut told.timeline;
-    let mut intervals = std::mem::take(&mut timeline.intervals);
-    intervals.retain(|interval| {
-        wanted(interval) && sieve.passes_event(timeline, &[&interval.start, &interval.end])
-    });
-    timeline.intervals = intervals;
-    let mut attempts = std::mem::take(&mut timeline.attempts);
-    attempts.retain(|attempt| sieve.passes_attempt(timeline, archive.catalogue, attempt));
-    timeline.attempts = attempts;
-    sieve.keep_findings(archive.catalogue, timeline);
     let (intervals, attempts) = (timeline.intervals.len(), timeline.attempts.len());
     let limit = filter.limit.unwrap_or(usize::MAX);
     timeline.intervals.truncate(limit);
@@ -78,8 +41,36 @@ pub fn whole(archive: Archive<'_>, filter: &Filter) -> Result<Whole> {
     })
 }
 
+/// Tells every interval that may have held in the period, and the attempts where they are wanted.
+fn in_period(archive: Archive<'_>, filter: &Filter, with_attempts: bool) -> Result<Told> {
+    let sieve = Sieve::new(archive.catalogue, filter);
+    let wanted = |interval: &Interval| sieve.passes(interval) && sieve.overlaps_period(interval);
+    let mut told = archive.everything(
+        filter,
+        &Wanted {
+            interval: &wanted,
+            end: None,
+            limit: sieve.limit(),
+            attempts: with_attempts,
+        },
+    )?;
+    let timeline = &mut told.timeline;
+    let mut intervals = std::mem::take(&mut timeline.intervals);
+    intervals.retain(|interval| {
+        wanted(interval) && sieve.passes_event(timeline, &[&interval.start, &interval.end])
+    });
+    timeline.intervals = intervals;
+    let mut attempts = std::mem::take(&mut timeline.attempts);
+    attempts.retain(|attempt| {
+        with_attempts && sieve.passes_attempt(timeline, archive.catalogue, attempt)
+    });
+    timeline.attempts = attempts;
+    sieve.keep_findings(archive.catalogue, timeline);
+    Ok(told)
+}
+
 /// Answers `detachments`: every end of an attachment or association, and with `attempts` the calls
-/// that failed.
+/// that were to end one and failed, were dry runs, or changed nothing.
 ///
 /// # Errors
 ///
@@ -128,7 +119,8 @@ pub(super) fn ends(
     let left_aside = before - intervals.len();
     told.intervals = intervals;
     let mut tried = std::mem::take(&mut told.attempts);
-    tried.retain(|attempt| attempts && sieve.passes_attempt(&told, catalogue, attempt));
+    let ending = sieve.ending_calls(catalogue);
+    tried.retain(|attempt| attempts && sieve.passes_attempt_to_end(&told, &ending, attempt));
     told.attempts = tried;
     sieve.keep_findings(catalogue, &mut told);
     (told, left_aside)

@@ -35,6 +35,7 @@ use crate::findings::Findings;
 use crate::index::Reader;
 use crate::interval::{Interval, Timeline};
 use crate::query::Filter;
+use crate::report::EventIds;
 use crate::verification::Gap;
 
 use gathered::Gathered;
@@ -49,7 +50,7 @@ pub use instants::{at, difference};
 pub use lists::{detachments, timeline, whole};
 pub use reading::Reading;
 pub use subject::Subject;
-pub use summary::summary;
+pub use summary::{Summary, summary};
 
 /// An index, and the catalogue that it is read with.
 #[derive(Clone, Copy)]
@@ -98,6 +99,8 @@ struct Told {
     timeline: Timeline,
     /// How many wanted intervals a limit left out already.
     left_out: usize,
+    /// Where everything was read: how its events follow from the event ids.
+    event_ids: EventIds,
     records_read: usize,
     folds: usize,
 }
@@ -113,6 +116,7 @@ impl Told {
         Some(Self {
             timeline,
             left_out,
+            event_ids: kept.event_ids(),
             records_read: 0,
             folds: 0,
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::reading::Reading;
 use crate::catalogue::Catalogue;
-use crate::event::{Change, Event, MemberId, Outcome, Transition};
+use crate::event::{Change, Event, MemberId, Transition};
 use crate::text::Text;
 
 /// Lists what an event mentions that names one thing; a number or a setting leads to every record that
@@ -23,8 +23,8 @@ pub(super) fn identifiers<'e>(
         .flat_map(|(_, values)| values)
 }
 
-/// Lists what decides the intervals that rest on an event: what its changes are followed by, and what a
-/// failed call names by a handle.
+/// Lists what decides the intervals that rest on an event: what its changes are followed by, and what it
+/// names by a handle.
 pub(super) fn deciding(catalogue: &Catalogue, reading: &Reading) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     for transition in reading.transitions() {
@@ -41,18 +41,16 @@ pub(super) fn deciding(catalogue: &Catalogue, reading: &Reading) -> BTreeSet<Str
         );
     }
     let event = reading.event();
-    if event.outcome != Outcome::Succeeded {
-        let is_handle = |member: &str| {
-            let id = catalogue.member_id(member);
-            id.is_some_and(|id| catalogue.is_handle(id))
-        };
-        let handles = event
-            .mentions
-            .iter()
-            .filter(|(member, _)| is_handle(member));
-        let values = handles.flat_map(|(_, values)| values);
-        ids.extend(values.map(|value| value.as_str().to_owned()));
-    }
+    let is_handle = |member: &str| {
+        let id = catalogue.member_id(member);
+        id.is_some_and(|id| catalogue.is_handle(id))
+    };
+    let handles = event
+        .mentions
+        .iter()
+        .filter(|(member, _)| is_handle(member));
+    let values = handles.flat_map(|(_, values)| values);
+    ids.extend(values.map(|value| value.as_str().to_owned()));
     ids
 }
 

@@ -5,11 +5,12 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Relation};
 use crate::event::Event;
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
 use crate::members::Name;
 use crate::query::Filter;
+use crate::timeline::is_in_vain;
 
 /// A filter whose relation names are resolved.
 pub(super) struct Sieve<'f> {
@@ -79,12 +80,18 @@ impl<'f> Sieve<'f> {
 
     /// Says whether one of these bounds' events passes the filters on events; without such filters,
     /// all do.
+    ///
+    /// Who made a call that only proves a bound did not make it: by actor and address such a bound is not
+    /// found.
     pub(super) fn passes_event(&self, timeline: &Timeline, bounds: &[&Bound]) -> bool {
+        let asks_who = !self.actors.is_empty() || !self.filter.source_networks.is_empty();
+        let mut bounds = bounds.iter();
         !self.asks_for_events()
-            || bounds
-                .iter()
-                .filter_map(|bound| timeline.event(bound.event?))
-                .any(|event| self.is_wanted(event))
+            || bounds.any(|bound| {
+                let event = bound.event.and_then(|event| timeline.event(event));
+                (bound.kind.is_doing() || !asks_who)
+                    && event.is_some_and(|event| self.is_wanted(event))
+            })
     }
 
     /// Drops findings on events that cannot bear on what is asked for. An event before the period may.
@@ -104,8 +111,49 @@ impl<'f> Sieve<'f> {
         });
     }
 
-    /// Says whether an attempt passes.
+    /// Says whether a call in vain passes; what only began and ended nothing does not.
     pub(super) fn passes_attempt(
+        &self,
+        timeline: &Timeline,
+        catalogue: &Catalogue,
+        attempt: &Attempt,
+    ) -> bool {
+        let event = timeline.event(attempt.event);
+        event.is_some_and(|event| is_in_vain(event, attempt))
+            && self.passes_told_call(timeline, catalogue, attempt)
+    }
+
+    /// Says whether a call in vain passes that was to end something which `detachments` tells.
+    pub(super) fn passes_attempt_to_end(
+        &self,
+        timeline: &Timeline,
+        ending: &BTreeSet<&str>,
+        attempt: &Attempt,
+    ) -> bool {
+        timeline.event(attempt.event).is_some_and(|event| {
+            ending.contains(event.event_name.as_str())
+                && is_in_vain(event, attempt)
+                && self.passes_but_kind(event)
+                && self.filter.since.is_none_or(|since| event.time >= since)
+        })
+    }
+
+    /// Lists the calls that end what `detachments` tells.
+    pub(super) fn ending_calls<'c>(&self, catalogue: &'c Catalogue) -> BTreeSet<&'c str> {
+        let is_told = |relation: &Relation| match &self.relations {
+            Some(relations) => {
+                let resource = relation
+                    .resource
+                    .map(|member| catalogue.member(member).name);
+                relations.contains(&(relation.name, resource))
+            }
+            None => !relation.aside,
+        };
+        catalogue.ending_calls(is_told).into_iter().collect()
+    }
+
+    /// Says whether a call passes that is told with or without effect.
+    pub(super) fn passes_told_call(
         &self,
         timeline: &Timeline,
         catalogue: &Catalogue,
@@ -129,10 +177,12 @@ impl<'f> Sieve<'f> {
                     relations.iter().any(|(name, _)| *name == relation.name)
                 })
         };
-        listed(&self.filter.accounts, event.account.as_str())
-            && listed(&self.filter.regions, event.region.as_str())
+        self.passes_but_kind(event) && self.relations.as_ref().is_none_or(acts_on)
+    }
+
+    fn passes_but_kind(&self, event: &Event) -> bool {
+        self.passes_place(event)
             && self.is_wanted(event)
-            && self.relations.as_ref().is_none_or(acts_on)
             && self.filter.until.is_none_or(|until| event.time < until)
     }
 

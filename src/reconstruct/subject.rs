@@ -8,6 +8,7 @@ use crate::interval::{Attempt, Interval, Timeline};
 use crate::members::Members;
 use crate::search;
 use crate::text::Text;
+use crate::timeline::is_in_vain;
 
 /// What `history` is asked about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -81,14 +82,16 @@ impl Subject {
     }
 
     /// Says whether an attempt is about the subject.
+    ///
+    /// What merely began and ended nothing is about who called: of the resources that it names, it is told
+    /// by other records whether it did.
     pub fn is_in_attempt(&self, event: &Event, attempt: &Attempt) -> bool {
+        let is_named = || {
+            let mut values = attempt.members.values().flatten();
+            is_in_vain(event, attempt) && values.any(|value| self.is(value))
+        };
         self.is_in_place(&event.account, &event.region)
-            && (attempt
-                .members
-                .values()
-                .flatten()
-                .any(|value| self.is(value))
-                || self.is_actor(&event.actor))
+            && (self.is_actor(&event.actor) || is_named())
     }
 
     /// Says whether an event is about the subject.

@@ -11,8 +11,19 @@ use super::{Answer, Archive, Told};
 use crate::error::Result;
 use crate::event::{Event, Outcome};
 use crate::query::Filter;
-use crate::report::EventCounts;
+use crate::report::{EventCounts, EventIds};
 use crate::text::Text;
+
+/// What a run ends with.
+#[derive(Debug, Clone)]
+pub struct Summary {
+    /// The ends and attempts.
+    pub answer: Answer,
+    /// The calls by name.
+    pub calls: BTreeMap<Text, EventCounts>,
+    /// How these follow from the event ids of the index.
+    pub event_ids: EventIds,
+}
 
 /// Sums up an index: the ends and attempts that it tells, and its calls by name. Keeps its timeline
 /// beside it, so that questions about everything need not fold everything.
@@ -20,7 +31,7 @@ use crate::text::Text;
 /// # Errors
 ///
 /// Where the index cannot be read, or its folder cannot be written.
-pub fn summary(archive: Archive<'_>) -> Result<(Answer, BTreeMap<Text, EventCounts>)> {
+pub fn summary(archive: Archive<'_>) -> Result<Summary> {
     let filter = Filter::default();
     let sieve = Sieve::new(archive.catalogue, &filter);
     let ended = Wanted {
@@ -38,13 +49,18 @@ pub fn summary(archive: Archive<'_>) -> Result<(Answer, BTreeMap<Text, EventCoun
         None => {
             let told = archive.everything(&filter, &ended)?;
             let calls = calls(&told.timeline.events);
-            kept::keep(archive, &told.timeline, &calls)?;
+            kept::keep(archive, &told.timeline, &calls, told.event_ids)?;
             (told, calls)
         }
     };
     let (timeline, _) = ends(archive.catalogue, told.timeline, &filter, true);
+    let event_ids = told.event_ids;
     let told = Told { timeline, ..told };
-    Ok((limited(archive.answer(told, &filter), &filter), calls))
+    Ok(Summary {
+        answer: limited(archive.answer(told, &filter), &filter),
+        calls,
+        event_ids,
+    })
 }
 
 fn calls(events: &[Event]) -> BTreeMap<Text, EventCounts> {

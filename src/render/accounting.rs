@@ -9,7 +9,7 @@ use super::findings::write_few;
 use super::grid::{self, Plan};
 use super::stack::write_labelled;
 use crate::error::Warning;
-use crate::report::{EventCounts, FileCounts, RecordCounts, Report};
+use crate::report::{EventCounts, EventIds, FileCounts, RecordCounts, Report};
 use crate::text::{Text, count, several};
 
 /// The table of events lists this many names.
@@ -38,6 +38,9 @@ pub fn write(out: &mut dyn Write, style: &Style, report: &Report) -> io::Result<
     labelled(out, "files", files_words(&report.files))?;
     labelled(out, "records", records_words(&report.records))?;
     labelled(out, "read", bytes_words(report))?;
+    if let Some(said) = event_ids_words(&report.event_ids) {
+        labelled(out, "events", said)?;
+    }
     write_events(out, style, report)?;
     if !report.coverage.accounts.is_empty() {
         heading(out, style, "COVERAGE")?;
@@ -105,6 +108,20 @@ fn records_words(records: &RecordCounts) -> String {
         count(records.duplicate),
         count(records.malformed)
     )
+}
+
+/// Says how many events the index tells, where these are not as many as its event ids.
+fn event_ids_words(ids: &EventIds) -> Option<String> {
+    let told = (ids.indexed + ids.told_apart).saturating_sub(ids.not_told);
+    (ids.told_apart + ids.not_told > 0).then(|| {
+        format!(
+            "{} in the index = {} + {} told apart under an id of another - {} told with another",
+            count(told),
+            several(ids.indexed, "eventID", "eventIDs"),
+            count(ids.told_apart),
+            count(ids.not_told),
+        )
+    })
 }
 
 fn bytes_words(report: &Report) -> String {

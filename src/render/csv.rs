@@ -20,6 +20,8 @@ use crate::text::Escaped;
 pub enum Kind {
     /// What became of an interval between two instants; stands before [`Kind::Interval`].
     Change,
+    /// Whether an interval held at an instant; stands before [`Kind::Interval`].
+    Instant,
     /// An interval.
     Interval,
     /// A call that changed nothing.
@@ -66,6 +68,7 @@ struct Columns {
     #[serde(rename = "about")]
     _about: String,
     change: Vec<Column>,
+    instant: Vec<Column>,
     interval: Vec<Column>,
     attempt: Vec<Column>,
     hit: Vec<Column>,
@@ -88,6 +91,7 @@ pub fn columns(kind: Kind) -> &'static [Column] {
     });
     match kind {
         Kind::Change => &columns.change,
+        Kind::Instant => &columns.instant,
         Kind::Interval => &columns.interval,
         Kind::Attempt => &columns.attempt,
         Kind::Hit => &columns.hit,

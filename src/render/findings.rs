@@ -15,6 +15,9 @@ const INDENT: &str = "  ";
 /// So many findings of one kind are shown: there may be as many as there are files.
 const FINDINGS_ALIKE_MAX: u64 = 10;
 
+/// So many of the files are named that a finding rests on.
+const FILES_MAX: usize = 5;
+
 /// Writes a finding: its name and sentence, then what it rests on.
 ///
 /// # Errors
@@ -25,7 +28,7 @@ pub fn write(out: &mut dyn Write, style: &Style, finding: &Finding) -> io::Resul
     for id in &finding.event_ids {
         write_labelled(out, style, INDENT, 2, &Cell::fixed("event").and_fixed(id))?;
     }
-    for source in &finding.sources {
+    for source in finding.sources.iter().take(FILES_MAX) {
         write_labelled(
             out,
             style,
@@ -34,7 +37,14 @@ pub fn write(out: &mut dyn Write, style: &Style, finding: &Finding) -> io::Resul
             &Cell::fixed("file").and_fixed(source),
         )?;
     }
-    Ok(())
+    match finding.sources.len().saturating_sub(FILES_MAX) {
+        0 => Ok(()),
+        more => {
+            let said = several(more as u64, "more file", "more files");
+            let said = Cell::prose(format!("and {said}; --format json lists all"));
+            write_labelled(out, style, INDENT, 2, &said)
+        }
+    }
 }
 
 /// Writes findings, of each kind the first few and how many there are besides.

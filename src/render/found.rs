@@ -11,7 +11,7 @@ use super::{Style, time, words};
 use crate::event::EventIndex;
 use crate::findings::{Findings, Found, Rule, Rules, Severity};
 use crate::interval::{Finding, Timeline};
-use crate::text::{Text, count};
+use crate::text::{Text, count, several};
 
 /// On a terminal, so many events of a finding are named.
 const EVENTS_SHOWN_MAX: usize = 6;
@@ -59,11 +59,20 @@ fn row(style: &Style, found: &Found) -> Row {
     ]
 }
 
-/// Shows what it is, and which file where it is of one.
+/// Shows what it is, and the first of the files that it is of.
 fn what(found: &Found) -> Cell {
     let said = Cell::prose(&found.message);
     match (&found.sources[..], found.events.is_empty()) {
-        ([source, ..], true) => said.and_fixed(source),
+        ([source, more @ ..], true) => {
+            let said = said.and_fixed(source);
+            match more.len() as u64 {
+                0 => said,
+                more => said.and(Cell::prose(format!(
+                    "and {}",
+                    several(more, "more file", "more files")
+                ))),
+            }
+        }
         _ => said,
     }
 }

@@ -13,6 +13,7 @@ use crate::catalogue::Catalogue;
 use crate::event::{Event, Integrity};
 use crate::interval::{Attempt, Bound, BoundKind, Interval, Timeline};
 use crate::text::several;
+use crate::timeline::is_in_vain;
 
 /// The columns by which a block stands in from its heading.
 const INDENT: &str = "  ";
@@ -51,9 +52,20 @@ pub fn write(
         page.interval(out, interval)
     })?;
     writeln!(out)?;
-    page.section(out, "ATTEMPTS", &timeline.attempts, |out, attempt| {
+    let (in_vain, others): (Vec<&Attempt>, Vec<&Attempt>) = timeline
+        .attempts
+        .iter()
+        .partition(|attempt| page.is_in_vain(attempt));
+    page.section(out, "ATTEMPTS", &in_vain, |out, attempt| {
         page.attempt(out, attempt)
     })?;
+    if !others.is_empty() {
+        writeln!(out)?;
+        let heading = "OTHER CALLS, which began and ended nothing that is told here";
+        page.section(out, heading, &others, |out, attempt| {
+            page.attempt(out, attempt)
+        })?;
+    }
     let further = findings::uncarried(timeline);
     if further.is_empty() {
         return Ok(());
@@ -137,6 +149,11 @@ impl Page<'_> {
         lines.push(("held".to_owned(), Cell::fixed(Held::of(interval).show())));
         lines.extend(findings::lines(&interval.findings));
         self.block(out, lines)
+    }
+
+    fn is_in_vain(&self, attempt: &Attempt) -> bool {
+        let event = self.timeline.event(attempt.event);
+        event.is_none_or(|event| is_in_vain(event, attempt))
     }
 
     fn attempt(&self, out: &mut dyn Write, attempt: &Attempt) -> io::Result<()> {

@@ -17,6 +17,9 @@ use crate::text::Text;
 /// On a terminal, a row lists this many ids and says how many more there are.
 const IDS_SHOWN_MAX: usize = 6;
 
+/// Where a row says what became of the call.
+const OUTCOME: usize = 6;
+
 pub(super) const CALLS: Plan = Plan {
     fields: &[
         "TIME",
@@ -72,7 +75,11 @@ pub fn write_attempts(
     let naming = naming_members(catalogue);
     let rows = timeline.attempts.iter().filter_map(|attempt| {
         let event = timeline.event(attempt.event)?;
-        Some(call_row(style, &naming, event, &attempt.members))
+        let mut row = call_row(style, &naming, event, &attempt.members);
+        if event.outcome == Outcome::Succeeded {
+            row[OUTCOME] = Cell::fixed("no effect").tone(Tone::Faint);
+        }
+        Some(row)
     });
     grid::write_nameable(out, style, &CALLS, rows)
 }

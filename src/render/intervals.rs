@@ -2,8 +2,6 @@
 
 use std::io::{self, Write};
 
-use jiff::Timestamp;
-
 use super::Style;
 use super::cell::{Cell, Tone};
 use super::change::Change;
@@ -14,6 +12,7 @@ use crate::catalogue::Catalogue;
 use crate::event::Event;
 use crate::interval::{Bound, BoundKind, Doubt, Interval, Timeline};
 use crate::text::Text;
+use crate::timeline::Instant;
 
 pub(super) const ENDS: Plan = Plan {
     fields: &[
@@ -93,7 +92,7 @@ pub fn write_ends(
 fn end_row(style: &Style, catalogue: &Catalogue, timeline: &Timeline, interval: &Interval) -> Row {
     let event = words::event(timeline, &interval.end);
     let rests_on = event.filter(|_| interval.end.kind != BoundKind::Open);
-    let acted = event.filter(|_| words::is_doing(interval.end.kind));
+    let acted = event.filter(|_| interval.end.kind.is_doing());
     vec![
         end_time(style, &interval.end),
         words::held_cell(catalogue, interval),
@@ -125,10 +124,10 @@ pub fn write_extents(
     style: &Style,
     catalogue: &Catalogue,
     timeline: &Timeline,
-    at: Option<Timestamp>,
+    at: Option<Instant<'_>>,
 ) -> io::Result<Written> {
     let rows = timeline.intervals.iter().map(|interval| {
-        let doubt = at.and_then(|time| interval.doubt_at(time));
+        let doubt = at.and_then(|instant| instant.doubt(interval));
         extent_row(style, catalogue, timeline, interval, [doubt, None])
     });
     grid::write_nameable(out, style, &EXTENTS, rows)
@@ -174,8 +173,8 @@ pub fn write_differences(
     style: &Style,
     catalogue: &Catalogue,
     timeline: &Timeline,
-    (first, gone): (Timestamp, &[Interval]),
-    (second, new): (Timestamp, &[Interval]),
+    (first, gone): (Instant<'_>, &[Interval]),
+    (second, new): (Instant<'_>, &[Interval]),
 ) -> io::Result<Written> {
     let row = |change: Change, interval, doubts| {
         let mut row = extent_row(style, catalogue, timeline, interval, doubts);
@@ -183,11 +182,11 @@ pub fn write_differences(
         row
     };
     let gone = gone.iter().map(|interval| {
-        let doubts = [interval.doubt_at(first), interval.doubt_of_end_at(second)];
+        let doubts = [first.doubt(interval), interval.doubt_of_end_at(second.time)];
         row(Change::Gone, interval, doubts)
     });
     let new = new.iter().map(|interval| {
-        let doubts = [interval.doubt_at(second), None];
+        let doubts = [second.doubt(interval), None];
         row(Change::New, interval, doubts)
     });
     grid::write_nameable(out, style, &DIFFERENCES, gone.chain(new))

@@ -9,7 +9,6 @@ mod verified;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::coverage::Covered;
@@ -17,7 +16,7 @@ use super::csv::{Kind, Table};
 use super::findings::uncarried;
 use super::json::{
     AttemptObject, Change, CoverageObject, CoverageSpan, DifferenceObject, FoundObject, HitObject,
-    IntervalObject, Rows,
+    InstantObject, IntervalObject, Rows,
 };
 use super::{
     Format, Style, audit as audits, bars as drawn, coverage as covered, found, histogram as steps,
@@ -30,6 +29,7 @@ use crate::findings::Findings;
 use crate::histogram::Histogram;
 use crate::interval::{Interval, Timeline};
 use crate::plan::Step;
+use crate::timeline::Instant;
 
 pub use named::{Named, of_attempts, of_events, of_history, of_intervals};
 pub use shown::Shown;
@@ -80,8 +80,8 @@ pub fn detachments(
     Ok(shown)
 }
 
-/// Writes intervals with both ends (`timeline`, `at`); a table marks what only may have held `at` the
-/// instant that was asked about.
+/// Writes intervals with both ends (`timeline`, `at`), and what only may have held `at` the instant that
+/// was asked about as such.
 ///
 /// # Errors
 ///
@@ -91,10 +91,17 @@ pub fn extents(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
-    at: Option<Timestamp>,
+    at: Option<Instant<'_>>,
 ) -> io::Result<Shown> {
-    if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Interval])? {
-        sink.intervals(catalogue, timeline)?;
+    let kinds: &[Kind] = match at {
+        Some(_) => &[Kind::Instant, Kind::Interval],
+        None => &[Kind::Interval],
+    };
+    if let Some(mut sink) = Sink::open(&mut *out, options.format, kinds)? {
+        match at {
+            Some(instant) => sink.intervals_at(catalogue, timeline, instant)?,
+            None => sink.intervals(catalogue, timeline)?,
+        }
         return sink.finish();
     }
     intervals::write_extents(out, &options.style, catalogue, timeline, at).map(Shown::table)
@@ -183,8 +190,8 @@ pub fn differences(
     options: &Options,
     catalogue: &Catalogue,
     timeline: &Timeline,
-    gone: (Timestamp, &[Interval]),
-    new: (Timestamp, &[Interval]),
+    gone: (Instant<'_>, &[Interval]),
+    new: (Instant<'_>, &[Interval]),
 ) -> io::Result<Shown> {
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Change, Kind::Interval])?
     {
@@ -360,6 +367,19 @@ impl<'w> Sink<'w> {
         timeline.intervals.iter().try_for_each(|interval| {
             let object = IntervalObject::new(catalogue, timeline, interval);
             self.interval(catalogue, interval, &object)
+        })
+    }
+
+    fn intervals_at(
+        &mut self,
+        catalogue: &Catalogue,
+        timeline: &Timeline,
+        instant: Instant<'_>,
+    ) -> io::Result<()> {
+        timeline.intervals.iter().try_for_each(|interval| {
+            let object = IntervalObject::new(catalogue, timeline, interval);
+            let row = InstantObject::new(instant.doubt(interval), object);
+            self.interval(catalogue, interval, &row)
         })
     }
 

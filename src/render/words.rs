@@ -172,14 +172,6 @@ pub(super) fn how_and_who_cell(bound: &Bound, event: Option<&Event>) -> Cell {
     noted(cell, bound)
 }
 
-/// Says whether a bound rests on a call by which somebody ended or began something.
-pub(super) fn is_doing(kind: BoundKind) -> bool {
-    match kind {
-        BoundKind::Observed | BoundKind::Implied | BoundKind::Uncertain => true,
-        BoundKind::Inferred | BoundKind::BeforeArchive | BoundKind::Open => false,
-    }
-}
-
 /// Names a call, and says so where it failed.
 pub(super) fn call_cell(event: &Event) -> Cell {
     let cell = Cell::fixed(&event.event_name);

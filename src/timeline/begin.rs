@@ -111,11 +111,21 @@ impl State<'_> {
             return false;
         }
         self.hold(now, number);
+        let known = self.catalogue.relation(self.live(number).relation);
+        // What has a handle is made under it once: told under it by another call, it was asked for again.
+        let is_named = members.iter().any(|(id, _)| known.handle.contains(id));
+        let may_repeat = known.resource.is_none() && !known.told_again && is_named;
         let live = self.live_mut(number);
         let is_unconfirmed = live.start.kind == BoundKind::Uncertain;
         if is_unconfirmed {
             live.start = start(now, transition);
             live.findings.retain(|finding| finding.code != AWAITING);
+        } else if may_repeat
+            && transition.support == Support::Observed
+            && live.start.kind == BoundKind::Observed
+            && live.start.event != Some(now.fact.event)
+        {
+            live.findings.push(finding("repeated", &now.fact.event_id));
         }
         is_unconfirmed
     }

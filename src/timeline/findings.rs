@@ -14,6 +14,10 @@ use crate::text::Text;
 pub struct FindingKind {
     /// One sentence for people; the findings of a kind share it.
     pub message: Text,
+    /// Of a finding on a call that succeeded and changed nothing: the sentence that tells the call, in
+    /// which `{call}` stands for its name, actor, source, resources and time.
+    #[serde(default)]
+    pub of_call: Option<String>,
     /// What may explain it, and what to look at.
     pub explanation: String,
 }

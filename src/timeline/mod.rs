@@ -17,6 +17,7 @@ mod elsewhere;
 mod end;
 mod findings;
 mod held;
+mod instant;
 mod order;
 mod proofs;
 mod proven;
@@ -27,6 +28,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod unseen;
+mod vain;
 
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
@@ -36,8 +38,10 @@ use crate::interval::Interval;
 pub use attempts::resolve_attempts;
 pub use elsewhere::{Partitions, partitions};
 pub use findings::{FindingKind, finding_kinds};
+pub use instant::Instant;
 pub use order::interval_order;
 pub use shared::tell_shared_once;
+pub use vain::{add_calls_without_effect, is_in_vain};
 
 /// Folds facts into intervals, in the contract's order.
 ///

@@ -329,11 +329,12 @@ fn a_full_disk_is_told_and_costs_nothing() {
     );
 }
 
-#[test]
-fn a_limit_on_the_size_of_files_is_told() {
+/// Ingests in a shell with a limit: the run ends with what is told, and costs nothing.
+#[track_caller]
+fn a_limit_is_told(limit: &str, told_of_it: &[&str]) {
     let case = Case::new(4);
     let script = format!(
-        "trap '' XFSZ; ulimit -f 4; '{}' ingest archive --index limited",
+        "{limit}; '{}' ingest archive --index limited",
         env!("CARGO_BIN_EXE_trailspan")
     );
     let mut shell = Command::new("sh");
@@ -341,26 +342,24 @@ fn a_limit_on_the_size_of_files_is_told() {
     let output = output.output().unwrap();
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{told}");
-    assert!(told.contains("a file may not grow any further"), "{told}");
-    assert!(told.contains("run the same command again"), "{told}");
+    for wanted in told_of_it {
+        assert!(told.contains(wanted), "{told}");
+    }
     let (expected, _) = case.finish(&case.path("calm"));
     assert_eq!(case.finish(&case.path("limited")).0, expected);
 }
 
 #[test]
+fn a_limit_on_the_size_of_files_is_told() {
+    let told = [
+        "a file may not grow any further",
+        "run the same command again",
+    ];
+    a_limit_is_told("trap '' XFSZ; ulimit -f 4", &told);
+}
+
+#[test]
 fn too_many_open_files_are_told() {
-    let case = Case::new(4);
-    let script = format!(
-        "ulimit -n 10; '{}' ingest archive --index limited",
-        env!("CARGO_BIN_EXE_trailspan")
-    );
-    let mut shell = Command::new("sh");
-    let output = shell.args(["-c", &script]).current_dir(case.folder.path());
-    let output = output.output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{told}");
-    assert!(told.contains("too many files are open"), "{told}");
-    assert!(told.contains("raise the limit (`ulimit -n`)"), "{told}");
-    let (expected, _) = case.finish(&case.path("calm"));
-    assert_eq!(case.finish(&case.path("limited")).0, expected);
+    let told = ["too many files are open", "raise the limit (`ulimit -n`)"];
+    a_limit_is_told("ulimit -n 10", &told);
 }

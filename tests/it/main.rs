@@ -1,12 +1,14 @@
 //! The tests that see the library and the binary from outside: one binary, one module for each subject.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod answers;
 mod bad_input;
 mod binary;
 mod bundles;
 mod catalogue;
 mod check;
 mod cli_errors;
+mod counts;
 mod crowds;
 mod demo_archive;
 mod export;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use trailspan::catalogue::Catalogue;
 use trailspan::coverage::Coverage;
+use trailspan::event::Outcome;
 use trailspan::interval::{Bound, Interval, Timeline};
 use trailspan::reconstruct::{Reading, assemble};
 use trailspan::record::{Integrity, Place, Record, Sha256};
@@ -144,6 +145,10 @@ fn lines(timeline: &Timeline) -> Vec<String> {
         .collect();
     for attempt in &timeline.attempts {
         let event = timeline.event(attempt.event).expect("the attempt's event");
+        // Calls that succeeded without effect are told by the findings of intervals.
+        if event.outcome == Outcome::Succeeded {
+            continue;
+        }
         let mut line = format!("attempt {}", event.event_name);
         for (member, values) in &attempt.members {
             let values: Vec<&str> = values.iter().map(|value| value.as_str()).collect();

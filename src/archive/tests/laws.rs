@@ -35,20 +35,51 @@ const VALUES: [&str; 14] = [
     "{ }",
 ];
 
+/// What a file may begin with before its first record.
+const BEGINNINGS: [&str; 3] = ["", "\u{feff}", "\r\n\t "];
+
 const SPACES: [&str; 4] = ["", " ", "\n\t", "\r\n  "];
 
 fn space() -> impl Strategy<Value = &'static str> {
     prop::sample::select(&SPACES[..])
 }
 
+/// Writes some letters of a plain string as `\uXXXX`, one for each bit that is set, with capitals or not.
+fn escaped(string: &str, letters: u64) -> String {
+    if !string.starts_with('"') || string.contains('\\') {
+        return string.to_owned();
+    }
+    let written = string.chars().enumerate().map(|(at, letter)| {
+        let code = u32::from(letter);
+        match letter.is_ascii_alphanumeric() && letters >> (at % 64) & 1 == 1 {
+            true if at % 2 == 0 => format!("\\u{code:04x}"),
+            true => format!("\\u{code:04X}"),
+            false => letter.to_string(),
+        }
+    });
+    written.collect()
+}
+
+/// Makes a key or a value, in a third of all cases with some letters escaped.
+fn string_of(known: &'static [&'static str]) -> impl Strategy<Value = String> {
+    let letters = prop_oneof![2 => Just(0), 1 => any::<u64>()];
+    (prop::sample::select(known), letters).prop_map(|(known, letters)| escaped(known, letters))
+}
+
 fn random_record() -> impl Strategy<Value = String> {
     let member = (
-        prop::sample::select(&KEYS[..]),
-        prop::sample::select(&VALUES[..]),
+        string_of(&KEYS),
+        string_of(&VALUES),
         [space(), space(), space(), space()],
     );
-    (prop::collection::vec(member, 0..9), any::<bool>(), space()).prop_map(
-        |(members, is_likely, inner)| {
+    let letters = prop::collection::vec(prop_oneof![Just(0), any::<u64>()], 6);
+    (
+        prop::collection::vec(member, 0..9),
+        any::<bool>(),
+        letters,
+        space(),
+    )
+        .prop_map(|(members, is_likely, letters, inner)| {
             let mut written: Vec<String> = members
                 .iter()
                 .map(|(key, value, spaces)| {
@@ -59,13 +90,18 @@ fn random_record() -> impl Strategy<Value = String> {
                 })
                 .collect();
             if is_likely {
-                written.insert(0, format!("{}:{}", KEYS[0], VALUES[0]));
-                written.insert(written.len() / 2, format!("{}:{}", KEYS[1], VALUES[3]));
-                written.push(format!("{}:{}", KEYS[2], VALUES[5]));
+                let told = [KEYS[0], VALUES[0], KEYS[1], VALUES[3], KEYS[2], VALUES[5]];
+                let mut told = told
+                    .iter()
+                    .zip(&letters)
+                    .map(|(text, letters)| escaped(text, *letters));
+                let mut member = || told.by_ref().take(2).collect::<Vec<_>>().join(":");
+                written.insert(0, member());
+                written.insert(written.len() / 2, member());
+                written.push(member());
             }
             format!("{{{inner}{}}}", written.join(","))
-        },
-    )
+        })
 }
 
 /// Says what a full parse makes of an element: in scope, out of scope, or malformed.
@@ -128,9 +164,11 @@ proptest! {
     #[test]
     fn no_event_is_missed_however_it_is_written(
         elements in prop::collection::vec(random_record(), 1..6),
+        beginning in prop::sample::select(&BEGINNINGS[..]),
         chunk_bytes in 1_usize..400,
     ) {
-        let outcome = read_in_chunks(log_file(&elements).as_bytes(), chunk_bytes);
+        let content = format!("{beginning}{}", log_file(&elements));
+        let outcome = read_in_chunks(content.as_bytes(), chunk_bytes);
         let expected = elements.iter().map(|element| fate_by_full_parse(element)).fold(
             (0, 0, 0),
             |sum, fate| (sum.0 + fate.0, sum.1 + fate.1, sum.2 + fate.2),
@@ -140,6 +178,22 @@ proptest! {
         prop_assert_eq!(outcome.entry.outcome, FileOutcome::Read);
         for taken in &outcome.taken {
             prop_assert_eq!(elements[taken.ordinal as usize - 1].as_str(), taken.raw.as_str());
+        }
+    }
+
+    #[test]
+    fn no_event_before_a_damage_is_missed_however_it_is_written(
+        elements in prop::collection::vec(random_record(), 1..6),
+        damage in prop::sample::select(&["}", "]", "\"", "\\", ",,", "{", "\0", "\u{feff}"][..]),
+        chunk_bytes in 1_usize..400,
+    ) {
+        let content = format!("{{\"Records\":[{},{damage}", elements.join(","));
+        let outcome = read_in_chunks(content.as_bytes(), chunk_bytes);
+        outcome.counts();
+        let is_in_scope = |element: &&String| fate_by_full_parse(element).0 == 1;
+        for element in elements.iter().filter(is_in_scope) {
+            let is_found = outcome.taken.iter().any(|taken| taken.raw == *element);
+            prop_assert!(is_found, "{element} in {content}: {:?}", outcome.entry);
         }
     }
 

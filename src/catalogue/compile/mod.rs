@@ -53,6 +53,16 @@ pub(in crate::catalogue) struct Effect {
 }
 
 impl Effect {
+    /// Says whether it ends intervals of its relation by what it asks for.
+    pub(in crate::catalogue) fn ends(&self) -> bool {
+        match self.kind {
+            EffectKind::Close { .. } | EffectKind::Replace { .. } | EffectKind::Assign { .. } => {
+                true
+            }
+            EffectKind::Open { .. } | EffectKind::Update { .. } | EffectKind::Hold => false,
+        }
+    }
+
     /// Returns the member by which a call ends intervals of a relation that it names by nothing that is
     /// followed: the peer of a connection.
     pub(in crate::catalogue) fn closes_by(&self, relation: &Relation) -> Option<MemberId> {
@@ -147,9 +157,14 @@ pub(in crate::catalogue) fn catalogue<'a>(
         let member = effect.closes_by(relation);
         relation.closed_by.extend(member);
     }
+    let sources = events
+        .values()
+        .map(|event| event.entry.source.clone())
+        .collect();
     Ok(Catalogue {
         ends_by_member,
         ends_by_relation,
+        sources,
         events,
         members: names.members,
         relations,

@@ -171,6 +171,21 @@ pub struct Act {
     /// The AWS CLI command, where there is one; `{member}` stands for the member's value.
     #[serde(default)]
     pub command: Option<String>,
+    /// For which calls it cannot be done, where there are any.
+    #[serde(default)]
+    pub impossible: Option<Impossible>,
+}
+
+/// When an action cannot be done, and what is said in its place.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Impossible {
+    /// The member that decides it, written as in a command: `device_index`, `later.device_index`.
+    pub member: String,
+    /// The value with which it cannot be done.
+    pub value: String,
+    /// Why, and what can be done instead.
+    pub note: String,
 }
 
 /// What a command is for.

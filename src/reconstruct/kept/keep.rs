@@ -15,6 +15,7 @@ use crate::index::Keeping;
 use crate::interval::{BoundKind, Interval, Timeline};
 use crate::reconstruct::Archive;
 use crate::reconstruct::used::Used;
+use crate::report::EventIds;
 use crate::text::Text;
 
 /// Keeps the timeline of an archive, in which nothing was left aside.
@@ -26,6 +27,7 @@ pub(in crate::reconstruct) fn keep(
     archive: Archive<'_>,
     told: &Timeline,
     calls: &Calls,
+    event_ids: EventIds,
 ) -> Result<()> {
     let of_findings = told.findings.iter().flat_map(|finding| &finding.event_ids);
     let named: BTreeSet<&Text> = of_findings.collect();
@@ -48,6 +50,7 @@ pub(in crate::reconstruct) fn keep(
         calls: calls
             .map(|(name, counts)| (name.as_str().to_owned(), counts.succeeded, counts.failed))
             .collect(),
+        event_ids,
         ends: told.intervals.chunks(ROWS).map(ends).collect(),
     };
     let first = postcard::to_stdvec(&contents).expect("numbers and texts can be written to memory");

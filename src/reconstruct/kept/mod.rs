@@ -25,7 +25,7 @@ use crate::catalogue::Catalogue;
 use crate::event::{Event, EventIndex};
 use crate::index;
 use crate::interval::{Attempt, Finding, Interval, Timeline};
-use crate::report::EventCounts;
+use crate::report::{EventCounts, EventIds};
 use crate::text::Text;
 pub(super) use keep::keep;
 use reading::{Names, Reading};
@@ -55,6 +55,7 @@ struct Contents {
     /// The events that findings rest on.
     finding_events: Vec<u32>,
     calls: Vec<(String, u64, u64)>,
+    event_ids: EventIds,
     /// For each block of intervals, from when until when any of them may have ended, in seconds.
     ends: Vec<Option<Ends>>,
 }
@@ -122,6 +123,11 @@ impl Kept {
                 (Text::from(name.as_str()), EventCounts { succeeded, failed })
             })
             .collect()
+    }
+
+    /// Says how the calls follow from the event ids of the index.
+    pub(super) fn event_ids(&self) -> EventIds {
+        self.contents.event_ids
     }
 
     /// Reads what is wanted, with all findings that no interval carries and the events that any of it

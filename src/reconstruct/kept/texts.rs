@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// Stands before a UUID in lower case, as 16 bytes. No text in UTF-8 has such a byte.
 const UUID: u8 = 0xf8;
 
@@ -100,7 +102,7 @@ fn digit(byte: u8) -> Option<u8> {
 
 /// Things by number, each once, while a block is written.
 pub(super) struct Numbers<K, V> {
-    numbers: HashMap<K, u32>,
+    numbers: HashMap<K, u32, RandomState>,
     pub(super) things: Vec<V>,
 }
 
@@ -108,7 +110,7 @@ impl<K: std::hash::Hash + Eq, V> Numbers<K, V> {
     /// Has none yet.
     pub(super) fn new() -> Self {
         Self {
-            numbers: HashMap::new(),
+            numbers: HashMap::default(),
             things: Vec::new(),
         }
     }

@@ -129,7 +129,9 @@ pub(super) fn attempts<'a>(dossier: &Dossier<'a>, evidence: &mut Evidence<'a>) -
     }
     let mut blocks = vec![
         Block::heading(2, "attempts", Words::plain("Calls in vain")),
-        Block::paragraph("Calls that failed or were dry runs. They changed nothing."),
+        Block::paragraph(
+            "Calls to end something that failed, were dry runs, or succeeded without effect. They changed nothing.",
+        ),
     ];
     let rest = "`trailspan detachments --attempts` lists all.";
     blocks.extend(left_out(dossier.rows_max.min(all.len()), all.len(), rest));

@@ -179,8 +179,14 @@ fn one<'a>(
         let place = super::contents::flat(&place);
         said = said.and_plain("  ").and_faint_id(place).and_plain("  ");
     }
-    for source in one.sources.iter().filter(|_| one.events.is_empty()) {
-        said = said.and_plain(" ").and_code(source);
+    if one.events.is_empty() {
+        for source in one.sources.iter().take(CITED_MAX) {
+            said = said.and_plain(" ").and_code(source);
+        }
+        let more = one.sources.len().saturating_sub(CITED_MAX);
+        if more > 0 {
+            said = said.and_faint(format!(" and {} more files", count(more as u64)));
+        }
     }
     for event in dossier.findings.events_of(one).take(CITED_MAX) {
         said = said.and(evidence.cite(event)).and_faint(" ");

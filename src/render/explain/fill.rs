@@ -4,6 +4,7 @@
 //! holds now instead (`{later.attachment}`), and its principal (`{actor.user_name}`, `{actor.access_key}`,
 //! `{actor.role}`). What is not known is written in capitals, never in what a shell would act on.
 
+use crate::catalogue::entry::Act;
 use crate::catalogue::{Catalogue, Event as Known};
 use crate::event::{Actor, Resolved};
 use crate::text::{Escaped, Text};
@@ -40,6 +41,24 @@ impl<'a> Filler<'a> {
             let shown: Vec<String> = values.iter().map(Text::to_string).collect();
             Some(shown.join(", "))
         })
+    }
+
+    /// Fills an action: its note and its command; for a call for which it cannot be done, why.
+    pub(super) fn act(&self, act: &Act) -> (String, Option<String>) {
+        let impossible = act.impossible.as_ref().filter(|impossible| {
+            let values = self.values(&impossible.member).unwrap_or_default();
+            values
+                .iter()
+                .any(|value| value.as_str() == impossible.value)
+        });
+        match impossible {
+            Some(impossible) => (self.sentence(&impossible.note), None),
+            None => {
+                let command = act.command.as_ref();
+                let command = command.map(|command| self.command(command));
+                (self.sentence(&act.note), command)
+            }
+        }
     }
 
     /// Fills a command. Whoever wrote the log must not get to write the command line: only a single id

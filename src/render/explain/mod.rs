@@ -219,15 +219,10 @@ impl Page<'_> {
             }
             self.section(purpose_words(purpose))?;
             for act in acts {
-                write_labelled(
-                    self.out,
-                    self.style,
-                    "  -",
-                    2,
-                    &Cell::prose(filler.sentence(&act.note)),
-                )?;
-                if let Some(command) = &act.command {
-                    for line in filler.command(command).lines() {
+                let (note, command) = filler.act(act);
+                write_labelled(self.out, self.style, "  -", 2, &Cell::prose(note))?;
+                if let Some(command) = command {
+                    for line in command.lines() {
                         writeln!(
                             self.out,
                             "    {}",

@@ -87,10 +87,13 @@ impl<'a> ExplanationObject<'a> {
 fn acts(filler: &Filler<'_>, known: &Known) -> Vec<ActObject> {
     let mut acts: Vec<_> = known.entry.act.iter().collect();
     acts.sort_by_key(|act| PURPOSES.iter().position(|purpose| *purpose == act.purpose));
-    let object = |act: &crate::catalogue::entry::Act| ActObject {
-        purpose: purpose_words(act.purpose).to_lowercase(),
-        note: filler.sentence(&act.note),
-        command: act.command.as_ref().map(|command| filler.command(command)),
+    let object = |act: &crate::catalogue::entry::Act| {
+        let (note, command) = filler.act(act);
+        ActObject {
+            purpose: purpose_words(act.purpose).to_lowercase(),
+            note,
+            command,
+        }
     };
     acts.into_iter().map(object).collect()
 }

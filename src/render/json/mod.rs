@@ -20,7 +20,8 @@ pub use super::change::Change;
 pub use coverage::{BadRecord, CoverageObject, CoverageSpan, DamagedFile, Hour, Silence};
 pub use found::{FoundObject, RuleObject};
 pub use objects::{
-    AttemptObject, BoundObject, DifferenceObject, EventObject, HitObject, IntervalObject,
+    AttemptObject, BoundObject, DifferenceObject, EventObject, HitObject, InstantObject,
+    IntervalObject,
 };
 pub use verified::{DigestObject, LogObject, PeriodObject, SummaryObject};
 

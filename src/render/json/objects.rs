@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use super::values::{MemberValue, member_value};
 use crate::catalogue::Catalogue;
 use crate::event::{Actor, Event, Integrity, Outcome};
-use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
+use crate::interval::{Attempt, Bound, BoundKind, Doubt, Finding, Interval, Timeline};
 use crate::record::Place;
 use crate::render::change::Change;
 use crate::render::time::Held;
@@ -115,12 +115,13 @@ impl<'a> EventObject<'a> {
     }
 }
 
-/// A call that failed or was a dry run: `schema/attempt.schema.json`.
+/// A call that changed nothing which is told: `schema/attempt.schema.json`.
 #[derive(Debug, Serialize)]
 pub struct AttemptObject<'a> {
     attempt: Option<&'a str>,
     error_code: Option<&'a str>,
     dry_run: bool,
+    outcome: Option<Outcome>,
     members: Members<'a>,
     event: Option<EventObject<'a>>,
     findings: &'a [Finding],
@@ -134,6 +135,7 @@ impl<'a> AttemptObject<'a> {
             attempt: event.map(|event| event.event_name.as_str()),
             error_code: event.and_then(|event| event.error_code.as_ref().map(Text::as_str)),
             dry_run: event.is_some_and(|event| event.outcome == Outcome::DryRun),
+            outcome: event.map(|event| event.outcome),
             members: Members::all(&attempt.members),
             event: event.map(EventObject::new),
             findings: &attempt.findings,
@@ -153,6 +155,29 @@ impl<'a> DifferenceObject<'a> {
     /// Says how an interval changed between the instants.
     pub fn new(change: Change, interval: IntervalObject<'a>) -> Self {
         Self { change, interval }
+    }
+}
+
+/// An interval that held, or may have held, at an instant: `schema/instant.schema.json`.
+#[derive(Debug, Serialize)]
+pub struct InstantObject<'a> {
+    holds: &'static str,
+    doubt: Option<&'static str>,
+    #[serde(flatten)]
+    interval: IntervalObject<'a>,
+}
+
+impl<'a> InstantObject<'a> {
+    /// Says whether an interval held, or why that is not certain.
+    pub fn new(doubt: Option<Doubt>, interval: IntervalObject<'a>) -> Self {
+        Self {
+            holds: match doubt {
+                None => "yes",
+                Some(_) => "perhaps",
+            },
+            doubt: doubt.map(Doubt::word),
+            interval,
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use crate::plan::{Cost, Step, StepKind};
 use crate::record::Sha256;
 use crate::render::coverage::Covered;
 use crate::report::{
-    ByteCounts, EventCounts, FileCounts, FileEntry, FileOutcome, FileRecords, MalformedRecord,
-    RecordCounts, Report, Sealed,
+    ByteCounts, EventCounts, EventIds, FileCounts, FileEntry, FileOutcome, FileRecords,
+    MalformedRecord, RecordCounts, Report, Sealed,
 };
 use crate::text::Text;
 
@@ -46,6 +46,11 @@ pub(in crate::render) fn report() -> Report {
         reason: "skipped: a digest file".into(),
     };
     Report {
+        event_ids: EventIds {
+            indexed: 34_567,
+            told_apart: 3,
+            not_told: 1,
+        },
         files: FileCounts {
             found: 1_234,
             members: 1_000,

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use crate::interval::Doubt;
 use crate::render::csv::{Kind, columns};
 use crate::render::json::{
     AttemptObject, Change, CoverageObject, DifferenceObject, DigestObject, FoundObject, HitObject,
-    IntervalObject, LogObject, PeriodObject,
+    InstantObject, IntervalObject, LogObject, PeriodObject,
 };
 use crate::render::samples::{
     audit, catalogue, findings, histogram, plan, timeline, verification, with_covered,
@@ -24,6 +25,10 @@ fn objects() -> Vec<(Kind, Value)> {
     let coverage = with_covered(|covered| json!(CoverageObject::new(covered)));
     vec![
         (Kind::Change, json!(difference)),
+        (
+            Kind::Instant,
+            json!(InstantObject::new(Some(Doubt::PerhapsEnded), interval())),
+        ),
         (Kind::Interval, json!(interval())),
         (Kind::Attempt, json!(attempt)),
         (Kind::Hit, json!(HitObject::new(&timeline.events[0]))),

@@ -14,8 +14,10 @@ use super::{
     Format, Style, accounting, audit, coverage, explain, found, headline, history, hits, intervals,
     plan, sentence, verified,
 };
+use crate::coverage::Coverage;
 use crate::event::Resolved;
 use crate::interval::Timeline;
+use crate::timeline::Instant;
 use golden::{assert_golden, at_all_widths, style};
 
 /// The instant at which what changed is looked at: after all that the samples tell.
@@ -35,7 +37,12 @@ const TABLES: [(&str, Table); 8] = [
     }),
     ("differences", |out, style, timeline| {
         let (gone, new) = timeline.intervals.split_at(4);
-        let (gone, new) = ((at(), gone), (at(), new));
+        let coverage = Coverage::default();
+        let at = Instant {
+            time: at(),
+            coverage: &coverage,
+        };
+        let (gone, new) = ((at, gone), (at, new));
         intervals::write_differences(out, style, &catalogue(), timeline, gone, new).unwrap();
     }),
     ("attempts", |out, style, timeline| {
@@ -296,7 +303,13 @@ fn data_looks_as_reviewed() {
         };
         let mut out = Vec::new();
         rows::detachments(&mut out, &options, &catalogue, &timeline, true).unwrap();
-        let (gone, new) = ((at(), gone), (at(), new));
+        let coverage = Coverage::default();
+        let at = Instant {
+            time: at(),
+            coverage: &coverage,
+        };
+        let (gone, new) = ((at, gone), (at, new));
+        rows::extents(&mut out, &options, &catalogue, &timeline, Some(at)).unwrap();
         rows::differences(&mut out, &options, &catalogue, &timeline, gone, new).unwrap();
         rows::history(
             &mut out,

@@ -25,7 +25,7 @@ use crate::verification::Verification;
 /// Where the schemas are taken to lie; they refer to one another by file name.
 const BASE: &str = "https://example.invalid/schema/";
 
-const SCHEMAS: [(&str, &str); 15] = [
+const SCHEMAS: [(&str, &str); 16] = [
     ("audit", include_str!("../../../schema/audit.schema.json")),
     (
         "histogram",
@@ -48,6 +48,10 @@ const SCHEMAS: [(&str, &str); 15] = [
     (
         "difference",
         include_str!("../../../schema/difference.schema.json"),
+    ),
+    (
+        "instant",
+        include_str!("../../../schema/instant.schema.json"),
     ),
     (
         "finding",

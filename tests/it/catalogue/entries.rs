@@ -39,7 +39,13 @@ fn placeholders_name_something_that_is_known() {
     for (name, entry) in entries() {
         let sentences = [&entry.meaning]
             .into_iter()
-            .chain(entry.act.iter().map(|act| &act.note));
+            .chain(entry.act.iter().map(|act| &act.note))
+            .chain(
+                entry
+                    .act
+                    .iter()
+                    .filter_map(|act| Some(&act.impossible.as_ref()?.note)),
+            );
         let commands = entry.act.iter().filter_map(|act| act.command.as_ref());
         for text in sentences
             .chain(commands)

@@ -2,10 +2,12 @@
 
 import json
 import pathlib
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree
 
 folder = pathlib.Path(sys.argv[1])
 told = {}
@@ -125,6 +127,60 @@ def plaso_counts():
     return plaso.__version__, {"events": len(events), "kinds": sorted(kinds)}
 
 
+def libreoffice_counts():
+    """What a spreadsheet program makes of the workbook and of a CSV file: rows, types, formulas."""
+    if not shutil.which("soffice"):
+        raise ImportError("soffice is not installed")
+
+    office, table = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}", (
+        "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+    )
+
+    def opened(work, name, *options):
+        """Opens a file as a person would, and yields its sheets: names, and rows of cells."""
+        program = ["soffice", f"-env:UserInstallation=file://{work}/profile", "--headless"]
+        convert = ["--convert-to", "fods", "--outdir", work, str(folder / name)]
+        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(program + list(options) + convert, **quiet)
+        tree = xml.etree.ElementTree.parse(f"{work}/{pathlib.Path(name).stem}.fods")
+        for sheet in tree.iter(table + "table"):
+            rows = []
+            for row in sheet.iter(table + "table-row"):
+                cells = []
+                for cell in row.iter(table + "table-cell"):
+                    cells += [cell] * int(cell.get(table + "number-columns-repeated", "1"))
+                if any(len(cell) or cell.get(office + "value-type") for cell in cells):
+                    rows += [cells] * int(row.get(table + "number-rows-repeated", "1"))
+            yield sheet.get(table + "name"), rows
+
+    # A boolean of a workbook is kept as a formula of this program's own.
+    booleans = {"of:=TRUE()", "of:=FALSE()"}
+
+    def formulas(rows):
+        found = (cell.get(table + "formula") for row in rows for cell in row)
+        return sum(formula is not None and formula not in booleans for formula in found)
+
+    def kind(cell):
+        is_boolean = cell.get(table + "formula") in booleans
+        return "boolean" if is_boolean else cell.get(office + "value-type")
+
+    counts = {"formulas": 0}
+    with tempfile.TemporaryDirectory() as work:
+        for name, rows in opened(work, "case.xlsx"):
+            counts[name] = len(rows) - 1
+            counts["formulas"] += formulas(rows)
+            if name == "events":
+                titles = ["".join(title.itertext()).strip() for title in rows[0]]
+                kinds = dict(zip(titles, rows[1]))
+                names = ["time", "selected", "ordinal", "event_id"]
+                counts["types"] = [kind(kinds[title]) for title in names]
+        for _, rows in opened(work, "events.csv", "--infilter=CSV:44,34,76,1"):
+            counts["csv"] = len(rows) - 1
+            counts["formulas"] += formulas(rows)
+    told = subprocess.run(["soffice", "--version"], capture_output=True, text=True)
+    return told.stdout.split()[1], counts
+
+
 def timesketch_counts():
     """What Timesketch's importer asks of a line; its package needs a database to be loaded."""
     from dateutil import parser
@@ -144,6 +200,7 @@ for name, ask in [
     ("duckdb", duckdb_counts),
     ("pyarrow", pyarrow_counts),
     ("openpyxl", openpyxl_counts),
+    ("libreoffice", libreoffice_counts),
     ("sqlite3", sqlite_counts),
     ("datasette", datasette_counts),
     ("ocsf", ocsf_counts),

@@ -2,7 +2,8 @@
 //!
 //! They are no part of this project: one that is absent is said to be skipped. `TRAILSPAN_CONSUMERS`
 //! names a folder to which they were installed (`pip install --target DIR duckdb pyarrow openpyxl
-//! datasette jsonschema ocsf-json-schema plaso python-dateutil`); lnav is asked where it is installed.
+//! datasette jsonschema ocsf-json-schema plaso python-dateutil`); lnav and LibreOffice (`soffice`) are
+//! asked where they are installed.
 
 // What was skipped, and what was counted, is told to whoever runs it.
 #![allow(clippy::print_stdout)]
@@ -79,7 +80,7 @@ fn other_tools_read_every_row() {
             println!("{name}: {tool} {}: {}", answer["version"], answer["counts"]);
             let counts = &answer["counts"];
             match tool.as_str() {
-                "duckdb" | "pyarrow" | "openpyxl" | "sqlite3" | "datasette" => {
+                "duckdb" | "pyarrow" | "openpyxl" | "libreoffice" | "sqlite3" | "datasette" => {
                     for (table, rows) in tables() {
                         assert_eq!(counts[table], rows, "{name} {tool} {table}");
                     }
@@ -104,6 +105,7 @@ fn other_tools_read_every_row() {
             let types = match tool.as_str() {
                 "duckdb" => json!(["TIMESTAMP WITH TIME ZONE", "VARCHAR", "JSON"]),
                 "openpyxl" => json!(["d", "b", "n", "s"]),
+                "libreoffice" => json!(["date", "boolean", "float", "string"]),
                 _ => continue,
             };
             assert_eq!(counts["types"], types, "{name} {tool}");

@@ -11,8 +11,9 @@ use parquet::record::Field;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use trailspan::export::{TableName, Target, Type, tables, views};
+use trailspan::findings::{Found, Pattern, Rules};
 use trailspan::query::Filter;
-use trailspan::reconstruct;
+use trailspan::reconstruct::{self, FindingFilter};
 
 use super::{Exporter, HOSTILE, archives, demo, hostile};
 
@@ -135,11 +136,20 @@ fn every_finding_that_an_answer_tells_is_in_the_table() {
         let of_attempts = told.attempts.iter().map(|attempt| attempt.findings.len());
         let files = source.archive.reader.files().unwrap();
         let of_files = files.iter().map(|file| file.findings.len());
+        let found = reconstruct::findings(source.archive, source.filter, &FindingFilter::default());
+        let found = found.unwrap().findings.found;
+        let is_pattern = |found: &&Found| {
+            let rule = Rules::embedded().get(&found.code);
+            rule.is_some_and(|rule| !matches!(rule.entry.pattern, Pattern::Reported {}))
+        };
+        let of_patterns = found.iter().filter(is_pattern).count();
+        assert!(name != "demo" || of_patterns > 0, "{name}");
         for (about, expected) in [
             ("interval", of_intervals.sum::<usize>()),
             ("attempt", of_attempts.sum()),
             ("event", told.findings.len()),
             ("file", of_files.sum()),
+            ("pattern", of_patterns),
         ] {
             let sql = format!("SELECT count(*) FROM findings WHERE about = '{about}'");
             assert_eq!(number(&database, &sql), expected as i64, "{name} {about}");

@@ -11,6 +11,7 @@ use trailspan::index::Reader;
 use trailspan::query::Filter;
 use trailspan::reconstruct::{self, Archive, direct};
 use trailspan::render::{Format, rows};
+use trailspan::timeline::is_in_vain;
 
 use super::cases;
 use super::evidence::{
@@ -101,6 +102,19 @@ fn with_conflicts(calls: &Calls, of: &[u8]) -> Calls {
     Calls(all)
 }
 
+/// Adds records of one event id that tell another event: the same call at another time.
+fn at_other_times(calls: &Calls, of: &[u8]) -> Calls {
+    let mut all = calls.0.clone();
+    for number in of {
+        if let Some(call) = calls.0.get(usize::from(*number)) {
+            let mut later = call.clone();
+            later["eventTime"] = json!("2024-06-01T00:00:00Z");
+            all.push(later);
+        }
+    }
+    Calls(all)
+}
+
 proptest! {
     #![proptest_config(cases(10))]
 
@@ -129,6 +143,13 @@ proptest! {
             .map(|(_, relation)| relation.name.as_str())
             .collect();
         whole.intervals.retain(|interval| !aside.contains(&interval.relation.as_str()));
+        let ending = Catalogue::embedded().ending_calls(|relation| !relation.aside);
+        let mut attempts = std::mem::take(&mut whole.attempts);
+        attempts.retain(|attempt| {
+            let event = whole.event(attempt.event).unwrap();
+            is_in_vain(event, attempt) && ending.contains(&event.event_name.as_str())
+        });
+        whole.attempts = attempts;
         forget_places(&mut whole);
         let mut ends = reconstruct::detachments(archive, &Filter::default(), true).unwrap().timeline;
         forget_places(&mut ends);
@@ -167,6 +188,33 @@ proptest! {
         evidence.forget();
         evidence.ingest(1);
         prop_assert_eq!(&printed(&evidence.reader()), &first, "by the folder");
+    }
+
+    #[test]
+    fn records_event_ids_and_events_add_up(
+        calls in scenes(50),
+        conflicts in vec(0..50_u8, 0..4),
+        later in vec(0..50_u8, 0..4),
+        cut in cuts(),
+    ) {
+        let calls = at_other_times(&with_conflicts(&calls, &conflicts), &later);
+        let evidence = Evidence::new();
+        cut.write(&evidence, &calls);
+        let records = evidence.ingest(2).records;
+        prop_assert_eq!(
+            records.seen,
+            records.indexed + records.out_of_scope + records.duplicate + records.malformed
+        );
+        let reader = evidence.reader();
+        let archive = Archive { reader: &reader, catalogue: Catalogue::embedded() };
+        let first = reconstruct::summary(archive).unwrap();
+        let ids = first.event_ids;
+        let events: u64 = first.calls.values().map(|one| one.succeeded + one.failed).sum();
+        prop_assert_eq!(events, ids.indexed + ids.told_apart - ids.not_told);
+        prop_assert_eq!(records.indexed, ids.indexed);
+        prop_assert_eq!(reader.events_count().unwrap(), ids.indexed);
+        // What is kept says the same.
+        prop_assert_eq!(reconstruct::summary(archive).unwrap().event_ids, ids);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use trailspan::catalogue::Catalogue;
 use trailspan::index::Reader;
 use trailspan::interval::Interval;
 use trailspan::query::{Filter, Network};
-use trailspan::reconstruct::{self, Answer, Archive, FindingFilter};
+use trailspan::reconstruct::{self, Answer, Archive, FindingFilter, Summary};
 use trailspan::render::json::{self, IntervalObject};
 
 use super::cases;
@@ -110,7 +110,8 @@ fn what_is_kept_shows_in_no_answer(records: &Calls, at: prop::sample::Index, oth
     let without = answers(&reader);
     let sum_up = || {
         let reader = &reader;
-        let (answer, calls) = reconstruct::summary(Archive { reader, catalogue }).unwrap();
+        let Summary { answer, calls, .. } =
+            reconstruct::summary(Archive { reader, catalogue }).unwrap();
         (told(&answer), calls)
     };
     let summary = sum_up();

@@ -16,6 +16,7 @@ use trailspan::query::{Expression, Filter};
 use trailspan::reconstruct::{self, Archive, Reading, Subject};
 use trailspan::render::coverage::Covered;
 use trailspan::render::{Format, json, rows};
+use trailspan::timeline::Instant;
 
 use super::cases;
 use super::evidence::{Calls, Evidence, subjects};
@@ -34,6 +35,7 @@ fn schemas() -> &'static BTreeMap<String, Validator> {
             "attempt",
             "event",
             "difference",
+            "instant",
             "finding",
             "hit",
             "coverage",
@@ -123,6 +125,8 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
     assert_valid(&out, row_kind);
 
     if let (Some(first), Some(last)) = (reader.coverage().first(), reader.coverage().last()) {
+        let coverage = reader.coverage();
+        let at = |time| Instant { time, coverage };
         let diff = reconstruct::difference(archive, first, last, &filter).unwrap();
         let mut out = Vec::new();
         rows::differences(
@@ -130,11 +134,15 @@ fn every_line_satisfies_its_schema(calls: &Calls) {
             &options,
             catalogue,
             &diff.answer.timeline,
-            (first, &diff.gone),
-            (last, &diff.new),
+            (at(first), &diff.gone),
+            (at(last), &diff.new),
         )
         .unwrap();
         assert_valid(&out, |_| "difference");
+        let answer = reconstruct::at(archive, first, None, &filter).unwrap();
+        let (mut out, told) = (Vec::new(), &answer.timeline);
+        rows::extents(&mut out, &options, catalogue, told, Some(at(first))).unwrap();
+        assert_valid(&out, |_| "instant");
     }
     let wanted = reconstruct::FindingFilter::default();
     let answer = reconstruct::findings(archive, &filter, &wanted).unwrap();
