@@ -167,7 +167,7 @@ impl SettingsFile {
 }
 
 /// Returns where the value of an option comes from, in the line or in its command.
-pub(super) fn source(matches: &ArgMatches, name: &str) -> Option<ValueSource> {
+pub(in crate::cli) fn source(matches: &ArgMatches, name: &str) -> Option<ValueSource> {
     let id = name.replace('-', "_");
     let of = |matches: &ArgMatches| match matches.try_contains_id(&id) {
         Ok(_) => matches.value_source(&id),

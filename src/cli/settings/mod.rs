@@ -17,7 +17,7 @@ use trailspan::search::nearest;
 use trailspan::text::Escaped;
 
 use super::Cli;
-pub(super) use file::{SettingsFile, folder};
+pub(super) use file::{SettingsFile, folder, source};
 pub(super) use told::{Arguments, InForce, run};
 
 /// An option that can stay.

@@ -24,6 +24,8 @@ pub(super) struct Screen {
     transcript: Rc<RefCell<Option<Transcript>>>,
     /// Whether a page is waited for before it is covered by the next one.
     is_paged: bool,
+    /// Whether the present line wants pages.
+    is_wanted: Rc<Cell<bool>>,
     /// How many lines of the page are full.
     lines: Rc<Cell<usize>>,
     /// Whether the person has seen enough of the answer: what is still buffered is not shown either.
@@ -60,6 +62,7 @@ impl Screen {
             stop,
             transcript: Rc::default(),
             is_paged,
+            is_wanted: Rc::default(),
             lines: Rc::default(),
             is_over: Rc::default(),
         }
@@ -84,8 +87,14 @@ impl Screen {
 
     /// Begins a page.
     pub(super) fn begin_page(&self) {
+        self.is_wanted.set(true);
         self.lines.set(0);
         self.is_over.set(false);
+    }
+
+    /// Shows the rest of the present answer at once.
+    pub(super) fn without_pages(&self) {
+        self.is_wanted.set(false);
     }
 
     /// Says whether Ctrl-C was pressed.
@@ -154,7 +163,8 @@ impl Screen {
     /// Writes a part of an answer to the screen, and waits where a page is full.
     fn show(&self, mut text: &[u8]) -> io::Result<()> {
         let mut out = io::stdout().lock();
-        let page = terminal_size::terminal_size().filter(|_| self.is_paged);
+        let page = terminal_size::terminal_size();
+        let page = page.filter(|_| self.is_paged && self.is_wanted.get());
         let Some((columns, rows)) = page else {
             out.write_all(text)?;
             return out.flush();

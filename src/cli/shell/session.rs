@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
+use clap::parser::ValueSource;
 use clap::{Command as Grammar, CommandFactory as _, FromArgMatches as _};
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
@@ -123,11 +124,25 @@ impl Session {
         let line: Vec<OsString> = typed.iter().map(OsString::from).collect();
         let grammar = grammar();
         let applied = self.settings.applied(&grammar, &line);
-        let matches = grammar.try_get_matches_from(&applied.words);
-        let mut cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        let matches = match grammar.try_get_matches_from(&applied.words) {
+            Ok(matches) => matches,
+            Err(error) => return self.tell_usage(&error),
+        };
+        for option in ["config", "no-config"] {
+            if settings::source(&matches, option) == Some(ValueSource::CommandLine) {
+                let what = "a session has read its settings when it began";
+                let error = Error::new(ErrorKind::Usage, format!("--{option}"), what);
+                let error = error.hint("set NAME VALUE changes one of them");
+                return refuse_on(&mut *self.screen.notes(), &error);
+            }
+        }
+        let mut cli = match Cli::from_arg_matches(&matches) {
             Ok(cli) => cli,
             Err(error) => return self.tell_usage(&error),
         };
+        if cli.global.no_pager {
+            self.screen.without_pages();
+        }
         cli.global.opened = self.opened.clone();
         let (answers, notes) = (self.screen.answers(), self.screen.notes());
         let mut terminal = match Terminal::in_session(&cli.global, answers, notes) {

@@ -137,6 +137,10 @@ fn a_session_completes_pages_resizes_and_survives_ctrl_c() {
     session.sees("-- more");
     session.types("\u{3}");
     session.sees(WAITS);
+    session.types("history eni-06b856575c2e9e529 --no-pager\r");
+    let whole = session.sees(WAITS);
+    assert!(!whole.contains("-- more"), "{whole}");
+    assert!(whole.matches('\n').count() > 26, "{whole}");
     // A line that is given up.
     session.types("search nonsense\u{3}");
     session.sees(WAITS);

@@ -4,6 +4,8 @@
 //! Only a help: what could deceive a terminal, or would have to be quoted, is not offered, and where the
 //! index cannot be read nothing of it is.
 
+mod slot;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, ValueHint};
@@ -16,6 +18,7 @@ use trailspan::text::is_deceptive;
 use super::help::TOPICS;
 use super::opened::Opened;
 use super::queries;
+use slot::{Slot, command_in, long, slot};
 
 /// How many values of the index are offered at once.
 const OFFERED_MAX: usize = 100;
@@ -47,16 +50,6 @@ pub(super) struct Known {
     pub(super) index: PathBuf,
     /// The file of named queries, where one was named.
     pub(super) queries: Option<PathBuf>,
-}
-
-/// Where in a line a word stands.
-enum Slot<'g> {
-    /// The value of an option.
-    Option(&'g Arg),
-    /// A value of the command itself.
-    Positional(&'g Arg),
-    /// Nothing more is taken.
-    None,
 }
 
 impl Known {
@@ -243,66 +236,12 @@ impl Known {
     }
 }
 
-/// Finds the command in the words before, and an option of the program that still lacks its value.
-fn command_in<'g>(grammar: &'g Command, before: &[&str]) -> (Option<usize>, Option<&'g Arg>) {
-    let mut pending = None;
-    for (at, word) in before.iter().enumerate() {
-        match pending.take() {
-            Some(_) => {}
-            None if word.starts_with('-') => pending = lacks_value(grammar, word),
-            None => return (Some(at), None),
-        }
-    }
-    (None, pending)
-}
-
-/// Returns the option that this word is, where its value is the next word.
-fn lacks_value<'g>(command: &'g Command, word: &str) -> Option<&'g Arg> {
-    let mut arguments = command.get_arguments();
-    arguments.find(|arg| {
-        let short = arg.get_short().map(|short| format!("-{short}"));
-        let is_named = [long(arg), short].iter().flatten().any(|name| name == word);
-        is_named && arg.get_action().takes_values()
-    })
-}
-
-/// Finds what the word behind these takes the place of.
-fn slot<'g>(command: &'g Command, rest: &[&str]) -> Slot<'g> {
-    let (mut values, mut pending, mut is_open) = (0, None, true);
-    for word in rest {
-        if pending.take().is_some() {
-            continue;
-        }
-        match *word {
-            "--" if is_open => is_open = false,
-            word if is_open && word.starts_with('-') => pending = lacks_value(command, word),
-            _ => values += 1,
-        }
-    }
-    if let Some(option) = pending {
-        return Slot::Option(option);
-    }
-    let positionals: Vec<&Arg> = command.get_positionals().collect();
-    let last = positionals.last().filter(|arg| {
-        let most = arg.get_num_args().map(|range| range.max_values());
-        most.is_some_and(|most| most > 1) || matches!(arg.get_action(), clap::ArgAction::Append)
-    });
-    match positionals.get(values).or(last) {
-        Some(arg) => Slot::Positional(arg),
-        None => Slot::None,
-    }
-}
-
 /// Names what an argument takes: as a field, where it is one.
 fn subject(arg: &Arg) -> &str {
     match arg.get_id().as_str() {
         "event" if arg.is_positional() => "subject",
         id => id,
     }
-}
-
-fn long(arg: &Arg) -> Option<String> {
-    arg.get_long().map(|name| format!("--{name}"))
 }
 
 fn is_path(arg: &Arg) -> bool {
