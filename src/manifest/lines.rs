@@ -1,6 +1,7 @@
 //! The lines of the manifest.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::{self, Limits};
 use crate::record::Sha256;
+use crate::render::json;
 use crate::report::{ByteCounts, FileCounts, FileRecords, RecordCounts};
 use crate::text::Text;
 
@@ -195,4 +197,20 @@ pub(super) struct EndLine {
     pub lines: u64,
     /// The SHA-256 of these lines, line ends included.
     pub sha256: Sha256,
+}
+
+/// Writes a line: its keys in order, `section` among them, and its end.
+///
+/// # Errors
+///
+/// Where the line is no JSON object; ours are.
+pub(super) fn written(section: &str, line: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut line = serde_json::to_value(line)?;
+    if let Some(line) = line.as_object_mut() {
+        line.insert("section".to_owned(), section.into());
+        line.sort_keys();
+    }
+    let mut bytes = Vec::new();
+    json::line(&mut bytes, &line)?;
+    Ok(bytes)
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256 as Hasher};
 
 use super::files::FileLine;
-use super::lines::{Content, EndLine, OutputLine};
+use super::lines::{Content, EndLine, OutputLine, written};
 use crate::record::Sha256;
 
 /// The longest line that is read, in bytes: longer ones are none of ours.
@@ -60,6 +60,10 @@ pub fn read(
                 let sum = Sha256(above.finalize().into());
                 if (end.lines, end.sha256) != (count, sum) {
                     return Err("the lines are not those that were sealed".to_owned());
+                }
+                // No sum covers the last line: it is believed only as it was written.
+                if written("end", &end).map_err(|why| why.to_string())? != line {
+                    return Err(told("it is not as it was written".to_owned()));
                 }
                 break;
             }

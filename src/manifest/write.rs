@@ -10,11 +10,10 @@ use sha2::{Digest as _, Sha256 as Hasher};
 
 use super::MANIFEST;
 use super::files::{FileLine, MalformedLine};
-use super::lines::{Content, EndLine, OptionsLine, OutputLine, RunLine, Tool, TotalsLine};
+use super::lines::{Content, EndLine, OptionsLine, OutputLine, RunLine, Tool, TotalsLine, written};
 use super::read::{Contents, read};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::Sha256;
-use crate::render::json;
 use crate::report::{FileEntry, FileOutcome, Sealed};
 
 /// The manifest that a run found.
@@ -140,13 +139,7 @@ struct Lines<'w> {
 
 impl Lines<'_> {
     fn push(&mut self, section: &str, line: &impl Serialize) -> io::Result<()> {
-        let mut line = serde_json::to_value(line)?;
-        if let Some(line) = line.as_object_mut() {
-            line.insert("section".to_owned(), section.into());
-            line.sort_keys();
-        }
-        let mut bytes = Vec::new();
-        json::line(&mut bytes, &line)?;
+        let bytes = written(section, line)?;
         self.hash.update(&bytes);
         self.count += 1;
         self.out.write_all(&bytes)

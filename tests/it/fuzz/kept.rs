@@ -40,6 +40,22 @@ fn seeds() -> Vec<Vec<u8>> {
     vec![whole().to_vec()]
 }
 
+#[test]
+fn the_last_line_is_believed_only_as_it_was_written() {
+    let text = String::from_utf8(whole().to_vec()).unwrap();
+    for (one, other) in [
+        ("\"lines\":", "\"lines\": "),
+        ("\"sha256\":", "\"\\u0073ha256\":"),
+        ("\"section\":\"end\"", "\"more\":1,\"section\":\"end\""),
+    ] {
+        let (above, last) = text.trim_end().rsplit_once('\n').unwrap();
+        let changed = format!("{above}\n{}\n", last.replacen(one, other, 1));
+        assert_ne!(changed, text);
+        let why = manifest::read(&mut changed.as_bytes(), &mut |_| {}).unwrap_err();
+        assert!(why.contains("not as it was written"), "{why}");
+    }
+}
+
 fn start() -> Run {
     Box::new(|input| {
         let mut files = 0;
