@@ -36,6 +36,7 @@
 mod explain;
 mod failure;
 mod fields;
+mod forms;
 mod lexer;
 mod names;
 mod parser;
@@ -48,6 +49,7 @@ mod words;
 
 pub use failure::SearchError;
 pub use fields::{Asks, FieldRow, fields};
+pub use forms::{FORMS, Form};
 pub use names::{FILE_BYTES_MAX, Queries, QueriesError};
 pub use parser::{Asked, DEPTH_MAX, Part, QUERY_BYTES_MAX, TERMS_MAX, parse, read};
 pub use shapes::{ResourceName, resource_name};
