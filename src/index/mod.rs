@@ -60,6 +60,7 @@ mod tests;
 mod tidy;
 mod tokens;
 mod verified;
+mod whole;
 mod write;
 
 pub(crate) use disk::Gate;

@@ -303,6 +303,47 @@ fn values_words_and_fields_are_found_by_their_shape() {
 }
 
 #[test]
+fn values_too_long_for_a_term_are_compared_as_they_were_read() {
+    let dir = tempdir().unwrap();
+    let long = |end: &str| format!("{}{end}", "9".repeat(600));
+    let mut caller: serde_json::Value = serde_json::from_str(&detach(0xa, 1)).unwrap();
+    caller["recipientAccountId"] = serde_json::Value::Null;
+    caller["userIdentity"]["accountId"] = serde_json::json!(long("1"));
+    let mut recipient: serde_json::Value = serde_json::from_str(&detach(0xb, 2)).unwrap();
+    recipient["recipientAccountId"] = serde_json::json!(long("3"));
+    recipient["userIdentity"]["accountId"] = serde_json::json!(long("4"));
+    recipient["errorCode"] = serde_json::json!(format!("Client.Foo{}End", "o".repeat(600)));
+    let number: serde_json::Value = serde_json::from_str(&long("7")).unwrap();
+    recipient["requestParameters"]["count"] = number;
+    let mut in_bundle = found(&recipient.to_string(), "b.tar", 2);
+    in_bundle.place.member = Some(format!("logs/One{}.json", "x".repeat(600)).into());
+    ingest(
+        dir.path(),
+        &[found(&caller.to_string(), "a.json", 1), in_bundle],
+    );
+    let reader = Reader::open(dir.path()).unwrap();
+    let field = |field, shape| Term::FieldPattern {
+        field,
+        pattern: pattern(shape),
+    };
+    for (term, expected) in [
+        (field(Field::Account, "999*91"), "a"),
+        (field(Field::Account, "999*93"), "b"),
+        (field(Field::Account, "999*94"), ""),
+        (field(Field::Error, "foo*end"), "b"),
+        (field(Field::Error, "client.foo*end"), "b"),
+        (field(Field::Error, "oo*end"), ""),
+        (Term::Pattern(pattern("999*7")), "b"),
+        (field(Field::File, "one*x.json"), "b"),
+        (field(Field::File, "logs/one*x.json"), "b"),
+        (field(Field::File, "ne*x.json"), ""),
+    ] {
+        let term = Expression::Term(term);
+        assert_eq!(search(&reader, term.clone()), expected, "{term:?}");
+    }
+}
+
+#[test]
 fn what_a_search_costs_is_that_of_its_dearest_condition() {
     let shape = |text| Expression::Term(Term::Pattern(pattern(text)));
     let word = || Expression::Term(words("alice"));
