@@ -19,6 +19,7 @@ mod findings;
 mod held;
 mod instant;
 mod order;
+mod presumed;
 mod proofs;
 mod proven;
 mod repeat;

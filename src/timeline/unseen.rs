@@ -58,7 +58,7 @@ impl State<'_> {
     }
 
     /// Says whether a resource was deleted without which there can be no such interval.
-    fn is_gone(&self, relation: RelationId, members: &[Id]) -> bool {
+    pub(super) fn is_gone(&self, relation: RelationId, members: &[Id]) -> bool {
         let ends_with = &self.catalogue.relation(relation).ends_with;
         let mut ids = members
             .iter()

@@ -49,6 +49,8 @@ pub(super) struct State<'c> {
     pub(super) doubts: Doubts,
     /// When all that a proof by a member found had been seen in that very second.
     pub(super) unordered: HashMap<(RelationId, Id), Timestamp, RandomState>,
+    /// Some end was only presumed.
+    pub(super) presumes: bool,
     /// When a record first showed that something held of which none told the beginning.
     pub(super) sighted: BTreeMap<(RelationId, Vec<Id>), (Timestamp, EventIndex)>,
 }
@@ -67,6 +69,7 @@ impl<'c> State<'c> {
             doubted: HashMap::default(),
             doubts: Doubts::default(),
             unordered: HashMap::default(),
+            presumes: false,
             sighted: BTreeMap::new(),
         }
     }
@@ -191,6 +194,7 @@ impl<'c> State<'c> {
             held_at: start.not_after.or(start.not_before),
             start,
             end: None,
+            presumed: None,
             possible_ends: Vec::new(),
             findings: Vec::new(),
         });
