@@ -114,6 +114,10 @@ pub enum Pattern {
         /// What was attached is not deleted within this time after the end.
         #[serde(default)]
         not_deleted_within: Option<Span>,
+        /// Not where the same call ended one of the same relation as it was asked to: one attachment may
+        /// be told in two accounts.
+        #[serde(default)]
+        not_asked_elsewhere: bool,
     },
     /// Beginnings of intervals, those of one call together.
     Begins {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use tantivy::{Index, IndexReader, ReloadPolicy};
+use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy};
 
 use super::believe::{HELD_BYTES_MAX, Look, believe, in_peace};
 use super::boundary::{guarded, in_parallel, unreadable};
@@ -42,6 +42,15 @@ pub struct Reader {
     stamp: Stamp,
     verified: Verified,
     stop: Option<Arc<AtomicBool>>,
+}
+
+/// How many events match one of several conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InTurn {
+    /// By itself.
+    pub alone: u64,
+    /// Together with all before it.
+    pub left: u64,
 }
 
 impl Reader {
@@ -268,6 +277,46 @@ impl Reader {
             let found = self.snapshot.matching(query.as_ref())?;
             Ok(self.groups.units(found).len() as u64)
         })
+    }
+
+    /// Counts, for each condition in turn, the events that match it by itself, and those that match it and
+    /// all before it; behind the first that leaves none it goes on only where `all` is asked for. Each
+    /// condition is looked for once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::search`].
+    pub fn count_in_turn<'e>(
+        &self,
+        conditions: impl IntoIterator<Item = &'e Expression>,
+        all: bool,
+    ) -> Result<Vec<InTurn>> {
+        let mut counts = Vec::new();
+        let mut left: Option<Vec<DocAddress>> = None;
+        let count = |found: &Vec<DocAddress>| self.groups.units(found.clone()).len() as u64;
+        for condition in conditions {
+            let found = self.guarded(|| {
+                let query = query::query(&self.snapshot, condition)?;
+                self.snapshot.matching(query.as_ref())
+            })?;
+            let alone = count(&found);
+            let still = match left.take() {
+                None => found,
+                Some(mut left) => {
+                    left.retain(|address| found.binary_search(address).is_ok());
+                    left
+                }
+            };
+            counts.push(InTurn {
+                alone,
+                left: count(&still),
+            });
+            if still.is_empty() && !all {
+                break;
+            }
+            left = Some(still);
+        }
+        Ok(counts)
     }
 
     /// Returns the times of the events that match, oldest first, and reads none of them; several contents

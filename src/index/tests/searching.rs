@@ -409,3 +409,42 @@ fn conditions_are_combined() {
     let error = reader.search(&deep, None, Order::OldestFirst).unwrap_err();
     assert!(error.to_string().contains("nested too deep"), "{error}");
 }
+
+#[test]
+fn conditions_in_turn_are_counted_as_their_conjunctions() {
+    let (_dir, reader) = index();
+    let failed = |failed| Expression::Term(Term::Failed(failed));
+    let shaped = |text| Expression::Term(Term::Pattern(pattern(text)));
+    for conditions in [
+        vec![
+            Expression::All,
+            failed(true),
+            shaped("*"),
+            failed(false),
+            failed(true),
+        ],
+        vec![Expression::Not(Box::new(failed(true))), Expression::All],
+        vec![
+            Expression::Or(vec![failed(true), failed(false)]),
+            shaped("198.51.*.9"),
+        ],
+        vec![],
+    ] {
+        let counts = reader.count_in_turn(&conditions, true).unwrap();
+        assert_eq!(counts.len(), conditions.len());
+        for (at, count) in counts.iter().enumerate() {
+            let alone = reader.count(&conditions[at]).unwrap();
+            let left = reader
+                .count(&Expression::And(conditions[..=at].to_vec()))
+                .unwrap();
+            assert_eq!(
+                (count.alone, count.left),
+                (alone, left),
+                "{conditions:?} {at}"
+            );
+        }
+        let first = reader.count_in_turn(&conditions, false).unwrap();
+        let none = counts.iter().position(|count| count.left == 0);
+        assert_eq!(first[..], counts[..none.map_or(counts.len(), |at| at + 1)]);
+    }
+}
