@@ -12,6 +12,7 @@ mod attempts;
 mod begin;
 mod brief;
 mod cascade;
+mod contradict;
 mod displace;
 mod elsewhere;
 mod end;

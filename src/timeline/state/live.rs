@@ -8,6 +8,7 @@ use super::{Id, Known, Value};
 use crate::event::{Fact, MemberId, RelationId};
 use crate::interval::{Bound, BoundKind, Finding};
 use crate::members::Name;
+use crate::timeline::contradict::Contradictions;
 
 /// An interval while it is told.
 #[derive(Debug)]
@@ -25,6 +26,8 @@ pub(in crate::timeline) struct Live {
     /// The last time at which a record proves it open.
     pub(in crate::timeline) held_at: Option<Timestamp>,
     pub(in crate::timeline) findings: Vec<Finding>,
+    /// What records under its handle tell otherwise.
+    pub(in crate::timeline) contradictions: Contradictions,
 }
 
 impl Live {

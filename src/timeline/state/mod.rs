@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
+use super::contradict::Contradictions;
 use super::displace::Doubts;
 use crate::catalogue::Catalogue;
 use crate::event::{EventIndex, Fact, MemberId, RelationId};
@@ -197,6 +198,7 @@ impl<'c> State<'c> {
             presumed: None,
             possible_ends: Vec::new(),
             findings: Vec::new(),
+            contradictions: Contradictions::default(),
         });
         number
     }
@@ -241,7 +243,7 @@ impl<'c> State<'c> {
         region: &Text,
         covered: Option<Timestamp>,
     ) -> Vec<Interval> {
-        let (catalogue, values) = (self.catalogue, self.values);
+        let (catalogue, values) = (self.catalogue, &self.values);
         let told = self.intervals.into_iter().map(|live| Interval {
             doubted_until: live.doubted_until(),
             relation: catalogue.relation(live.relation).name,
@@ -270,7 +272,12 @@ impl<'c> State<'c> {
                     tie: false,
                     event: None,
                 }),
-            findings: live.findings,
+            findings: {
+                let contradictions = live.contradictions;
+                let text = |value| values.text(value);
+                let told = contradictions.told(catalogue, live.relation, text);
+                live.findings.into_iter().chain(told).collect()
+            },
         });
         told.collect()
     }
