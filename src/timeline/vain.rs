@@ -20,6 +20,15 @@ pub fn is_in_vain(event: &Event, attempt: &Attempt) -> bool {
     event.outcome != Outcome::Succeeded || found.any(|finding| sentence(finding).is_some())
 }
 
+/// Lists the ids of the calls without effect that findings of these intervals are on.
+pub fn calls_without_effect_on(intervals: &[Interval]) -> BTreeSet<Text> {
+    let findings = intervals.iter().flat_map(of_calls);
+    findings
+        .flat_map(|finding| &finding.event_ids)
+        .cloned()
+        .collect()
+}
+
 /// Adds the calls that succeeded and began and ended nothing to the attempts, and lets the findings on
 /// calls without effect say which call they mean.
 ///
