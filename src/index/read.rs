@@ -58,9 +58,9 @@ impl Reader {
     ///
     /// # Errors
     ///
-    /// With [`ErrorKind::Index`](crate::error::ErrorKind::Index) and a hint, where there is none,
+    /// With [`ErrorKind::Index`] and a hint, where there is none,
     /// where the folder holds something else, an index of another format, or a damaged one; with
-    /// [`ErrorKind::Integrity`](crate::error::ErrorKind::Integrity), where what `verify` said is damaged.
+    /// [`ErrorKind::Integrity`], where what `verify` said is damaged.
     pub fn open(dir: &Path) -> Result<Self> {
         let mut reader = Self::open_unverified(dir)?;
         reader.verified = Verified::read(dir)?;
