@@ -23,6 +23,7 @@ mod order;
 mod presumed;
 mod proofs;
 mod proven;
+mod rejected;
 mod repeat;
 mod roles;
 mod shared;
@@ -67,6 +68,7 @@ pub fn fold_partition(
 ) -> Vec<Interval> {
     facts.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
     proofs::drop_disproved(catalogue, &mut facts);
+    rejected::drop_rejected(&mut facts);
     let Some(first) = facts.first() else {
         return Vec::new();
     };
