@@ -275,7 +275,7 @@ impl Reader {
         self.guarded(|| {
             let query = query::query(&self.snapshot, expression)?;
             let found = self.snapshot.matching(query.as_ref())?;
-            Ok(self.groups.units(found).len() as u64)
+            Ok(self.groups.count(&found))
         })
     }
 
@@ -293,13 +293,12 @@ impl Reader {
     ) -> Result<Vec<InTurn>> {
         let mut counts = Vec::new();
         let mut left: Option<Vec<DocAddress>> = None;
-        let count = |found: &Vec<DocAddress>| self.groups.units(found.clone()).len() as u64;
         for condition in conditions {
             let found = self.guarded(|| {
                 let query = query::query(&self.snapshot, condition)?;
                 self.snapshot.matching(query.as_ref())
             })?;
-            let alone = count(&found);
+            let alone = self.groups.count(&found);
             let still = match left.take() {
                 None => found,
                 Some(mut left) => {
@@ -309,7 +308,7 @@ impl Reader {
             };
             counts.push(InTurn {
                 alone,
-                left: count(&still),
+                left: self.groups.count(&still),
             });
             if still.is_empty() && !all {
                 break;

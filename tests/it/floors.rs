@@ -83,7 +83,7 @@ const HOMES: [(&str, &[&str]); 35] = [
     ("tempfile", &["export"]),
     ("terminal_size", &["cli"]),
     ("toml", &["cli"]),
-    ("unicode_width", &["render", "search"]),
+    ("unicode_width", &["cli", "render", "search"]),
     ("walkdir", &["archive"]),
     // The words of time, and of data that is read or written, are spoken everywhere.
     ("jiff", &[]),

@@ -10,6 +10,7 @@ mod told;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
+use clap::error::ErrorKind as Usage;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, FromArgMatches as _};
 use trailspan::error::{Error, ErrorKind, Result};
@@ -140,7 +141,7 @@ impl Settings {
         let Some((name, given)) = matches.subcommand() else {
             return applied;
         };
-        let at = line.iter().position(|word| word == name);
+        let at = command_at(command, name, line);
         let (Some(at), Some(known)) = (at, command.find_subcommand(name)) else {
             return applied;
         };
@@ -163,6 +164,16 @@ impl Settings {
         }
         applied
     }
+}
+
+/// Finds the word of a line that names its command, and not the value of an option before it.
+fn command_at(command: &Command, name: &str, line: &[OsString]) -> Option<usize> {
+    let is_value = |at: usize| {
+        let before = command.clone().try_get_matches_from(&line[..at]);
+        before.is_err_and(|error| error.kind() == Usage::InvalidValue)
+    };
+    let mut places = (0..line.len()).filter(|at| line[*at] == *name);
+    places.find(|at| !is_value(*at))
 }
 
 /// A line with the settings.
@@ -270,6 +281,11 @@ mod tests {
                 "search --format=json --quiet --account=1 a -- -b",
             ),
             ("timeline --nothing", "timeline --nothing"),
+            // A value of the same name as the command is not the command.
+            (
+                "--index check check",
+                "--index check check --format=json --quiet",
+            ),
         ] {
             let line: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             let applied = settings.applied(&grammar(), &line);

@@ -13,6 +13,7 @@ use rustyline::history::MemHistory;
 use rustyline::{Cmd, Editor, KeyEvent};
 use trailspan::archive::path_text;
 use trailspan::error::{Error, ErrorKind, Result};
+use unicode_width::UnicodeWidthChar as _;
 
 /// What stands below a full page.
 const MORE: &str = "-- more: Enter or space, q ends the answer --";
@@ -200,7 +201,8 @@ pub(in crate::cli) fn height(line: &[u8], columns: usize) -> usize {
         paint = paint.after(u8::try_from(*c).unwrap_or(b'?'));
         is_shown
     });
-    shown.count().div_ceil(columns.max(1)).max(1)
+    let width: usize = shown.map(|c| c.width().unwrap_or(0)).sum();
+    width.div_ceil(columns.max(1)).max(1)
 }
 
 impl Paint {
@@ -287,6 +289,7 @@ mod tests {
             ("0123456789a\n", 10, 2),
             ("\u{1b}[1;31m0123456789\u{1b}[0m\n", 10, 1),
             ("éééé\n", 4, 1),
+            ("界界界\n", 4, 2),
         ] {
             assert_eq!(height(line.as_bytes(), columns), expected, "{line:?}");
         }

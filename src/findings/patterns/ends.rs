@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::finder::{Finder, more};
+use super::finder::{Finder, caller, more};
 use crate::event::EventIndex;
 use crate::findings::entry::Intervals;
 use crate::findings::span::Span;
@@ -101,12 +101,19 @@ fn push_all(finder: &mut Finder<'_, '_>, calls: ByCall) {
         let holder = world.holder(first).map_or("?", |(_, id)| id);
         let (pair, more) = (world.pair(first), more(intervals.len()));
         let kind = world.relation(first).map_or("", |relation| &relation.title);
+        let (by, call) = caller(world.event(event));
+        // Who made the call that an inferred end is known by did not make that end.
+        let how = match world.interval(first).end.kind {
+            BoundKind::Inferred => format!("{by}'s {call} shows that it had ended"),
+            _ => format!("ended by {by}'s {call}"),
+        };
         let values = [
             ("what", what),
             ("pair", &pair),
             ("holder", holder),
             ("more", &more),
             ("kind", kind),
+            ("how", &how),
         ];
         let begun = world.interval(first).start.event;
         let events = match intervals.len() {

@@ -198,6 +198,10 @@ fn a_hostile_archive_reaches_no_pipe_unescaped() {
             arguments.extend(["--format", format]);
             let ran = run(folder.path(), &arguments).clean();
             assert!(ran.status <= 4, "{arguments:?}: {ran:?}");
+            // A line that is not even understood tries nothing.
+            let is_understood = !ran.stderr.contains("unexpected argument")
+                && !ran.stderr.contains("unrecognized subcommand");
+            assert!(is_understood, "{arguments:?}: {ran:?}");
         }
     }
 }
