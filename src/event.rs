@@ -171,8 +171,10 @@ pub struct EventIndex(
 pub struct Fact<V = Text> {
     /// Which event this is.
     pub event: EventIndex,
-    /// The event's time.
+    /// The event's time; later, where something that the record names shows that it was.
     pub time: Timestamp,
+    /// The time that the event's record tells.
+    pub told: Timestamp,
     /// The event's account.
     pub account: Text,
     /// The event's region.
@@ -273,6 +275,7 @@ impl<V> Fact<V> {
                 .collect(),
             event: self.event,
             time: self.time,
+            told: self.told,
             account: self.account,
             region: self.region,
             event_id: self.event_id,

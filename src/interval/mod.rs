@@ -56,7 +56,8 @@ pub struct Bound {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BoundKind {
-    /// The call itself succeeded: both times are its time.
+    /// The call itself succeeded: both times are its time. Of an end that its record dates a little before
+    /// the beginning which its handle names, the later time is that of the beginning.
     Observed,
     /// AWS's documented consequence of another successful call.
     Implied,

@@ -84,6 +84,7 @@ fn add(
     let fact = (!transitions.is_empty()).then(|| Fact {
         event: index,
         time: event.time,
+        told: event.time,
         account: event.account.clone(),
         region: event.region.clone(),
         event_id: event.event_id.clone(),

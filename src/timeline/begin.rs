@@ -34,7 +34,9 @@ impl State<'_> {
         }
         self.displace(now, transition, &members, None);
         let start = start(now, transition);
+        let named = members.clone();
         let number = self.begin(now, relation, members, start);
+        self.note_ended_before(now, number, &named);
         if transition.support == Support::Uncertain && now.fact.outcome == Outcome::Succeeded {
             let live = self.live_mut(number);
             live.findings.push(finding(AWAITING, &now.fact.event_id));

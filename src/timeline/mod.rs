@@ -19,6 +19,7 @@ mod end;
 mod findings;
 mod held;
 mod instant;
+mod inverted;
 mod order;
 mod presumed;
 mod proofs;
@@ -69,6 +70,7 @@ pub fn fold_partition(
     facts.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
     proofs::drop_disproved(catalogue, &mut facts);
     rejected::drop_rejected(&mut facts);
+    inverted::put_after_beginnings(catalogue, &mut facts);
     let Some(first) = facts.first() else {
         return Vec::new();
     };

@@ -129,9 +129,9 @@ impl Now<'_> {
         }
     }
 
-    /// Makes a bound at the very time of the fact.
+    /// Makes a bound at the very time of the fact; between both where its record tells an earlier one.
     pub(in crate::timeline) fn exactly(&self, kind: BoundKind) -> Bound {
-        self.bound(kind, Some(self.time()), Some(self.time()))
+        self.bound(kind, Some(self.fact.told), Some(self.time()))
     }
 
     /// Marks a bound as a tie where the fact shares its second with another on one of the members.
