@@ -219,7 +219,7 @@
 //! | no change, loss or addition passes for what AWS delivered and signed | `tests/it/verify/changed.rs` | every field of every digest, some 190 ways; 64 buckets touched at random; none called whole |
 //! | `verify` agrees with awscli's own validator wherever both answer | `p16_awscli_agrees_wherever_both_answer` | 324 buckets; with awscli 1.46.3 5,295 verdicts alike and 74 different, with 1.45.11 5,285 and 84, each for a reason that the test names |
 //! | every bound names its record, file, place and what the digests say of it; `show --raw` gives the bytes as delivered | `a_record_is_given_back_byte_for_byte`, `records_are_given_back_byte_for_byte`, `p16_every_bound_says_what_its_file_rests_on` | every record of the demo archive |
-//! | the intervals are right | `fixtures/timelines`, `properties::{closure, bounds, instants}` | 95 scenarios, and random scenes in other orders and cuts |
+//! | the intervals are right | `fixtures/timelines`, `properties::{closure, bounds, instants}` | 101 scenarios, and random scenes in other orders and cuts |
 //! | the manifest is the same but for what it says may differ | `two_runs_differ_only_in_what_is_said_to_differ` | - |
 //! | other tools read every row that is exported | `other_tools_read_every_row`, `lnav_reads_every_row_of_a_timeline_and_joins_the_ends_of_intervals` | DuckDB 2.0.0, pyarrow 26.0.1, openpyxl 3.1.5, LibreOffice 7.4.7.2, sqlite3 3.40.1, datasette 0.65.5, plaso 20260720, the OCSF 1.5.0 schema |
 //!

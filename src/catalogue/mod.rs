@@ -144,6 +144,7 @@ pub struct Event {
     /// Fields of the record that paths begin with, in either spelling.
     record_fields: Vec<String>,
     unsuccessful: Option<compile::Unsuccessful>,
+    unchanged: Option<compile::Unchanged>,
     effects: Vec<compile::Effect>,
     proofs: Vec<compile::Proof>,
 }

@@ -4,10 +4,12 @@
 
 mod holding;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Event, EventIndex};
+use crate::event::{Event, EventIndex, Outcome};
 use crate::members::{Members, Name};
 use crate::text::Text;
 
@@ -109,16 +111,54 @@ pub struct Finding {
     pub sources: Vec<Text>,
 }
 
-/// A call that failed or was a dry run, never a change; or one that succeeded and on which no interval
-/// rests.
+/// A call that failed or was a dry run, never a change; one that succeeded and on which no interval
+/// rests; or what a call that succeeded did not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// The call.
     pub event: EventIndex,
+    /// What of the call it tells.
+    pub part: Part,
     /// The resources that it named or that follow from an id it named; several where it named several.
     pub members: Members<Vec<Text>>,
     /// What an investigator should know about the call, in order of appearance.
     pub findings: Vec<Finding>,
+}
+
+/// What of a call an attempt tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Part {
+    /// The call, but for what other attempts tell of it; the event says what became of it.
+    #[default]
+    Whole,
+    /// The call succeeded, and for these things its response tells the same state before and after.
+    Unchanged,
+    /// The call was not refused, and its response lists these things as failed.
+    Failed {
+        /// Their error code, where the response gives one.
+        error_code: Option<Text>,
+        /// Their error message, where the response gives one.
+        error_message: Option<Text>,
+    },
+}
+
+impl Attempt {
+    /// Returns the call as far as the attempt tells it: where it failed for some things only, it is the
+    /// failure of these.
+    pub fn call<'e>(&self, event: &'e Event) -> Cow<'e, Event> {
+        match &self.part {
+            Part::Whole | Part::Unchanged => Cow::Borrowed(event),
+            Part::Failed {
+                error_code,
+                error_message,
+            } => Cow::Owned(Event {
+                outcome: Outcome::Failed,
+                error_code: error_code.clone(),
+                error_message: error_message.clone(),
+                ..event.clone()
+            }),
+        }
+    }
 }
 
 /// All that follows from a set of records.

@@ -9,7 +9,7 @@ use super::reading::Reading;
 use crate::catalogue::{Catalogue, Interpretation, Interpreter};
 use crate::coverage::Coverage;
 use crate::event::{Event, EventIndex, Fact, Outcome};
-use crate::interval::{Attempt, Finding, Interval, Timeline};
+use crate::interval::{Attempt, Finding, Interval, Part, Timeline};
 use crate::record::Record;
 use crate::text::Text;
 use crate::timeline::{self, Partitions, finding_kinds};
@@ -71,12 +71,23 @@ fn add(
 ) -> Option<Fact> {
     timeline.findings.extend(findings.iter().cloned());
     let Interpretation {
-        event, transitions, ..
+        event,
+        transitions,
+        undone,
+        ..
     } = reading.interpretation;
+    let undone = undone.into_iter().map(|(part, members)| Attempt {
+        event: index,
+        part,
+        members,
+        findings: findings.clone(),
+    });
+    timeline.attempts.extend(undone);
     if event.outcome != Outcome::Succeeded {
         let members = event.mentions.clone();
         timeline.attempts.push(Attempt {
             event: index,
+            part: Part::Whole,
             members,
             findings,
         });

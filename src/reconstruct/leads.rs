@@ -120,7 +120,9 @@ impl<'a> Leads<'a> {
                 _ => (),
             }
         }
-        if event.outcome != Outcome::Succeeded && self.subject.is_in_event(event) {
+        let is_undone =
+            event.outcome != Outcome::Succeeded || !reading.interpretation.undone.is_empty();
+        if is_undone && self.subject.is_in_event(event) {
             let mentions = event.mentions.iter();
             self.add_handles(mentions.map(|(member, values)| (member.as_str(), &values[..])));
         }

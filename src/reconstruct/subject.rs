@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::event::{Actor, Event, Outcome};
-use crate::interval::{Attempt, Interval, Timeline};
+use crate::interval::{Attempt, Interval, Part, Timeline};
 use crate::members::Members;
 use crate::search;
 use crate::text::Text;
@@ -81,18 +81,18 @@ impl Subject {
                     .any(|event| self.is_actor(&event.actor)))
     }
 
-    /// Says whether an attempt is about the subject; `on` are the calls without effect on the intervals
-    /// that are about it, by [`calls_without_effect_on`](crate::timeline::calls_without_effect_on).
+    /// Says whether an attempt is about the subject; `on` are the calls that findings of the intervals
+    /// about it are on, by [`calls_without_effect_on`](crate::timeline::calls_without_effect_on).
     ///
-    /// What succeeded and merely began and ended nothing is about who called: of the resources that it
-    /// names, other records tell whether it did.
+    /// What the call's own response says that it did not do is about what it names. What succeeded and merely began and ended nothing is about who called: of the
+    /// resources that it names, other records tell whether it did.
     pub fn is_in_attempt(&self, event: &Event, attempt: &Attempt, on: &BTreeSet<Text>) -> bool {
         match event.outcome {
-            Outcome::Succeeded => {
+            Outcome::Succeeded if attempt.part == Part::Whole => {
                 self.is_in_place(&event.account, &event.region)
                     && (self.is_actor(&event.actor) || on.contains(&event.event_id))
             }
-            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => {
+            Outcome::Succeeded | Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => {
                 self.may_be_in_attempt(event, attempt)
             }
         }

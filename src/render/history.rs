@@ -160,6 +160,7 @@ impl Page<'_> {
         let Some(event) = self.timeline.event(attempt.event) else {
             return writeln!(out, "{INDENT}{}", words::ABSENT);
         };
+        let event = &*attempt.call(event);
         let called = Cell::fixed(&event.event_name).and(hits::outcome(event));
         let mut lines = vec![
             (

@@ -74,8 +74,8 @@ pub fn write_attempts(
 ) -> io::Result<Written> {
     let naming = naming_members(catalogue);
     let rows = timeline.attempts.iter().filter_map(|attempt| {
-        let event = timeline.event(attempt.event)?;
-        let mut row = call_row(style, &naming, event, &attempt.members);
+        let event = attempt.call(timeline.event(attempt.event)?);
+        let mut row = call_row(style, &naming, &event, &attempt.members);
         if event.outcome == Outcome::Succeeded {
             row[OUTCOME] = Cell::fixed("no effect").tone(Tone::Faint);
         }

@@ -45,7 +45,7 @@ pub use findings::{FindingKind, finding_kinds};
 pub use instant::Instant;
 pub use order::interval_order;
 pub use shared::tell_shared_once;
-pub use vain::{add_calls_without_effect, calls_without_effect_on, is_in_vain};
+pub use vain::{UNCHANGED, add_calls_without_effect, calls_without_effect_on, is_in_vain};
 
 /// Folds facts into intervals, in the contract's order.
 ///

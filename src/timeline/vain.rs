@@ -1,14 +1,18 @@
 //! Calls that succeeded and on which no interval rests: they are told as rows too, for else nothing told
 //! of them, and what is found of one says which call it was.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::findings::finding_kinds;
 use crate::catalogue::Catalogue;
 use crate::event::{Event, EventIndex, Outcome};
-use crate::interval::{Attempt, Finding, Interval, Timeline};
+use crate::interval::{Attempt, Finding, Interval, Part, Timeline};
 use crate::members::{Members, Name};
 use crate::text::Text;
+
+/// The finding on a call whose response tells the same state before and after.
+pub const UNCHANGED: &str = "unchanged";
 
 /// So many resources of a call are named in a sentence.
 const NAMED_MAX: usize = 6;
@@ -17,20 +21,23 @@ const NAMED_MAX: usize = 6;
 /// changed. Of any other, its record tells no more than that it began and ended nothing.
 pub fn is_in_vain(event: &Event, attempt: &Attempt) -> bool {
     let mut found = attempt.findings.iter();
-    event.outcome != Outcome::Succeeded || found.any(|finding| sentence(finding).is_some())
+    let is_part = attempt.part != Part::Whole;
+    is_part
+        || event.outcome != Outcome::Succeeded
+        || found.any(|finding| sentence(finding).is_some())
 }
 
 /// Lists the ids of the calls without effect that findings of these intervals are on.
 pub fn calls_without_effect_on(intervals: &[Interval]) -> BTreeSet<Text> {
-    let findings = intervals.iter().flat_map(of_calls);
+    let findings = intervals.iter().flat_map(|interval| &interval.findings);
     findings
         .flat_map(|finding| &finding.event_ids)
         .cloned()
         .collect()
 }
 
-/// Adds the calls that succeeded and began and ended nothing to the attempts, and lets the findings on
-/// calls without effect say which call they mean.
+/// Adds the calls that succeeded and began and ended nothing to the attempts, lets the findings on calls
+/// without effect say which call they mean, and tells those whose own response says that they had none.
 ///
 /// `found` is what is found of events by themselves.
 pub fn add_calls_without_effect(
@@ -43,17 +50,74 @@ pub fn add_calls_without_effect(
     let events = (0..).map(EventIndex).zip(&timeline.events).zip(rested_on);
     let further =
         events.filter(|((_, event), rested_on)| !rested_on && event.outcome == Outcome::Succeeded);
-    let further = further.map(|((index, event), _)| {
+    let undone = undone(&timeline.attempts);
+    let further = further.filter_map(|((index, event), _)| {
+        let members = remaining(&event.mentions, undone.get(&index))?;
         let mut findings = found.get(&index).cloned().unwrap_or_default();
         findings.extend(of_calls.remove(&index).unwrap_or_default());
-        Attempt {
+        Some(Attempt {
             event: index,
-            members: event.mentions.clone(),
+            part: Part::Whole,
+            members,
             findings,
-        }
+        })
     });
+    let further: Vec<Attempt> = further.collect();
     timeline.attempts.extend(further);
     timeline.attempts.sort_by_key(|attempt| attempt.event);
+    tell_unchanged(catalogue, timeline);
+}
+
+/// What calls that succeeded did not do, by call: the members, and their values.
+type Undone<'t> = BTreeMap<EventIndex, BTreeMap<Name, BTreeSet<&'t Text>>>;
+
+fn undone(attempts: &[Attempt]) -> Undone<'_> {
+    let mut undone = Undone::new();
+    for attempt in attempts.iter().filter(|one| one.part != Part::Whole) {
+        let of_call = undone.entry(attempt.event).or_default();
+        for (member, values) in &attempt.members {
+            of_call.entry(*member).or_default().extend(values);
+        }
+    }
+    undone
+}
+
+/// Returns what a call names but for what it did not do; `None` where it did nothing of it.
+fn remaining(
+    mentions: &Members<Vec<Text>>,
+    undone: Option<&BTreeMap<Name, BTreeSet<&Text>>>,
+) -> Option<Members<Vec<Text>>> {
+    let Some(undone) = undone else {
+        return Some(mentions.clone());
+    };
+    let mut any = false;
+    let mut rest = Members::new();
+    for (member, values) in mentions {
+        let undone = undone.get(member);
+        let is_left = |value: &&Text| undone.is_none_or(|undone| !undone.contains(value));
+        let left: Vec<Text> = values.iter().filter(is_left).cloned().collect();
+        if !left.is_empty() {
+            any |= undone.is_some();
+            rest.insert(*member, left);
+        }
+    }
+    any.then_some(rest)
+}
+
+/// Tells of the attempts whose response says that nothing changed that it says so.
+fn tell_unchanged(catalogue: &Catalogue, timeline: &mut Timeline) {
+    let (events, attempts) = (&timeline.events, &mut timeline.attempts);
+    for attempt in attempts {
+        let event = events.get(attempt.event.0 as usize);
+        if let (Part::Unchanged, Some(event)) = (&attempt.part, event) {
+            let mut unchanged = finding(UNCHANGED, &event.event_id);
+            if let Some(sentence) = sentence(&unchanged) {
+                let call = called(catalogue, event, &attempt.members);
+                unchanged.message = Text::from(sentence.replace("{call}", &call));
+            }
+            attempt.findings.push(unchanged);
+        }
+    }
 }
 
 /// Says of each event whether an interval begins or ends by it.
@@ -106,7 +170,11 @@ fn tell_calls(
                 (true, None) => continue,
             };
             let sentence = sentence.replace("{relation}", title(catalogue, &relation));
-            let said = sentence.replace("{call}", &called(catalogue, event, of));
+            let named = match of {
+                None => Cow::Borrowed(&event.mentions),
+                Some(of) => Cow::Owned(among(&event.mentions, of)),
+            };
+            let said = sentence.replace("{call}", &called(catalogue, event, &named));
             finding.message = Text::from(said);
             of_calls.entry(index).or_default().insert(finding.clone());
         }
@@ -140,9 +208,20 @@ fn of_calls(interval: &Interval) -> impl Iterator<Item = &Finding> {
     findings.filter(|finding| sentence(finding).is_some())
 }
 
-/// Tells a call: `DisassociateAddress by alice from 198.51.100.7 on eipassoc-0c… at 2024-03-01T12:00:00Z`.
-/// With `of`, only those resources are named that are among these members.
-fn called(catalogue: &Catalogue, event: &Event, of: Option<&Members<Text>>) -> String {
+/// Picks of what a call names what is among these members.
+fn among(mentions: &Members<Vec<Text>>, of: &Members<Text>) -> Members<Vec<Text>> {
+    let named = mentions.iter().filter_map(|(member, values)| {
+        let value = of.get(member.as_str())?;
+        values
+            .contains(value)
+            .then(|| (*member, vec![value.clone()]))
+    });
+    named.collect()
+}
+
+/// Tells a call on some of what it names:
+/// `DisassociateAddress by alice from 198.51.100.7 on eipassoc-0c… at 2024-03-01T12:00:00Z`.
+fn called(catalogue: &Catalogue, event: &Event, named: &Members<Vec<Text>>) -> String {
     let mut said = format!(
         "{} by {}",
         event.event_name.as_str(),
@@ -152,15 +231,12 @@ fn called(catalogue: &Catalogue, event: &Event, of: Option<&Members<Text>>) -> S
         said.push_str(" from ");
         said.push_str(address.as_str());
     }
-    let named = event.mentions.iter().filter(|(member, _)| {
+    let named = named.iter().filter(|(member, _)| {
         let id = catalogue.member_id(member);
         id.is_some_and(|id| catalogue.identifies(id))
     });
     let named: Vec<&str> = named
-        .flat_map(|(member, values)| {
-            let is_of = move |value: &&Text| of.is_none_or(|of| of.get(member) == Some(*value));
-            values.iter().filter(is_of).map(Text::as_str)
-        })
+        .flat_map(|(_, values)| values.iter().map(Text::as_str))
         .collect();
     if !named.is_empty() {
         said.push_str(" on ");

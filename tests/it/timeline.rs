@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use trailspan::catalogue::Catalogue;
 use trailspan::coverage::Coverage;
 use trailspan::event::Outcome;
-use trailspan::interval::{Bound, Interval, Timeline};
+use trailspan::interval::{Bound, Interval, Part, Timeline};
 use trailspan::reconstruct::{Reading, assemble};
 use trailspan::record::{Integrity, Place, Record, Sha256};
 
@@ -145,8 +145,11 @@ fn lines(timeline: &Timeline) -> Vec<String> {
         .collect();
     for attempt in &timeline.attempts {
         let event = timeline.event(attempt.event).expect("the attempt's event");
-        // Calls that succeeded without effect are told by the findings of intervals.
-        if event.outcome == Outcome::Succeeded {
+        let event = attempt.call(event);
+        // Calls that succeeded without effect are told by the findings of intervals, but for those whose
+        // own response says so, and those that contradict another record.
+        let has_succeeded = event.outcome == Outcome::Succeeded && attempt.part == Part::Whole;
+        if has_succeeded {
             continue;
         }
         let mut line = format!("attempt {}", event.event_name);
@@ -155,7 +158,10 @@ fn lines(timeline: &Timeline) -> Vec<String> {
             write!(line, " {member}={}", values.join(",")).unwrap();
         }
         let code = event.error_code.as_ref();
-        let code = code.map_or("no error code", |code| code.as_str());
+        let code = match attempt.part {
+            Part::Unchanged => "unchanged",
+            Part::Whole | Part::Failed { .. } => code.map_or("no error code", |code| code.as_str()),
+        };
         write!(line, " | {code}").unwrap();
         lines.push(line);
     }

@@ -75,6 +75,10 @@ impl Names {
             entry: &entry,
             relations,
         };
+        let unchanged = match &entry.unchanged {
+            Some(written) => reader.states_of(at.key("unchanged"), written)?,
+            None => None,
+        };
         let mut effects = Vec::new();
         for (number, effect) in entry.effects.iter().enumerate() {
             effects.push(reader.effect(at.key(&format!("effects[{number}]")), effect)?);
@@ -95,6 +99,7 @@ impl Names {
             details,
             record_fields: record_fields.into_iter().collect(),
             unsuccessful,
+            unchanged,
             effects,
             proofs,
             entry,

@@ -1,8 +1,8 @@
 //! Which values of a record a call's effects and proofs read, and which of them decide.
 
-use super::Input;
 use super::events::parsed;
 use super::names::{At, Names};
+use super::{Input, Unchanged};
 use crate::catalogue::entry;
 use crate::catalogue::path::Path;
 use crate::catalogue::{CatalogueError, Relation};
@@ -106,6 +106,21 @@ impl Reader<'_> {
             }
             _ => Err(at.error("`unchanged` takes two details: before and after")),
         }
+    }
+
+    /// Reads of which members a response tells the state before and after.
+    pub(super) fn states_of(
+        &self,
+        at: At<'_>,
+        written: &entry::Unchanged,
+    ) -> Result<Option<Unchanged>, CatalogueError> {
+        let mut inputs = self.inputs(at, &written.members)?;
+        if inputs.is_empty() {
+            return Err(at.error("a list of members is empty"));
+        }
+        let details = [written.before.clone(), written.after.clone()];
+        let states = self.unchanged(at, &mut inputs, &details)?;
+        Ok(states.map(|states| Unchanged { inputs, states }))
     }
 
     /// Reads the further value that says in which state a call left something; returns its slot, and

@@ -124,6 +124,15 @@ pub(in crate::catalogue) struct Unsuccessful {
     pub(in crate::catalogue) error_message: Vec<Path>,
 }
 
+/// What a response tells of the state before and after.
+#[derive(Debug)]
+pub(in crate::catalogue) struct Unchanged {
+    /// The members that the states are of, then the states.
+    pub(in crate::catalogue) inputs: Vec<Input>,
+    /// The slots of the states.
+    pub(in crate::catalogue) states: (usize, usize),
+}
+
 /// What a failed call proves, in numbers.
 #[derive(Debug)]
 pub(in crate::catalogue) struct Proof {

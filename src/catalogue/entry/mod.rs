@@ -81,6 +81,9 @@ pub struct Entry {
     /// What the response of a call that AWS did not refuse lists as failed.
     #[serde(default)]
     pub unsuccessful: Option<Unsuccessful>,
+    /// What the response of a call that succeeded tells of the state before and after.
+    #[serde(default)]
+    pub unchanged: Option<Unchanged>,
     /// Whether the call's effect is uncertain even when it succeeded (a spot interruption).
     #[serde(default)]
     pub uncertain: bool,
@@ -117,6 +120,18 @@ pub struct Unsuccessful {
     pub error_code: Paths,
     /// Where their error messages stand.
     pub error_message: Paths,
+}
+
+/// What a response tells of the state before and after: where it is the same, nothing changed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unchanged {
+    /// The members that the states are of.
+    pub members: Vec<String>,
+    /// The detail that says the state before.
+    pub before: String,
+    /// The detail that says the state after.
+    pub after: String,
 }
 
 fn ec2() -> String {

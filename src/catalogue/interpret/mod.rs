@@ -3,7 +3,7 @@
 //! `fields` cuts the record, `event` and `actor` read what every record says, `effects` what the
 //! catalogue says that the call does, `proofs` what a refused call tells, `outcome` what became of it.
 //! `texts` keeps once what many records repeat. `missing` says whether the record lacks what it is read
-//! from, `details` what sentences may say of it.
+//! from, `parts` what the response says that it did not do, `details` what sentences may say of it.
 
 mod actor;
 mod details;
@@ -13,6 +13,7 @@ mod fields;
 mod interpreters;
 mod missing;
 mod outcome;
+mod parts;
 mod proofs;
 mod texts;
 mod unsuccessful;
@@ -30,6 +31,7 @@ use crate::text::Text;
 use fields::Fields;
 pub use interpreters::Interpreters;
 pub(super) use outcome::Outcomes;
+use parts::Undone;
 pub(super) use texts::Texts;
 
 /// What a record says, by the catalogue.
@@ -39,6 +41,8 @@ pub struct Interpretation {
     pub event: Event,
     /// What it changes; for a failed call, what it tells about the state at that second.
     pub transitions: Vec<Transition>,
+    /// Of a call that succeeded: what its response says that it did not do.
+    pub undone: Vec<Undone>,
     /// The call succeeded but the record lacks the response that its effects are read from.
     pub response_missing: bool,
     /// A limit cut the list of what it changes or proves.
@@ -114,7 +118,12 @@ impl<'c> Interpreter<'c> {
             }
             Outcome::DryRun => Vec::new(),
         };
+        let undone = match event.outcome {
+            Outcome::Succeeded => catalogue.undone(&view, known, &event.mentions),
+            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => Vec::new(),
+        };
         Ok(Some(Interpretation {
+            undone,
             response_missing: event.outcome == Outcome::Succeeded
                 && missing::lacks_response(catalogue, &view, known),
             rows_cut: view.is_cut(),

@@ -5,6 +5,7 @@ use crate::event::EventIndex;
 use crate::findings::world::{Map, World};
 use crate::interval::Finding;
 use crate::text::Text;
+use crate::timeline::UNCHANGED;
 
 /// A finding that was told, and of which interval.
 pub(super) struct Told<'a> {
@@ -22,7 +23,14 @@ pub(super) fn by_code<'a>(world: &World<'a>) -> Map<&'a str, Vec<Told<'a>>> {
             findings.map(move |finding| (Some(number), finding))
         });
     let own = world.told.findings.iter().map(|finding| (None, finding));
-    let told: Vec<(Option<usize>, &Finding)> = of_intervals.chain(own).collect();
+    // Of what calls found so already no interval tells.
+    let attempts = world.told.attempts.iter();
+    let attempts = attempts.flat_map(|attempt| &attempt.findings);
+    let unchanged = attempts.filter(|finding| finding.code == UNCHANGED);
+    let told: Vec<(Option<usize>, &Finding)> = of_intervals
+        .chain(own)
+        .chain(unchanged.map(|finding| (None, finding)))
+        .collect();
     let mut named: Map<&Text, Option<EventIndex>> = Map::default();
     for id in told.iter().flat_map(|(_, finding)| &finding.event_ids) {
         named.insert(id, None);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::rows::{
-    AttemptRow, Block, BoundRow, EventRow, FindingRow, IntervalRow, Number, PlaceRow, Times, time,
+    AttemptRow, Block, BoundRow, EventRow, FindingRow, IntervalRow, Number, PartRow, PlaceRow,
+    Times, time,
 };
 use super::texts::{Numbers, pack};
 use crate::event::{Actor, Event, EventIndex};
-use crate::interval::{Attempt, Bound, Finding, Interval};
+use crate::interval::{Attempt, Bound, Finding, Interval, Part};
 use crate::members::Members;
 use crate::record::{Place, Sha256};
 use crate::text::Text;
@@ -140,10 +141,25 @@ impl<'t> Making<'t> {
         }
     }
 
+    fn part(&mut self, part: &'t Part) -> PartRow {
+        match part {
+            Part::Whole => PartRow::Whole,
+            Part::Unchanged => PartRow::Unchanged,
+            Part::Failed {
+                error_code,
+                error_message,
+            } => PartRow::Failed {
+                error_code: self.optional(error_code),
+                error_message: self.optional(error_message),
+            },
+        }
+    }
+
     /// Makes the row of an attempt, whose event has this new number.
     pub(super) fn attempt(&mut self, attempt: &'t Attempt, event: u32) -> AttemptRow {
         AttemptRow {
             event,
+            part: self.part(&attempt.part),
             members: self.several(&attempt.members),
             findings: self.findings(&attempt.findings),
         }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::rows::{
-    AttemptRow, Block, EventRow, FindingRow, IntervalRow, Number, PlaceRow, timestamp,
+    AttemptRow, Block, EventRow, FindingRow, IntervalRow, Number, PartRow, PlaceRow, timestamp,
 };
 use super::texts::unpack;
 use crate::event::{Actor, Event, EventIndex};
-use crate::interval::{Attempt, Finding, Interval};
+use crate::interval::{Attempt, Finding, Interval, Part};
 use crate::members::{Members, Name};
 use crate::record::{Place, Sha256};
 use crate::text::Text;
@@ -155,10 +155,25 @@ impl<'b> Reading<'b> {
         rows.iter().map(read).collect()
     }
 
+    fn part(&self, row: &PartRow) -> Option<Part> {
+        Some(match row {
+            PartRow::Whole => Part::Whole,
+            PartRow::Unchanged => Part::Unchanged,
+            PartRow::Failed {
+                error_code,
+                error_message,
+            } => Part::Failed {
+                error_code: self.optional(*error_code)?,
+                error_message: self.optional(*error_message)?,
+            },
+        })
+    }
+
     /// Reads an attempt.
     pub(super) fn attempt(&self, row: &AttemptRow) -> Option<Attempt> {
         Some(Attempt {
             event: EventIndex(row.event),
+            part: self.part(&row.part)?,
             members: self.several(&row.members)?,
             findings: self.findings(&row.findings)?,
         })

@@ -96,8 +96,19 @@ pub(super) struct FindingRow {
 #[derive(Serialize, Deserialize)]
 pub(super) struct AttemptRow {
     pub(super) event: u32,
+    pub(super) part: PartRow,
     pub(super) members: Vec<(Number, Vec<Number>)>,
     pub(super) findings: Vec<FindingRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) enum PartRow {
+    Whole,
+    Unchanged,
+    Failed {
+        error_code: Option<Number>,
+        error_message: Option<Number>,
+    },
 }
 
 impl BoundRow {

@@ -137,6 +137,7 @@ pub(super) fn attempts<'a>(dossier: &Dossier<'a>, evidence: &mut Evidence<'a>) -
     blocks.extend(left_out(dossier.rows_max.min(all.len()), all.len(), rest));
     let rows = all.iter().take(dossier.rows_max).filter_map(|attempt| {
         let event = dossier.ends.event(attempt.event)?;
+        let call = attempt.call(event);
         let named = attempt.members.iter().filter(|(name, _)| {
             let id = dossier.catalogue.member_id(name);
             id.is_some_and(|id| dossier.catalogue.identifies(id))
@@ -145,13 +146,13 @@ pub(super) fn attempts<'a>(dossier: &Dossier<'a>, evidence: &mut Evidence<'a>) -
             .flat_map(|(_, values)| values.iter().map(ToString::to_string))
             .take(IDS_MAX)
             .collect();
-        let said = event.error_message.as_ref().map(ToString::to_string);
-        let tone = match event.outcome {
+        let said = call.error_message.as_ref().map(ToString::to_string);
+        let tone = match call.outcome {
             Outcome::Uncertain => Tone::Doubtful,
             Outcome::DryRun => Tone::Notable,
             Outcome::Failed | Outcome::Succeeded => Tone::Bad,
         };
-        let outcome = Words(vec![Word::Toned(tone, flat(&hits::outcome(event)))]);
+        let outcome = Words(vec![Word::Toned(tone, flat(&hits::outcome(&call)))]);
         let outcome = match said {
             Some(said) => outcome.on_a_new_line().and_faint(said),
             None => outcome,

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 use super::values::{MemberValue, member_value};
 use crate::catalogue::Catalogue;
 use crate::event::{Actor, Event, Integrity, Outcome};
-use crate::interval::{Attempt, Bound, BoundKind, Doubt, Finding, Interval, Timeline};
+use crate::interval::{Attempt, Bound, BoundKind, Doubt, Finding, Interval, Part, Timeline};
 use crate::record::Place;
 use crate::render::change::Change;
 use crate::render::time::Held;
@@ -130,14 +130,26 @@ pub struct AttemptObject<'a> {
 impl<'a> AttemptObject<'a> {
     /// Borrows an attempt of `timeline`.
     pub fn new(timeline: &'a Timeline, attempt: &'a Attempt) -> Self {
-        let event = timeline.event(attempt.event);
+        let call = timeline.event(attempt.event);
+        let mut event = call.map(EventObject::new);
+        let mut outcome = call.map(|call| call.outcome);
+        if let Part::Failed {
+            error_code,
+            error_message,
+        } = &attempt.part
+            && let Some(event) = &mut event
+        {
+            outcome = Some(Outcome::Failed);
+            event.error_code = error_code.as_ref().map(Text::as_str);
+            event.error_message = error_message.as_ref().map(Text::as_str);
+        }
         Self {
-            attempt: event.map(|event| event.event_name.as_str()),
-            error_code: event.and_then(|event| event.error_code.as_ref().map(Text::as_str)),
-            dry_run: event.is_some_and(|event| event.outcome == Outcome::DryRun),
-            outcome: event.map(|event| event.outcome),
+            attempt: call.map(|call| call.event_name.as_str()),
+            error_code: event.as_ref().and_then(|event| event.error_code),
+            dry_run: outcome == Some(Outcome::DryRun),
+            outcome,
             members: Members::all(&attempt.members),
-            event: event.map(EventObject::new),
+            event,
             findings: &attempt.findings,
         }
     }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::catalogue::Catalogue;
 use crate::event::{Actor, Event, EventIndex, Integrity, Outcome};
-use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Timeline};
+use crate::interval::{Attempt, Bound, BoundKind, Finding, Interval, Part, Timeline};
 use crate::members::{Members, Name};
 use crate::record::{Place, Sha256};
 use crate::text::Text;
@@ -221,11 +221,13 @@ fn attempts() -> Vec<Attempt> {
     vec![
         Attempt {
             event: EventIndex(7),
+            part: Part::Whole,
             members: members(&[ATTACHMENT.1]),
             findings: Vec::new(),
         },
         Attempt {
             event: EventIndex(8),
+            part: Part::Whole,
             members: members(&[ATTACHMENT.1, "eni-attach-0000000000000000f"]),
             findings: vec![Finding {
                 code: "conflicting-duplicate".to_owned(),

@@ -1,5 +1,6 @@
 //! Which things are drawn where there are too many: those that findings touch first.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::super::Dossier;
@@ -27,7 +28,7 @@ pub(super) struct Choice<'a> {
     pub(super) things_total: usize,
     pub(super) intervals_total: usize,
     /// Calls in vain by who made them.
-    pub(super) attempts: Vec<(&'a str, Vec<&'a Event>)>,
+    pub(super) attempts: Vec<InVain<'a>>,
 }
 
 /// Something that was attached.
@@ -124,15 +125,19 @@ fn severities<'a>(dossier: &Dossier<'a>) -> BTreeMap<&'a str, Severity> {
     severities
 }
 
+/// Who made calls in vain, and these calls.
+pub(super) type InVain<'a> = (&'a str, Vec<Cow<'a, Event>>);
+
 /// Lists calls in vain by who made them, who made most first.
-fn attempts<'a>(dossier: &Dossier<'a>) -> Vec<(&'a str, Vec<&'a Event>)> {
-    let mut by_actor: BTreeMap<&Text, Vec<&Event>> = BTreeMap::new();
+fn attempts<'a>(dossier: &Dossier<'a>) -> Vec<InVain<'a>> {
+    let mut by_actor: BTreeMap<&Text, Vec<Cow<'_, Event>>> = BTreeMap::new();
     for attempt in &dossier.ends.attempts {
         if let Some(event) = dossier.ends.event(attempt.event) {
-            by_actor.entry(&event.actor.label).or_default().push(event);
+            let calls = by_actor.entry(&event.actor.label).or_default();
+            calls.push(attempt.call(event));
         }
     }
-    let mut by_actor: Vec<(&Text, Vec<&Event>)> = by_actor.into_iter().collect();
+    let mut by_actor: Vec<(&Text, Vec<Cow<'_, Event>>)> = by_actor.into_iter().collect();
     by_actor.sort_by_key(|(_, events)| std::cmp::Reverse(events.len()));
     by_actor.truncate(ACTORS_MAX);
     by_actor
