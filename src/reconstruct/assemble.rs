@@ -37,6 +37,11 @@ pub fn assemble(
     let partitions = timeline::partitions(facts);
     timeline.intervals = folded(catalogue, partitions, coverage);
     timeline::add_calls_without_effect(catalogue, &mut timeline, &marks.findings);
+    if timeline::tell_contradicting(&mut timeline) {
+        timeline
+            .intervals
+            .par_sort_unstable_by(timeline::interval_order);
+    }
     marks.apply(&mut timeline);
     timeline::resolve_attempts(
         catalogue,

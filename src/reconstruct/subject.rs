@@ -8,7 +8,7 @@ use crate::interval::{Attempt, Interval, Part, Timeline};
 use crate::members::Members;
 use crate::search;
 use crate::text::Text;
-use crate::timeline::is_in_vain;
+use crate::timeline::{contradicts, is_in_vain};
 
 /// What `history` is asked about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,13 +84,16 @@ impl Subject {
     /// Says whether an attempt is about the subject; `on` are the calls that findings of the intervals
     /// about it are on, by [`calls_without_effect_on`](crate::timeline::calls_without_effect_on).
     ///
-    /// What the call's own response says that it did not do is about what it names. What succeeded and merely began and ended nothing is about who called: of the
+    /// What the call's own response says that it did not do is about what it names, and so is a record that
+    /// contradicts another. What succeeded and merely began and ended nothing is about who called: of the
     /// resources that it names, other records tell whether it did.
     pub fn is_in_attempt(&self, event: &Event, attempt: &Attempt, on: &BTreeSet<Text>) -> bool {
         match event.outcome {
             Outcome::Succeeded if attempt.part == Part::Whole => {
                 self.is_in_place(&event.account, &event.region)
-                    && (self.is_actor(&event.actor) || on.contains(&event.event_id))
+                    && (self.is_actor(&event.actor)
+                        || on.contains(&event.event_id)
+                        || (contradicts(attempt) && self.is_in_members(&attempt.members)))
             }
             Outcome::Succeeded | Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => {
                 self.may_be_in_attempt(event, attempt)

@@ -13,6 +13,7 @@ mod begin;
 mod brief;
 mod cascade;
 mod contradict;
+mod contradicted;
 mod displace;
 mod elsewhere;
 mod end;
@@ -40,6 +41,7 @@ use crate::event::Fact;
 use crate::interval::Interval;
 
 pub use attempts::resolve_attempts;
+pub use contradicted::{contradicts, tell_contradicting};
 pub use elsewhere::{Partitions, partitions};
 pub use findings::{FindingKind, finding_kinds};
 pub use instant::Instant;

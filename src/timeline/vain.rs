@@ -4,7 +4,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::findings::finding_kinds;
+use super::contradicted::differs;
+use super::findings::{finding, finding_kinds};
 use crate::catalogue::Catalogue;
 use crate::event::{Event, EventIndex, Outcome};
 use crate::interval::{Attempt, Finding, Interval, Part, Timeline};
@@ -27,10 +28,12 @@ pub fn is_in_vain(event: &Event, attempt: &Attempt) -> bool {
         || found.any(|finding| sentence(finding).is_some())
 }
 
-/// Lists the ids of the calls without effect that findings of these intervals are on.
+/// Lists the ids of the calls that findings of these intervals are on: those without effect, and those
+/// whose record contradicts another.
 pub fn calls_without_effect_on(intervals: &[Interval]) -> BTreeSet<Text> {
     let findings = intervals.iter().flat_map(|interval| &interval.findings);
     findings
+        .filter(|finding| sentence(finding).is_some() || differs(finding))
         .flat_map(|finding| &finding.event_ids)
         .cloned()
         .collect()

@@ -17,6 +17,7 @@ use trailspan::event::Outcome;
 use trailspan::interval::{Bound, Interval, Part, Timeline};
 use trailspan::reconstruct::{Reading, assemble};
 use trailspan::record::{Integrity, Place, Record, Sha256};
+use trailspan::timeline::contradicts;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,10 +150,11 @@ fn lines(timeline: &Timeline) -> Vec<String> {
         // Calls that succeeded without effect are told by the findings of intervals, but for those whose
         // own response says so, and those that contradict another record.
         let has_succeeded = event.outcome == Outcome::Succeeded && attempt.part == Part::Whole;
-        if has_succeeded {
+        if has_succeeded && !contradicts(attempt) {
             continue;
         }
-        let mut line = format!("attempt {}", event.event_name);
+        let kind = if has_succeeded { "call" } else { "attempt" };
+        let mut line = format!("{kind} {}", event.event_name);
         for (member, values) in &attempt.members {
             let values: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
             write!(line, " {member}={}", values.join(",")).unwrap();
@@ -160,6 +162,7 @@ fn lines(timeline: &Timeline) -> Vec<String> {
         let code = event.error_code.as_ref();
         let code = match attempt.part {
             Part::Unchanged => "unchanged",
+            _ if has_succeeded => "id-contradiction",
             Part::Whole | Part::Failed { .. } => code.map_or("no error code", |code| code.as_str()),
         };
         write!(line, " | {code}").unwrap();
