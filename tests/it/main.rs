@@ -29,5 +29,6 @@ mod shell;
 mod system_calls;
 mod timeline;
 mod transcripts;
+mod undone;
 mod verify;
 mod wrappings;
