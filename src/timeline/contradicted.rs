@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::findings::{finding, finding_kinds};
 use crate::event::EventIndex;
 use crate::interval::{Attempt, Finding, Timeline};
+use crate::members::Name;
 use crate::text::Text;
 
 /// Lets the intervals and attempts that rest on a record which contradicts another say so; says whether
@@ -21,24 +22,30 @@ pub fn tell_contradicting(timeline: &mut Timeline) -> bool {
             .flatten()
             .collect();
         for found in rests_on.iter().filter_map(|index| contradicting.get(index)) {
-            add(&mut interval.findings, found);
+            // Of what else the record tells there is no doubt.
+            let found = found.iter().filter(|(of, _)| *of == interval.relation);
+            add(&mut interval.findings, found.map(|(_, finding)| finding));
         }
     }
     for attempt in &mut timeline.attempts {
         if let Some(found) = contradicting.get(&attempt.event) {
-            add(&mut attempt.findings, found);
+            add(
+                &mut attempt.findings,
+                found.iter().map(|(_, finding)| finding),
+            );
         }
     }
     true
 }
 
-/// Finds the records that contradict others, with what is to be said of each.
-fn contradicting(timeline: &Timeline) -> BTreeMap<EventIndex, Vec<Finding>> {
-    let mut codes: BTreeMap<&Text, BTreeSet<&str>> = BTreeMap::new();
-    for finding in timeline.intervals.iter().flat_map(|one| &one.findings) {
-        if differs(finding) {
+/// Finds the records that contradict others, with what is to be said of each, and of which relation.
+fn contradicting(timeline: &Timeline) -> BTreeMap<EventIndex, Vec<(Name, Finding)>> {
+    let mut codes: BTreeMap<&Text, BTreeSet<(Name, &str)>> = BTreeMap::new();
+    for interval in &timeline.intervals {
+        for finding in interval.findings.iter().filter(|one| differs(one)) {
             for id in &finding.event_ids {
-                codes.entry(id).or_default().insert(&finding.code);
+                let codes = codes.entry(id).or_default();
+                codes.insert((interval.relation, &finding.code));
             }
         }
     }
@@ -48,7 +55,7 @@ fn contradicting(timeline: &Timeline) -> BTreeMap<EventIndex, Vec<Finding>> {
     let events = (0..).map(EventIndex).zip(&timeline.events);
     let found = events.filter_map(|(index, event)| {
         let codes = codes.get(&event.event_id)?.iter();
-        let findings = codes.map(|code| finding(code, &event.event_id));
+        let findings = codes.map(|(of, code)| (*of, finding(code, &event.event_id)));
         Some((index, findings.collect()))
     });
     found.collect()
@@ -66,7 +73,7 @@ pub(super) fn differs(finding: &Finding) -> bool {
 }
 
 /// Adds findings on records that are not told yet.
-fn add(findings: &mut Vec<Finding>, found: &[Finding]) {
+fn add<'f>(findings: &mut Vec<Finding>, found: impl Iterator<Item = &'f Finding>) {
     for new in found {
         let is_same = |known: &Finding| {
             known.code == new.code && known.event_ids.iter().any(|id| new.event_ids.contains(id))

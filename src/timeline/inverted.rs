@@ -116,7 +116,7 @@ fn begun_after_an_end<'f>(
             };
             if ends {
                 ended.entry(handle).and_modify(|is_ended| *is_ended = true);
-            } else if ended.remove(&handle) == Some(true) {
+            } else if ended.remove(&handle) == Some(true) && is_certain(transition) {
                 begun.insert(handle, fact.time);
             }
         }
@@ -131,6 +131,11 @@ fn handle<'f>(catalogue: &Catalogue, transition: &'f Transition) -> Option<Handl
     let named = named.find(|(member, _)| known.handle.contains(member));
     let (member, value) = named.filter(|_| known.resource.is_none())?;
     Some((transition.relation, *member, value))
+}
+
+/// Says whether a record tells that something began, and when.
+fn is_certain(transition: &Transition) -> bool {
+    transition.support != Support::Uncertain && !transition.asynchronous
 }
 
 fn begins(transition: &Transition) -> bool {

@@ -10,9 +10,7 @@ use crate::properties::evidence::Evidence;
 
 /// Alice ends one instance and finds another terminated; she deletes an endpoint, and another fails.
 fn calls() -> Vec<Value> {
-    let instance = |id: &str, before: &str, after: &str| {
-        json!({"instanceId": id, "previousState": {"name": before}, "currentState": {"name": after}})
-    };
+    let instance = |id: &str, before: &str, after: &str| json!({"instanceId": id, "previousState": {"name": before}, "currentState": {"name": after}});
     let instances = |items: Value| json!({"instancesSet": {"items": items}});
     let failed = json!([{
         "resourceId": "vpce-00000002",
