@@ -91,7 +91,7 @@ pub(super) fn string(written: &[u8]) -> Result<Cow<'_, str>, NoText> {
     let [b'"', inside @ .., b'"'] = written else {
         return Err(NoText::Absent);
     };
-    if inside.contains(&b'\\') {
+    if memchr::memchr(b'\\', inside).is_some() {
         return match unescape(inside) {
             Ok(text) => Ok(Cow::Owned(text)),
             Err(_) => Err(NoText::Unreadable),

@@ -9,6 +9,8 @@ use super::keys::Field;
 use super::scan::shape;
 use super::{NESTING_MAX, VALUES_MAX};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 /// The fields that all records share, as CloudTrail's
@@ -46,7 +48,7 @@ impl<'a> RawHead<'a> {
     pub(super) fn read(object: &'a [u8], fields: &Fields) -> Self {
         let event_time = fields
             .text(object, Field::EventTime)
-            .and_then(|time| time.parse().map_err(|_| NoText::Unreadable));
+            .and_then(|time| instant(&time).ok_or(NoText::Unreadable));
         Self {
             event_source: fields.text(object, Field::EventSource),
             event_name: fields.text(object, Field::EventName),
@@ -58,6 +60,27 @@ impl<'a> RawHead<'a> {
             account: account(object, fields),
         }
     }
+}
+
+/// Reads a time; in the form that CloudTrail writes, `2024-03-01T10:00:00Z`, without a parser of all forms.
+fn instant(time: &str) -> Option<Timestamp> {
+    usual_instant(time.as_bytes()).or_else(|| time.parse().ok())
+}
+
+fn usual_instant(time: &[u8]) -> Option<Timestamp> {
+    let [date @ .., b'T', _, _, b':', _, _, b':', _, _, b'Z'] = time else {
+        return None;
+    };
+    let [_, _, _, _, b'-', _, _, b'-', _, _] = date else {
+        return None;
+    };
+    let two = |at: usize| {
+        let [tens, ones] = [time[at], time[at + 1]].map(|digit| digit.wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then_some((tens * 10 + ones) as i8)
+    };
+    let year = i16::from(two(0)?) * 100 + i16::from(two(2)?);
+    let civil = DateTime::new(year, two(5)?, two(8)?, two(11)?, two(14)?, two(17)?, 0).ok()?;
+    TimeZone::UTC.to_timestamp(civil).ok()
 }
 
 /// Reads the account as interpretation does, so that what is covered and what is told agree.
@@ -170,6 +193,31 @@ mod tests {
             assert!(walk(record.as_bytes(), &mut fields, false).is_ok());
             let head = RawHead::read(record.as_bytes(), &fields);
             assert_eq!(head.account, expected, "{record}");
+        }
+    }
+
+    #[test]
+    fn a_time_is_the_same_whichever_way_it_is_read() {
+        for (time, is_usual) in [
+            ("2024-02-29T23:59:59Z", true),
+            ("0000-01-01T00:00:00Z", true),
+            ("9999-12-30T00:00:00Z", true),
+            ("2023-02-29T23:59:59Z", false),
+            ("2024-13-01T00:00:00Z", false),
+            ("2024-03-01T24:00:00Z", false),
+            ("2016-12-31T23:59:60Z", false),
+            ("2024-03-01T10:00:00.5Z", false),
+            ("2024-03-01T10:00:00+01:00", false),
+            ("2024-03-01 10:00:00Z", false),
+            ("2024/03/01T10:00:00Z", false),
+            ("2024-03-01T1a:00:00Z", false),
+            ("T10:00:00Z", false),
+            ("", false),
+        ] {
+            let expected: Option<Timestamp> = time.parse().ok();
+            assert_eq!(instant(time), expected, "{time}");
+            let usual = is_usual.then_some(expected).flatten();
+            assert_eq!(usual_instant(time.as_bytes()), usual, "{time}");
         }
     }
 
