@@ -76,7 +76,7 @@ fn usual_instant(time: &[u8]) -> Option<Timestamp> {
     };
     let two = |at: usize| {
         let [tens, ones] = [time[at], time[at + 1]].map(|digit| digit.wrapping_sub(b'0'));
-        (tens < 10 && ones < 10).then_some((tens * 10 + ones) as i8)
+        (tens < 10 && ones < 10).then(|| (tens * 10 + ones) as i8)
     };
     let year = i16::from(two(0)?) * 100 + i16::from(two(2)?);
     let civil = DateTime::new(year, two(5)?, two(8)?, two(11)?, two(14)?, two(17)?, 0).ok()?;
@@ -212,6 +212,8 @@ mod tests {
             ("2024/03/01T10:00:00Z", false),
             ("2024-03-01T1a:00:00Z", false),
             ("T10:00:00Z", false),
+            ("2024-03-01T\u{7f}0:00:00Z", false),
+            ("2024-03-01T10:0 :00Z", false),
             ("", false),
         ] {
             let expected: Option<Timestamp> = time.parse().ok();
