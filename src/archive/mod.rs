@@ -24,7 +24,8 @@
 //!   finding.
 //! - *Memory follows the largest record*, not the file: half a megabyte for what AWS writes.
 //! - *No event is missed for how it is written*: white space, key order and escapes do not matter,
-//!   and of a key that comes twice the last counts, as in serde_json.
+//!   and of a key that comes twice the last counts, as in serde_json. A record that names its event
+//!   twice is malformed where only another of its names is in scope.
 //! - *The outcome depends on the bytes alone*, not on how they arrive.
 //!
 //! # How much memory
@@ -51,6 +52,7 @@
 mod broken;
 mod budget;
 mod bundle;
+mod commas;
 mod content;
 mod covered;
 mod dig;
@@ -73,6 +75,7 @@ mod own;
 mod pass;
 mod read;
 mod resemblance;
+mod resume;
 mod scan;
 mod seen;
 mod sniff;
