@@ -229,6 +229,8 @@ pub enum Change<V = Text> {
         /// It ends in all other accounts and regions, not in those of the record: an address
         /// that is accepted leaves the account that gave it.
         elsewhere: bool,
+        /// The call is possible only before they begin: those of which it is uncertain never did.
+        never_began: bool,
         /// The record says that the end, and all that follows from it, had taken effect already.
         at_once: bool,
     },
@@ -331,6 +333,7 @@ impl<V> Transition<V> {
                 idempotent,
                 also_unseen,
                 elsewhere,
+                never_began,
                 at_once,
             } => Change::Close {
                 told: all(told),
@@ -339,6 +342,7 @@ impl<V> Transition<V> {
                 idempotent,
                 also_unseen,
                 elsewhere,
+                never_began,
                 at_once,
             },
             Change::Replace { former, inherited } => Change::Replace {

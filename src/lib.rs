@@ -125,6 +125,8 @@
 //!     `a_report_is_the_same_whoever_makes_it_and_however_often`.
 //! 22. *Every finding has calls from which it is found, and a near miss:*
 //!     `every_finding_is_found_in_its_scenario_and_not_in_the_near_miss`.
+//! 23. *What a shell is offered runs nothing in it.* `no_hostile_id_is_offered`. *A filter of the file of settings
+//!     never narrows in silence:* `a_filter_of_the_file_never_narrows_in_silence`.
 //!
 //! # Every file that is read or written
 //!
@@ -135,9 +137,11 @@
 //! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); `checksums.json`, the SHA-256 of all these; `manifest.jsonl`; two locks; `.tmp-…` while one of them is replaced. Delete the folder to start anew |
 //! | `timeline.kept` in that folder | `ingest` writes, all others read | the timeline of all records, so that questions about everything need not fold them again; compressed blocks with their sums, believed only for the very state of the index, catalogue and build that it was made of. It may be deleted at any time |
 //! | `verify.jsonl` in that folder | `verify` writes, all others read | what was said of each file, and the gaps; replaced as a whole, sealed by its last line |
+//! | the files in the folder after `--output` | `man` | manual pages, made anew; written over only with `--force` |
 //! | the file after `--output` | `report` | made anew, never written over |
 //! | the file after `--sha256sums` or `--hashdeep` | `check` | made anew, never written over |
 //! | the file of named queries: after `--queries`, else `trailspan/queries` in `XDG_CONFIG_HOME` or `~/.config` | `search`, only where a query has an `@name`; completion in `shell` | read only |
+//! | the file of settings: after `--config` or in `TRAILSPAN_CONFIG`, else `trailspan/config.toml` in `XDG_CONFIG_HOME` or `~/.config`; none with `--no-config` | every command but `help`, `man` and `completions` | read only |
 //! | the file after `transcript` | `shell` | made anew, never written over; only on request |
 //! | the file after `--history` | `shell` | former lines, read and added to; only on request: nothing is kept otherwise |
 //! | the file after `--output` | `export` | written beside as `.trailspan-export-…`, synced, renamed; written over only with `--force`, never where it is evidence or in the folder of the index. A workbook's sheets lie in nameless files in its folder meanwhile |
@@ -147,10 +151,11 @@
 //! of the next state; `meta.json`, by which the next state takes effect; at the end of a run
 //! `manifest.jsonl`; `verify.jsonl` when `verify` ends. Each but the segments is written beside, synced, renamed, and the folder synced.
 //!
-//! Nothing else: no settings, no cache, no temporary files elsewhere. The catalogue, the fields of the
+//! Nothing else: no cache, no temporary files elsewhere. The catalogue, the fields of the
 //! search, the findings, the statuses, the columns and what exports hold are under `schema/` and embedded when the program is built. Of
-//! the environment the binary reads `TRAILSPAN_INDEX`, `NO_COLOR`, `TERM` and `TZ`, and for named queries
-//! `XDG_CONFIG_HOME` and `HOME`.
+//! the environment the binary reads `TRAILSPAN_INDEX`, `TRAILSPAN_CONFIG`, `NO_COLOR`, `TERM` and `TZ`, for
+//! the file of settings and named queries `XDG_CONFIG_HOME` and `HOME`, and for the pager, which is the one
+//! program that it starts, on a terminal only, `TRAILSPAN_PAGER`, `PAGER` and `LESS`.
 //!
 //! # Crates, each with its home
 //!
@@ -170,13 +175,14 @@
 //! | lz4_flex | index | blocks that are read faster than they could be computed; tantivy has it already |
 //! | postcard | reconstruct | numbers in as many bytes as they need, for what is kept of a timeline |
 //! | foldhash | catalogue, findings, reconstruct, timeline | a fast seeded hash where a table is asked for every record |
-//! | unicode-width | render, search | columns under a wide character, carets under a mistake |
+//! | unicode-width | render, search, cli | columns under a wide character, carets under a mistake, pages that do not run over |
 //! | csv | render | quoting |
 //! | parquet (without arrow) | export | column by column, in pure Rust; Snappy is read by every tool, and zstd would need C |
 //! | rusqlite (with SQLite itself) | export | the one part in C: nothing else writes SQLite's files with a promise, and it is given nothing but what was made here |
 //! | rust_xlsxwriter | export | typed cells, row by row, without formulas from evidence |
 //! | tempfile | export | a file that appears when it is whole, and goes when it is not; the workbooks' crate has it already |
 //! | clap, ctrlc, indicatif, terminal_size | cli | arguments, interruption, progress, width |
+//! | clap_mangen, toml | cli | manual pages from the arguments; the file of settings, with the place of each mistake |
 //! | rustyline, shlex | cli | a line with history and completion at a terminal; words quoted as in a shell |
 //! | nix, rustix | tests | a terminal of its own, its size, signals |
 //! | jsonschema, proptest, zip | tests | every output against its schema; laws; what is in a workbook |
@@ -213,7 +219,7 @@
 //! | no change, loss or addition passes for what AWS delivered and signed | `tests/it/verify/changed.rs` | every field of every digest, some 190 ways; 64 buckets touched at random; none called whole |
 //! | `verify` agrees with awscli's own validator wherever both answer | `p16_awscli_agrees_wherever_both_answer` | 324 buckets; with awscli 1.46.3 5,295 verdicts alike and 74 different, with 1.45.11 5,285 and 84, each for a reason that the test names |
 //! | every bound names its record, file, place and what the digests say of it; `show --raw` gives the bytes as delivered | `a_record_is_given_back_byte_for_byte`, `records_are_given_back_byte_for_byte`, `p16_every_bound_says_what_its_file_rests_on` | every record of the demo archive |
-//! | the intervals are right | `fixtures/timelines`, `properties::{closure, bounds, instants}` | 88 scenarios, and random scenes in other orders and cuts |
+//! | the intervals are right | `fixtures/timelines`, `properties::{closure, bounds, instants}` | 95 scenarios, and random scenes in other orders and cuts |
 //! | the manifest is the same but for what it says may differ | `two_runs_differ_only_in_what_is_said_to_differ` | - |
 //! | other tools read every row that is exported | `other_tools_read_every_row`, `lnav_reads_every_row_of_a_timeline_and_joins_the_ends_of_intervals` | DuckDB 2.0.0, pyarrow 26.0.1, openpyxl 3.1.5, LibreOffice 7.4.7.2, sqlite3 3.40.1, datasette 0.65.5, plaso 20260720, the OCSF 1.5.0 schema |
 //!

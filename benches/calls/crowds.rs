@@ -8,7 +8,7 @@ use super::records::{Call, YES, id, record};
 pub(crate) type Crowd = fn(usize) -> Vec<Record>;
 
 /// Every corpus, by name.
-pub(crate) const CROWDS: [(&str, Crowd); 17] = [
+pub(crate) const CROWDS: [(&str, Crowd); 18] = [
     ("interfaces-of-one-subnet", interfaces_of_one_subnet),
     ("events-of-one-second", events_of_one_second),
     ("one-interface-in-one-second", one_interface_in_one_second),
@@ -29,6 +29,7 @@ pub(crate) const CROWDS: [(&str, Crowd); 17] = [
     ),
     ("peerings-of-many-accounts", peerings_of_many_accounts),
     ("one-peering-of-many-accounts", one_peering_of_many_accounts),
+    ("interfaces-of-one-attachment", interfaces_of_one_attachment),
 ];
 
 fn each_second(calls: impl IntoIterator<Item = Call>) -> Vec<Record> {
@@ -315,4 +316,17 @@ fn peerings_of_many_accounts(events: usize) -> Vec<Record> {
 
 fn one_peering_of_many_accounts(events: usize) -> Vec<Record> {
     each_account((0..events).map(|_| delete_peering("pcx-0a")))
+}
+
+fn interfaces_of_one_attachment(events: usize) -> Vec<Record> {
+    each_second((0..events).map(|number| {
+        let interface = id("eni", number);
+        (
+            "ModifyNetworkInterfaceAttribute",
+            format!(
+                r#"{{"networkInterfaceId":"{interface}","attachment":{{"attachmentId":"eni-attach-1","deleteOnTermination":true}}}}"#
+            ),
+            YES.to_owned(),
+        )
+    }))
 }

@@ -3,9 +3,7 @@
 use super::bundle::Notes;
 use super::inflate::Doubt;
 use super::ledger::Ledger;
-use super::name::account_and_region;
 use super::outcome::Reading;
-use crate::coverage::Coverage;
 use crate::interval::Finding;
 use crate::text::{Text, several};
 
@@ -120,46 +118,6 @@ pub(super) fn of_bundle(label: &Text, notes: &Notes) -> Vec<Finding> {
         ),
     ];
     told(label, plain)
-}
-
-/// So many accounts and regions are named that contradict the name of a file.
-const PLACES_NAMED_MAX: usize = 3;
-
-/// The code of a finding on a name that contradicts the records of its file.
-pub(super) const NAME_CONTRADICTION: &str = "name-contradiction";
-
-/// What is said of the records whose number stands before it; behind it stands the cause.
-pub(super) const CONTRADICTING: &str =
-    " of another account or region than the name of the file says, ";
-
-/// Tells of records whose account or region is not the one that the name of their file says.
-pub(super) fn of_name(label: &Text, path: &Text, coverage: &Coverage) -> Vec<Finding> {
-    let Some((account, region)) = account_and_region(path.as_str()) else {
-        return Vec::new();
-    };
-    let spans = coverage.accounts.iter().flat_map(|(own_account, regions)| {
-        let spans = regions.iter();
-        spans.map(move |(own_region, span)| (own_account, own_region, span.records))
-    });
-    // What a record does not say contradicts nothing.
-    let differs = |own: &Text, said: &str| !own.is_empty() && own.as_str() != said;
-    let others: Vec<_> = spans
-        .filter(|(own, own_region, _)| differs(own, account) || differs(own_region, region))
-        .collect();
-    let records: u64 = others.iter().map(|(_, _, records)| records).sum();
-    let places = others.iter().take(PLACES_NAMED_MAX);
-    let mut places: Vec<String> = places
-        .map(|(account, region, _)| format!("{}/{}", account.as_str(), region.as_str()))
-        .collect();
-    if others.len() > places.len() {
-        places.push(format!("{} more", others.len() - places.len()));
-    }
-    let message = format!(
-        "{}{CONTRADICTING}{account}/{region}: {}",
-        several(records, "record is", "records are"),
-        places.join(", "),
-    );
-    told(label, [(records > 0, NAME_CONTRADICTION, message)])
 }
 
 /// Tells what is to be known of the records.

@@ -1,7 +1,8 @@
 //! The row of the ledger: what became of a file, from all that was seen in it.
 
 use super::bundle::Notes;
-use super::findings::{of_bundle, of_content, of_file, of_name};
+use super::contradiction::of_name;
+use super::findings::{of_bundle, of_content, of_file};
 use super::inflate::Doubt;
 use super::ledger::Ledger;
 use super::name::{Aside, aside_by_name};

@@ -143,6 +143,7 @@ pub struct Event {
     details: Vec<(Name, Vec<path::Path>)>,
     /// Fields of the record that paths begin with, in either spelling.
     record_fields: Vec<String>,
+    unsuccessful: Option<compile::Unsuccessful>,
     effects: Vec<compile::Effect>,
     proofs: Vec<compile::Proof>,
 }

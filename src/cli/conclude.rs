@@ -1,10 +1,12 @@
 //! How an answer ends: what it leaves out, what leaves it in doubt, and the exit status.
 
+use std::io;
+
 use trailspan::index::{Order, Reader};
 use trailspan::interval::Finding;
 use trailspan::query::Filter;
 use trailspan::reconstruct::Answer;
-use trailspan::render::rows;
+use trailspan::render::rows::{self, Shown};
 use trailspan::text::{Escaped, several};
 
 use super::search::places;
@@ -61,12 +63,7 @@ pub(super) fn conclude(
             ),
         ))?;
     }
-    if shown.rows < answer.rows_total {
-        terminal.note(&format!(
-            "{} of {} rows; see --limit",
-            shown.rows, answer.rows_total
-        ))?;
-    }
+    note_limit(shown, answer.rows_total, terminal)?;
     if shown.rows == 0 {
         note_nothing(filter, reader, terminal)?;
     }
@@ -76,6 +73,14 @@ pub(super) fn conclude(
     // What may be told by a record that is not whole is not known to be absent.
     let has_holes = answer.holes.any() || !answer.gaps.is_empty() || is_doubtful && shown.rows == 0;
     Ok(status(has_holes, shown.rows))
+}
+
+/// Notes how many rows there are beyond the limit.
+pub(super) fn note_limit(shown: &Shown, total: usize, terminal: &mut Terminal) -> io::Result<()> {
+    match shown.rows < total {
+        true => terminal.note(&format!("{} of {total} rows; see --limit", shown.rows)),
+        false => Ok(()),
+    }
 }
 
 /// Notes that nothing was found: how many events of the accounts and regions asked about were looked at,

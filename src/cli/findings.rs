@@ -8,7 +8,7 @@ use trailspan::reconstruct::{self, Archive, FindingFilter};
 use trailspan::render::rows;
 use trailspan::search;
 
-use super::conclude::note_nothing;
+use super::conclude::{note_limit, note_nothing};
 use super::filter::Filters;
 use super::status::Outcome;
 use super::terminal::Terminal;
@@ -66,12 +66,7 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     let (out, options) = terminal.rows();
     let shown = rows::findings(out, options, &answer.findings)?;
     terminal.note_shown(&shown)?;
-    if shown.rows < answer.rows_total {
-        terminal.note(&format!(
-            "{} of {} rows; see --limit",
-            shown.rows, answer.rows_total
-        ))?;
-    }
+    note_limit(&shown, answer.rows_total, terminal)?;
     if shown.rows == 0 {
         note_nothing(&filter, &reader, terminal)?;
     }

@@ -119,8 +119,9 @@ pub(crate) struct At {
 Example:
   trailspan diff 2024-03-01 2024-03-02 --kind eip
 
-`gone` held at the first instant and not at the second, `new` the other way round; what only may have held
-then is marked as in `trailspan at`. Where a call ended something and no record shows when that took
+`gone` held at the first instant and not at the second, `new` the other way round; what is not certain of
+that is marked: what only may have held, `perhaps ended` where a call between them may have ended it, and
+`perhaps begun before` where it may have held at the first instant already. Where a call ended something and no record shows when that took
 effect, it counts as ended from ten minutes after the call on, and is marked `taken as ended`.")]
 pub(crate) struct Diff {
     /// The first instant

@@ -1,6 +1,8 @@
 //! The command line: one small file per command.
 
 mod check;
+mod complete;
+mod completions;
 mod conclude;
 mod coverage;
 mod explain;
@@ -8,16 +10,21 @@ mod export;
 mod fault;
 mod filter;
 mod findings;
+mod help;
 mod ingest;
 mod interruption;
 mod intervals;
+mod man;
 mod opened;
 mod origin;
 mod outside;
+mod pager;
 mod plan;
 mod queries;
 mod report;
+mod run;
 mod search;
+mod settings;
 mod shell;
 mod show;
 mod status;
@@ -25,12 +32,12 @@ mod terminal;
 mod verify;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use opened::Opened;
+pub(crate) use run::guarded;
 use status::{Outcome, Status, Step};
 use terminal::Terminal;
 use trailspan::error::{Error, ErrorKind, Result};
@@ -54,17 +61,13 @@ Examples:
   trailspan findings --severity medium
   trailspan report --output report.html
   trailspan verify /evidence/AWSLogs --keys keys-us-east-1.json
-  trailspan shell
-
-Exit status:
-  0 answered · 1 answered: nothing found · 2 could not answer
-  3 answered, but the evidence has holes (damaged or unread input, known gaps, not proven)
-  4 an integrity check failed · 130 interrupted, run again to go on";
+  trailspan shell";
 
 /// From archived CloudTrail dumps alone, offline: when every network interface, gateway, ClassicLink
 /// and Elastic IP was attached and detached, by whom, and how we know.
 #[derive(Debug, Parser)]
-#[command(name = "trailspan", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "trailspan", version, after_help = AFTER_HELP, max_term_width = 100,
+    disable_help_subcommand = true)]
 pub(crate) struct Cli {
     #[command(flatten)]
     global: Global,
@@ -102,6 +105,18 @@ pub(crate) struct Global {
     /// Print every warning
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
+    /// Print long answers at once on a terminal, not through a pager
+    #[arg(long, global = true)]
+    no_pager: bool,
+    /// Read settings from this file [default: trailspan/config.toml in $XDG_CONFIG_HOME or ~/.config]
+    #[arg(long, global = true, value_name = "FILE", env = "TRAILSPAN_CONFIG")]
+    config: Option<PathBuf>,
+    /// Read settings from no file
+    #[arg(long, global = true)]
+    no_config: bool,
+    /// The settings in force, where they are asked for.
+    #[arg(skip)]
+    in_force: settings::InForce,
     /// The index, where a session keeps it open.
     #[arg(skip)]
     opened: Opened,
@@ -156,30 +171,10 @@ enum Command {
     Verify(verify::Arguments),
     Check(check::Arguments),
     Shell(shell::Arguments),
-}
-
-/// Runs the program; a panic is told as an error.
-pub(crate) fn guarded() -> ExitCode {
-    fault::guarded(run)
-}
-
-fn run() -> ExitCode {
-    let cli = match command()
-        .try_get_matches()
-        .and_then(|matches| Cli::from_arg_matches(&matches))
-    {
-        Ok(cli) => cli,
-        Err(error) => return terminal::usage(&error),
-    };
-    if let Command::Shell(arguments) = &cli.command {
-        return shell::run(arguments, &cli.global);
-    }
-    let mut terminal = match Terminal::new(&cli.global) {
-        Ok(terminal) => terminal,
-        Err(error) => return terminal::refuse(&error),
-    };
-    let outcome = dispatch(&cli, &mut terminal);
-    terminal.finish(outcome)
+    Completions(completions::Arguments),
+    Settings(settings::Arguments),
+    Man(man::Arguments),
+    Help(help::Arguments),
 }
 
 /// Makes the command line: what asks about instants shows no options that are about a period.
@@ -189,6 +184,7 @@ fn command() -> clap::Command {
         command.mut_arg("until", |option| option.hide(true))
     };
     Cli::command()
+        .after_help(format!("{AFTER_HELP}\n\n{}", help::summary()))
         .mut_subcommand("at", without_period)
         .mut_subcommand("diff", without_period)
 }
@@ -213,6 +209,10 @@ fn dispatch(cli: &Cli, terminal: &mut Terminal) -> Outcome {
         Command::Coverage(arguments) => coverage::run(arguments, &cli.global, terminal),
         Command::Verify(arguments) => verify::run(arguments, &cli.global, terminal),
         Command::Check(arguments) => check::run(arguments, &cli.global, terminal),
+        Command::Completions(arguments) => completions::run(arguments, &cli.global, terminal),
+        Command::Settings(_) => settings::run(&cli.global, terminal),
+        Command::Man(arguments) => man::run(arguments, terminal),
+        Command::Help(arguments) => help::run(arguments, terminal),
         Command::Shell(_) => Err(shell::within_a_session().into()),
     }
 }
@@ -235,6 +235,12 @@ impl Command {
             Self::Explain(arguments) => Some((arguments.event.as_mut()?, Nameable::Event)),
             _ => None,
         }
+    }
+
+    /// Says whether the person's file of settings has a say in it: what tells of the program itself must
+    /// not fail by a mistake in it.
+    fn heeds_settings(&self) -> bool {
+        !matches!(self, Self::Help(_) | Self::Man(_) | Self::Completions(_))
     }
 
     /// Says whether it writes into the folder of the index.

@@ -14,21 +14,33 @@ use trailspan::text::Escaped;
 /// Where the index cannot be read.
 pub(super) fn steps(parts: &[Part], reader: &Reader) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
-    let mut so_far = Vec::new();
-    let mut left = 0;
-    for part in parts {
-        so_far.push(part.expression.clone());
-        left = reader.count(&Expression::And(so_far.clone()))?;
+    let counts = reader.count_in_turn(parts.iter().map(|part| &part.expression), true)?;
+    for (part, count) in parts.iter().zip(&counts) {
         steps.push(Step {
-            left: Some(left),
-            ..step(StepKind::Part, &part.typed, &part.expression, reader)?
+            step: StepKind::Part,
+            typed: part.typed.clone(),
+            understood: part.expression.to_string(),
+            events: count.alone,
+            left: Some(count.left),
+            cost: cost(&part.expression),
         });
         let is_itself = matches!(&part.terms[..], [(_, only)] if *only == part.expression);
         for (typed, term) in part.terms.iter().filter(|_| !is_itself) {
-            steps.push(step(StepKind::Term, typed, term, reader)?);
+            steps.push(Step {
+                step: StepKind::Term,
+                typed: typed.clone(),
+                understood: term.to_string(),
+                events: reader.count(term)?,
+                left: None,
+                cost: cost(term),
+            });
         }
     }
-    let whole = Expression::And(so_far);
+    let whole = Expression::And(parts.iter().map(|part| part.expression.clone()).collect());
+    let left = match counts.last() {
+        Some(count) => count.left,
+        None => reader.count(&whole)?,
+    };
     steps.push(Step {
         step: StepKind::Whole,
         typed: String::new(),
@@ -40,44 +52,31 @@ pub(super) fn steps(parts: &[Part], reader: &Reader) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-fn step(step: StepKind, typed: &str, asks: &Expression, reader: &Reader) -> Result<Step> {
-    Ok(Step {
-        step,
-        typed: typed.to_owned(),
-        understood: asks.to_string(),
-        events: reader.count(asks)?,
-        left: None,
-        cost: cost(asks),
-    })
-}
-
 /// Says which part of a search that found nothing left no event over.
 ///
 /// # Errors
 ///
 /// Where the index cannot be read.
 pub(super) fn what_removed_the_last(parts: &[Part], reader: &Reader) -> Result<Option<String>> {
-    let mut so_far = Vec::new();
-    let mut before = None;
-    for part in parts {
-        so_far.push(part.expression.clone());
-        let left = reader.count(&Expression::And(so_far.clone()))?;
-        if left > 0 {
-            before = Some(left);
-            continue;
-        }
-        let typed = Escaped(&part.typed);
-        let alone = reader.count(&part.expression)?;
-        return Ok(Some(match (before, alone) {
-            (_, 0) => format!("`{typed}` matches no event{}", as_a_part(part, reader)?),
-            (None, _) => return Ok(None),
-            (Some(before), alone) => format!(
-                "`{typed}` removed the last {}; by itself it matches {alone}",
-                super::several(before, "event", "events"),
-            ),
-        }));
-    }
-    Ok(None)
+    let counts = reader.count_in_turn(parts.iter().map(|part| &part.expression), false)?;
+    let Some((count, before)) = counts.split_last() else {
+        return Ok(None);
+    };
+    let (0, Some(part)) = (count.left, parts.get(before.len())) else {
+        return Ok(None);
+    };
+    let typed = Escaped(&part.typed);
+    Ok(match (before.last(), count.alone) {
+        (_, 0) => Some(format!(
+            "`{typed}` matches no event{}",
+            as_a_part(part, reader)?
+        )),
+        (None, _) => None,
+        (Some(before), alone) => Some(format!(
+            "`{typed}` removed the last {}; by itself it matches {alone}",
+            super::several(before.left, "event", "events"),
+        )),
+    })
 }
 
 /// Says how a field that was asked for as a whole is asked for by a part, where that finds something.

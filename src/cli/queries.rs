@@ -1,6 +1,5 @@
 //! Named queries: where their file lies, and what it holds.
 
-use std::env;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -8,6 +7,8 @@ use std::path::{Path, PathBuf};
 use trailspan::archive::path_text;
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::search::{FILE_BYTES_MAX, Queries};
+
+use super::settings;
 
 /// What a command of `--help` tells of the file.
 pub(crate) const ABOUT_THE_FILE: &str = "\
@@ -51,11 +52,7 @@ pub(crate) fn own_queries() -> Result<Queries> {
 
 /// Returns where the person's own queries lie.
 fn own_file() -> Option<PathBuf> {
-    let folder = |name| env::var_os(name).map(PathBuf::from);
-    let configuration = folder("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
-    let configuration =
-        configuration.or_else(|| folder("HOME").map(|home| home.join(".config")))?;
-    Some(configuration.join("trailspan").join("queries"))
+    Some(settings::folder()?.join("queries"))
 }
 
 fn file(path: &Path) -> Result<Queries> {

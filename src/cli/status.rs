@@ -38,6 +38,22 @@ impl Status {
     }
 }
 
+/// The exit statuses that scripts read, each with what it means to a person.
+pub(crate) const STATUSES: [(u8, &str); 6] = [
+    (0, "answered"),
+    (1, "answered: nothing found"),
+    (
+        2,
+        "could not answer: a mistake in the command, or what it needs cannot be read",
+    ),
+    (
+        3,
+        "answered, but the evidence has holes: damaged or unread input, known gaps, not proven",
+    ),
+    (4, "an integrity check failed: something is not what it was"),
+    (130, "interrupted; run again to go on"),
+];
+
 /// Why a command could not answer.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -90,5 +106,32 @@ pub(crate) fn code(kind: ErrorKind) -> u8 {
         ErrorKind::Usage | ErrorKind::Input | ErrorKind::Index => 2,
         ErrorKind::Integrity => 4,
         ErrorKind::Interrupted => 130,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_that_the_program_ends_with_is_told() {
+        let ends = [
+            Status::Answered,
+            Status::Nothing,
+            Status::Holes,
+            Status::Failed,
+        ];
+        let refusals = [
+            ErrorKind::Usage,
+            ErrorKind::Input,
+            ErrorKind::Index,
+            ErrorKind::Integrity,
+            ErrorKind::Interrupted,
+        ];
+        let mut ended: Vec<u8> = ends.into_iter().map(Status::code).collect();
+        ended.extend(refusals.into_iter().map(code));
+        ended.sort_unstable();
+        ended.dedup();
+        assert_eq!(ended, STATUSES.map(|(status, _)| status));
     }
 }

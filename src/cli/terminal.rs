@@ -11,6 +11,7 @@ use trailspan::render::rows::Named;
 use trailspan::render::{Style, prose, rows};
 use trailspan::search;
 
+use super::pager::Pager;
 use super::status::{Failure, Outcome, code};
 use super::{Color, FormatName, Global};
 
@@ -21,6 +22,8 @@ pub(crate) struct Terminal {
     options: rows::Options,
     /// What the rows of the answer are about; kept in a session only.
     rows: Option<Vec<Named>>,
+    /// What shows long answers page by page.
+    pager: Option<Pager>,
     is_terminal: bool,
     quiet: bool,
     verbose: bool,
@@ -29,8 +32,15 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Looks at the terminal and at what the person asked for.
     pub(crate) fn new(global: &Global) -> Result<Self> {
-        let out = Box::new(io::stdout().lock());
-        Self::writing(global, out, Box::new(io::stderr()))
+        let size = terminal_size::terminal_size().filter(|_| io::stdout().is_terminal());
+        let pager = size.and_then(|(columns, rows)| Pager::chosen(global, columns.0, rows.0));
+        let Some(pager) = pager else {
+            let out = Box::new(io::stdout().lock());
+            return Self::writing(global, out, Box::new(io::stderr()));
+        };
+        let mut terminal = Self::writing(global, pager.answers(), pager.notes())?;
+        terminal.pager = Some(pager);
+        Ok(terminal)
     }
 
     /// Does the same for a session, in which rows have numbers.
@@ -86,6 +96,7 @@ impl Terminal {
                 style,
             },
             rows: None,
+            pager: None,
             is_terminal,
             quiet: global.quiet,
             verbose: global.verbose,
@@ -123,6 +134,13 @@ impl Terminal {
             self.out.flush()?;
             tell(&mut self.notes, "note", text);
         }
+        Ok(())
+    }
+
+    /// Prints a note also where only answers are wanted: without it an answer would deceive.
+    pub(crate) fn insist(&mut self, text: &str) -> io::Result<()> {
+        self.out.flush()?;
+        tell(&mut self.notes, "note", text);
         Ok(())
     }
 
@@ -185,6 +203,13 @@ impl Terminal {
             self.out.flush()?;
             Ok(status)
         });
+        let outcome = match &self.pager {
+            None => outcome,
+            Some(pager) => {
+                let shown = pager.finish();
+                outcome.and_then(|status| Ok(shown.map(|()| status)?))
+            }
+        };
         match outcome {
             Ok(status) => status.code(),
             Err(Failure::Library(error)) => refuse_on(&mut self.notes, &error),
@@ -208,7 +233,7 @@ impl Terminal {
 }
 
 /// Writes a sentence beside the answer, broken where a terminal ends.
-fn tell(notes: &mut dyn Write, label: &str, text: &str) {
+pub(crate) fn tell(notes: &mut dyn Write, label: &str, text: &str) {
     let width = terminal_size::terminal_size_of(io::stderr());
     let style = Style {
         width: width.map(|(width, _)| usize::from(width.0)),

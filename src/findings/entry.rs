@@ -114,6 +114,10 @@ pub enum Pattern {
         /// What was attached is not deleted within this time after the end.
         #[serde(default)]
         not_deleted_within: Option<Span>,
+        /// Not where the same call ended one of the same relation as it was asked to: one attachment may
+        /// be told in two accounts.
+        #[serde(default)]
+        not_asked_elsewhere: bool,
     },
     /// Beginnings of intervals, those of one call together.
     Begins {
@@ -205,7 +209,8 @@ pub enum Pattern {
         members: Vec<String>,
         /// How many characters follow the prefix of an id that AWS gives once only.
         digits_min: usize,
-        /// What explains that accounts share an id: intervals that name one are left out.
+        /// What explains that accounts share an id within a region: it is left out there. Nothing explains
+        /// that regions do.
         #[serde(default)]
         unless: Sharing,
     },
@@ -223,6 +228,9 @@ pub struct Sharing {
     pub members: BTreeMap<String, Vec<String>>,
     /// The codes of findings on it.
     pub findings: Vec<String>,
+    /// By the member of an id that is shared: the members whose ids are then shared too, where an interval
+    /// names both.
+    pub with: BTreeMap<String, Vec<String>>,
 }
 
 /// Which intervals; what is absent lets everything through.

@@ -60,6 +60,9 @@ fn failed(dir: &Text, what: &str, error: &TantivyError) -> Error {
             Error::new(ErrorKind::Index, dir.clone(), IS_LOCKED)
                 .hint("wait until it has ended, or name another folder with --index")
         }
+        TantivyError::LockFailure(LockError::IoError(cause), _) => failed
+            .because(cause)
+            .hint("see that its folder can be written, or name another with --index"),
         TantivyError::DataCorruption(_)
         | TantivyError::IncompatibleIndex(_)
         | TantivyError::DeserializeError(_)

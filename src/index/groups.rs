@@ -59,6 +59,16 @@ impl Groups {
         units
     }
 
+    /// Counts the event ids of these documents.
+    pub(super) fn count(&self, found: &[DocAddress]) -> u64 {
+        if self.0.is_empty() {
+            return found.len() as u64;
+        }
+        let first = |address| self.0.get(address).map_or(*address, |group| group[0]);
+        let ids: BTreeSet<DocAddress> = found.iter().map(first).collect();
+        ids.len() as u64
+    }
+
     /// Says how many documents are there beyond one for each event id.
     pub(super) fn surplus(&self) -> u64 {
         let firsts = self

@@ -60,6 +60,7 @@ mod tests;
 mod tidy;
 mod tokens;
 mod verified;
+mod whole;
 mod write;
 
 pub(crate) use disk::Gate;
@@ -69,7 +70,7 @@ pub use inspect::inspect;
 pub use kept::{Keeping, Kept};
 pub use known::Added;
 pub use query::cost;
-pub use read::Reader;
+pub use read::{InTurn, Reader};
 pub use seal::SEAL;
 pub use select::{Selection, Which};
 pub use stamp::{FORMAT, Totals};

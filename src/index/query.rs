@@ -118,13 +118,13 @@ fn leaf(snapshot: &Snapshot, term: &Term) -> Inner<Box<dyn Query>> {
             pattern,
         } => of_places(
             snapshot,
-            of_shape(&[fields.file], pattern, fields.place, None).as_ref(),
+            of_shape(&[fields.file], pattern, fields.place, Some(Field::File)).as_ref(),
         )?,
         Term::FieldPattern { field, pattern } => of_shape(
             &columns(fields, *field),
             pattern,
             fields.record,
-            Some(member(*field)),
+            Some(*field),
         ),
         Term::Field {
             field: Field::File,
@@ -166,9 +166,9 @@ fn of_shape(
     columns: &[Column],
     pattern: &Pattern,
     stored: Column,
-    below: Option<&'static str>,
+    of: Option<Field>,
 ) -> Box<dyn Query> {
-    let whole = Whole { stored, below };
+    let whole = Whole { stored, of };
     let queries = columns
         .iter()
         .map(|column| shaped(*column, pattern, whole))
@@ -189,22 +189,6 @@ fn columns(fields: &Fields, field: Field) -> Vec<Column> {
         Field::Agent => vec![fields.agent],
         Field::Kind => vec![fields.kind],
         Field::File => vec![fields.file],
-    }
-}
-
-/// Returns the member of a record that holds a field.
-fn member(field: Field) -> &'static str {
-    match field {
-        Field::Event => "eventName",
-        Field::EventId => "eventID",
-        Field::Account => "recipientAccountId",
-        Field::Region => "awsRegion",
-        Field::Actor => "userIdentity",
-        Field::Source => "sourceIPAddress",
-        Field::Error => "errorCode",
-        Field::Agent => "userAgent",
-        // No value of these is too long for a term, or none is in the record.
-        Field::Kind | Field::File => "eventName",
     }
 }
 

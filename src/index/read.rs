@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::Timestamp;
-use tantivy::{Index, IndexReader, ReloadPolicy};
+use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy};
 
 use super::believe::{HELD_BYTES_MAX, Look, believe, in_peace};
 use super::boundary::{guarded, in_parallel, unreadable};
@@ -44,14 +44,23 @@ pub struct Reader {
     stop: Option<Arc<AtomicBool>>,
 }
 
+/// How many events match one of several conditions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InTurn {
+    /// By itself.
+    pub alone: u64,
+    /// Together with all before it.
+    pub left: u64,
+}
+
 impl Reader {
     /// Opens the index in the folder `dir`; neither the ledger nor any record is read for that.
     ///
     /// # Errors
     ///
-    /// With [`ErrorKind::Index`](crate::error::ErrorKind::Index) and a hint, where there is none,
+    /// With [`ErrorKind::Index`] and a hint, where there is none,
     /// where the folder holds something else, an index of another format, or a damaged one; with
-    /// [`ErrorKind::Integrity`](crate::error::ErrorKind::Integrity), where what `verify` said is damaged.
+    /// [`ErrorKind::Integrity`], where what `verify` said is damaged.
     pub fn open(dir: &Path) -> Result<Self> {
         let mut reader = Self::open_unverified(dir)?;
         reader.verified = Verified::read(dir)?;
@@ -266,8 +275,47 @@ impl Reader {
         self.guarded(|| {
             let query = query::query(&self.snapshot, expression)?;
             let found = self.snapshot.matching(query.as_ref())?;
-            Ok(self.groups.units(found).len() as u64)
+            Ok(self.groups.count(&found))
         })
+    }
+
+    /// Counts, for each condition in turn, the events that match it by itself, and those that match it and
+    /// all before it; behind the first that leaves none it goes on only where `all` is asked for. Each
+    /// condition is looked for once.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::search`].
+    pub fn count_in_turn<'e>(
+        &self,
+        conditions: impl IntoIterator<Item = &'e Expression>,
+        all: bool,
+    ) -> Result<Vec<InTurn>> {
+        let mut counts = Vec::new();
+        let mut left: Option<Vec<DocAddress>> = None;
+        for condition in conditions {
+            let found = self.guarded(|| {
+                let query = query::query(&self.snapshot, condition)?;
+                self.snapshot.matching(query.as_ref())
+            })?;
+            let alone = self.groups.count(&found);
+            let still = match left.take() {
+                None => found,
+                Some(mut left) => {
+                    left.retain(|address| found.binary_search(address).is_ok());
+                    left
+                }
+            };
+            counts.push(InTurn {
+                alone,
+                left: self.groups.count(&still),
+            });
+            if still.is_empty() && !all {
+                break;
+            }
+            left = Some(still);
+        }
+        Ok(counts)
     }
 
     /// Returns the times of the events that match, oldest first, and reads none of them; several contents

@@ -4,7 +4,6 @@
 //! as the shape does to the last. What is kept of that is one bit for each document, so the memory does
 //! not grow with the values; the time does, up to [`VALUES_LOOKED_AT_MAX`].
 
-use serde_json::Value as Json;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::query::{
     BitSetDocSet, ConstScorer, EnableScoring, Explanation, Query, Scorer, Weight,
@@ -17,7 +16,8 @@ use super::boundary::{Inner, unreadable};
 use super::schema::DOCUMENTS_ONLY;
 use super::snapshot::text;
 use super::term::{HEAD_BYTES_MAX, is_cut};
-use crate::query::Pattern;
+use super::whole::has_value;
+use crate::query::{Field, Pattern};
 
 /// How many values of one part of the index a shape may be held against.
 const VALUES_LOOKED_AT_MAX: usize = 100_000_000;
@@ -39,8 +39,8 @@ pub(super) fn shaped(column: Column, pattern: &Pattern, whole: Whole) -> Box<dyn
 pub(super) struct Whole {
     /// The stored JSON that holds it.
     pub(super) stored: Column,
-    /// The member of that JSON below which it stands; absent where it may stand anywhere.
-    pub(super) below: Option<&'static str>,
+    /// The field that it is a value of; absent where it may stand anywhere.
+    pub(super) of: Option<Field>,
 }
 
 #[derive(Debug, Clone)]
@@ -113,16 +113,9 @@ impl Shaped {
 
     fn is_in(&self, store: &StoreReader, document: DocId) -> Inner<bool> {
         let document: TantivyDocument = store.get(document)?;
-        Ok(
-            match serde_json::from_str::<Json>(text(&document, self.whole.stored)?) {
-                Ok(json) => match self.whole.below {
-                    Some(member) => has_shape(&json[member], &self.pattern),
-                    None => has_shape(&json, &self.pattern),
-                },
-                // A record that is no JSON cannot tell: better one too many than one too few.
-                Err(_) => true,
-            },
-        )
+        let stored = text(&document, self.whole.stored)?;
+        let matches = |value: &str| self.pattern.matches(value);
+        Ok(has_value(stored, self.whole.of, &matches))
     }
 }
 
@@ -132,15 +125,6 @@ fn too_many(pattern: &Pattern) -> TantivyError {
          characters",
         crate::text::Escaped(&pattern.text())
     ))
-}
-
-fn has_shape(value: &Json, pattern: &Pattern) -> bool {
-    match value {
-        Json::String(text) => pattern.matches(&text.to_lowercase()),
-        Json::Array(items) => items.iter().any(|item| has_shape(item, pattern)),
-        Json::Object(fields) => fields.values().any(|field| has_shape(field, pattern)),
-        Json::Null | Json::Bool(_) | Json::Number(_) => false,
-    }
 }
 
 fn insert(mut postings: BlockSegmentPostings, into: &mut BitSet) {

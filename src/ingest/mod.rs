@@ -135,7 +135,7 @@ fn ingest_through(
             writer.forget(&aside.source)?;
         }
     }
-    let mut tally = Tally::new(sorted.report);
+    let mut tally = sorted.tally;
     let run = Run {
         catalogue,
         limits: &options.limits,
@@ -206,7 +206,7 @@ struct Sorted {
     /// Left aside by the walk.
     aside: Vec<FileEntry>,
     /// What is known already of the others.
-    report: Report,
+    tally: Tally,
 }
 
 impl Sorted {
@@ -218,14 +218,14 @@ impl Sorted {
         let mut sorted = Self {
             files: Vec::new(),
             aside: Vec::new(),
-            report: Report::default(),
+            tally: Tally::default(),
         };
         for found in found {
             match found {
                 Found::Aside(entry) => sorted.aside.push(*entry),
                 Found::File(file) => match ledger.get(&file.source) {
                     Some(known) if is_unchanged(&known[0], &file, catalogue) => {
-                        sorted.report.take_unchanged(known);
+                        sorted.tally.take_unchanged(known);
                     }
                     _ => sorted.files.push(file),
                 },

@@ -1,27 +1,16 @@
 //! The report of a run, from the rows of its files, batch by batch.
 
 use super::run::Counts;
-use crate::archive::joined;
+use crate::archive::FileFindings;
 use crate::error::Warning;
 use crate::report::{FileEntry, FileOutcome, Report};
 use crate::text::Text;
 
-impl Report {
-    /// Takes the rows of a file that is not read again, and of what lies in it.
-    pub(super) fn take_unchanged(&mut self, rows: &[FileEntry]) {
-        for row in rows {
-            self.files.found += 1;
-            self.files.members += u64::from(row.member.is_some());
-            self.files.unchanged += 1;
-            self.coverage.merge(&row.coverage);
-            self.findings.extend(row.findings.iter().cloned());
-        }
-    }
-}
-
 /// A report in the making.
+#[derive(Default)]
 pub(super) struct Tally {
     report: Report,
+    findings: FileFindings,
     warnings: Vec<(Rank, Warning)>,
 }
 
@@ -30,11 +19,14 @@ pub(super) struct Tally {
 type Rank = (Option<Text>, Text, Option<Text>);
 
 impl Tally {
-    /// Begins with what is known before a file is read.
-    pub(super) fn new(report: Report) -> Self {
-        Self {
-            report,
-            warnings: Vec::new(),
+    /// Takes the rows of a file that is not read again, and of what lies in it.
+    pub(super) fn take_unchanged(&mut self, rows: &[FileEntry]) {
+        for row in rows {
+            self.report.files.found += 1;
+            self.report.files.members += u64::from(row.member.is_some());
+            self.report.files.unchanged += 1;
+            self.report.coverage.merge(&row.coverage);
+            self.findings.take(row);
         }
     }
 
@@ -57,7 +49,7 @@ impl Tally {
             report.bytes.read += entry.disk_bytes();
             report.bytes.inflated += entry.record_bytes();
             report.coverage.merge(&entry.coverage);
-            report.findings.extend(entry.findings.iter().cloned());
+            self.findings.take(entry);
             self.warnings.extend(warnings(entry));
         }
         report.records.indexed += counts.indexed;
@@ -70,10 +62,7 @@ impl Tally {
         self.warnings.sort_by(|(one, _), (other, _)| one.cmp(other));
         let warnings = self.warnings.into_iter().map(|(_, warning)| warning);
         self.report.warnings = warnings.collect();
-        self.report
-            .findings
-            .sort_by(|one, other| one.sources.cmp(&other.sources));
-        self.report.findings = joined(std::mem::take(&mut self.report.findings));
+        self.report.findings = self.findings.told();
         self.report
     }
 }

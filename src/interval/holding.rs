@@ -24,6 +24,8 @@ pub enum Doubt {
     PerhapsEnded,
     /// It is taken to have ended, so long after the call; no record shows that it had.
     TakenAsEnded,
+    /// It may have begun before the earlier of two instants.
+    PerhapsBegunBefore,
 }
 
 impl Doubt {
@@ -33,6 +35,7 @@ impl Doubt {
             Self::PerhapsNotBegun => "perhaps not begun",
             Self::PerhapsEnded => "perhaps ended",
             Self::TakenAsEnded => "taken as ended",
+            Self::PerhapsBegunBefore => "perhaps begun before",
         }
     }
 
@@ -42,6 +45,7 @@ impl Doubt {
             Self::PerhapsNotBegun => "perhaps-not-begun",
             Self::PerhapsEnded => "perhaps-ended",
             Self::TakenAsEnded => "taken-as-ended",
+            Self::PerhapsBegunBefore => "perhaps-begun-before",
         }
     }
 }
@@ -79,6 +83,25 @@ impl Interval {
     pub fn doubt_of_end_at(&self, time: Timestamp) -> Option<Doubt> {
         let is_taken = self.over_at(time) == Holding::Yes && self.end.not_after.is_none();
         is_taken.then_some(Doubt::TakenAsEnded)
+    }
+
+    /// Says whether it held, or may have, at the first of two instants, and a call had ended it at the
+    /// second, or may have.
+    pub fn is_gone_between(&self, first: Timestamp, second: Timestamp) -> bool {
+        let may_have_ended = self.end.kind != BoundKind::Open
+            && self.over_at(first) == Holding::No
+            && self.over_at(second) == Holding::Perhaps;
+        let held = self.held_at(first) != Holding::No;
+        held && (self.held_at(second) == Holding::No || may_have_ended)
+    }
+
+    /// Says whether it held, or may have, at the second of two instants, and had not begun at the first, or
+    /// may not have.
+    pub fn is_new_between(&self, first: Timestamp, second: Timestamp) -> bool {
+        let may_have_begun =
+            self.begun_at(first) == Holding::Perhaps && self.begun_at(second) == Holding::Yes;
+        let holds = self.held_at(second) != Holding::No;
+        holds && (self.held_at(first) == Holding::No || may_have_begun)
     }
 
     fn begun_at(&self, time: Timestamp) -> Holding {
@@ -164,6 +187,39 @@ mod tests {
             end: bound(end, called, not_after),
             doubted_until: None,
             findings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_may_have_ended_between_two_instants_is_perhaps_gone() {
+        let uncertain = interval(BoundKind::Uncertain, at("10:00:00"), None);
+        let implied = interval(BoundKind::Implied, at("10:00:00"), None);
+        let open = interval(BoundKind::Open, at("10:00:00"), None);
+        for (first, second, gone) in [
+            ("09:30:00", "10:05:00", [true, true, false]),
+            ("09:30:00", "11:00:00", [true, true, false]),
+            ("09:30:00", "09:40:00", [false, false, false]),
+            ("10:01:00", "10:05:00", [false, false, false]),
+            ("10:01:00", "10:30:00", [false, true, false]),
+            ("08:00:00", "11:00:00", [false, false, false]),
+        ] {
+            let is_gone = [&uncertain, &implied, &open]
+                .map(|interval| interval.is_gone_between(at(first), at(second)));
+            assert_eq!(is_gone, gone, "{first} {second}");
+        }
+        let mut late = open.clone();
+        late.start.not_after = Some(at("09:20:00"));
+        for (first, second, is_new) in [
+            ("08:59:00", "09:10:00", true),
+            ("09:10:00", "09:30:00", true),
+            ("09:10:00", "09:15:00", false),
+            ("09:20:00", "09:30:00", false),
+        ] {
+            assert_eq!(
+                late.is_new_between(at(first), at(second)),
+                is_new,
+                "{first} {second}"
+            );
         }
     }
 

@@ -7,7 +7,7 @@ use super::kept::Kept;
 use super::rows::Sieve;
 use super::subject::Subject;
 use super::{Archive, Holes, gaps};
-use crate::archive::joined;
+use crate::archive::FileFindings;
 use crate::catalogue::Catalogue;
 use crate::coverage::Coverage;
 use crate::error::Result;
@@ -173,10 +173,12 @@ pub(super) fn found(archive: Archive<'_>, told: &Timeline) -> Result<Vec<Found>>
 
 /// Tells of single files.
 fn of_files(archive: Archive<'_>, rules: &Rules) -> Result<Vec<Found>> {
+    let mut told = FileFindings::default();
     let files = archive.reader.files()?;
-    let told = files.iter().flat_map(|file| file.findings.iter().cloned());
-    let told = joined(told.collect()).into_iter();
+    files.iter().for_each(|file| told.take(file));
     Ok(told
+        .told()
+        .into_iter()
         .filter_map(|finding| of_file(rules, &finding))
         .collect())
 }

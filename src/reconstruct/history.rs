@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::interval::Timeline;
 use crate::query::Filter;
 use crate::text::Text;
+use crate::timeline::calls_without_effect_on;
 
 /// Answers `history`: everything about one resource, address, attachment id, ARN, key or principal.
 ///
@@ -23,9 +24,10 @@ pub fn history(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Resu
     let timeline = &mut told.timeline;
     let sieve = Sieve::new(archive.catalogue, filter);
     let mut intervals = std::mem::take(&mut timeline.intervals);
+    intervals.retain(|interval| subject.is_in_interval(timeline, interval));
+    let without_effect = calls_without_effect_on(&intervals);
     intervals.retain(|interval| {
-        subject.is_in_interval(timeline, interval)
-            && sieve.passes(interval)
+        sieve.passes(interval)
             && sieve.overlaps_period(interval)
             && sieve.passes_event(timeline, &[&interval.start, &interval.end])
     });
@@ -33,7 +35,7 @@ pub fn history(archive: Archive<'_>, subject: &Subject, filter: &Filter) -> Resu
     let mut attempts = std::mem::take(&mut timeline.attempts);
     attempts.retain(|attempt| {
         let event = timeline.event(attempt.event);
-        event.is_some_and(|event| subject.is_in_attempt(event, attempt))
+        event.is_some_and(|event| subject.is_in_attempt(event, attempt, &without_effect))
             && sieve.passes_told_call(timeline, archive.catalogue, attempt)
     });
     timeline.attempts = attempts;

@@ -133,12 +133,11 @@ pub fn difference(
         )
     };
     let (before, after) = (held(first), held(second));
-    let gone = before
-        .iter()
-        .filter(|interval| interval.held_at(second) == Holding::No);
+    let is_gone = |interval: &&Interval| interval.is_gone_between(first, second);
+    let gone = before.iter().filter(is_gone);
     let new = after
         .iter()
-        .filter(|interval| interval.held_at(first) == Holding::No);
+        .filter(|interval| interval.is_new_between(first, second) && !is_gone(interval));
     let (mut gone, mut new): (Vec<_>, Vec<_>) = (gone.cloned().collect(), new.cloned().collect());
     Sieve::new(archive.catalogue, filter).keep_findings(archive.catalogue, timeline);
     let mut answer = archive.answer(told, &up_to(second.max(first), filter));

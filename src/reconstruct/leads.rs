@@ -213,7 +213,7 @@ impl<'a> Leads<'a> {
 
     fn add_attempt(&mut self, timeline: &Timeline, attempt: &Attempt) {
         let event = timeline.event(attempt.event);
-        if event.is_some_and(|event| self.subject.is_in_attempt(event, attempt)) {
+        if event.is_some_and(|event| self.subject.may_be_in_attempt(event, attempt)) {
             let members = attempt.members.iter();
             self.add_handles(members.map(|(member, values)| (member.as_str(), &values[..])));
         }

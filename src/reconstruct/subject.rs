@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use crate::event::{Actor, Event};
+use crate::event::{Actor, Event, Outcome};
 use crate::interval::{Attempt, Interval, Timeline};
 use crate::members::Members;
 use crate::search;
@@ -81,11 +81,25 @@ impl Subject {
                     .any(|event| self.is_actor(&event.actor)))
     }
 
-    /// Says whether an attempt is about the subject.
+    /// Says whether an attempt is about the subject; `on` are the calls without effect on the intervals
+    /// that are about it, by [`calls_without_effect_on`](crate::timeline::calls_without_effect_on).
     ///
-    /// What merely began and ended nothing is about who called: of the resources that it names, it is told
-    /// by other records whether it did.
-    pub fn is_in_attempt(&self, event: &Event, attempt: &Attempt) -> bool {
+    /// What succeeded and merely began and ended nothing is about who called: of the resources that it
+    /// names, other records tell whether it did.
+    pub fn is_in_attempt(&self, event: &Event, attempt: &Attempt, on: &BTreeSet<Text>) -> bool {
+        match event.outcome {
+            Outcome::Succeeded => {
+                self.is_in_place(&event.account, &event.region)
+                    && (self.is_actor(&event.actor) || on.contains(&event.event_id))
+            }
+            Outcome::Failed | Outcome::DryRun | Outcome::Uncertain => {
+                self.may_be_in_attempt(event, attempt)
+            }
+        }
+    }
+
+    /// Says whether an attempt may be about the subject, as far as it tells by itself.
+    pub(super) fn may_be_in_attempt(&self, event: &Event, attempt: &Attempt) -> bool {
         let is_named = || {
             let mut values = attempt.members.values().flatten();
             is_in_vain(event, attempt) && values.any(|value| self.is(value))

@@ -128,7 +128,7 @@ pub fn write_extents(
 ) -> io::Result<Written> {
     let rows = timeline.intervals.iter().map(|interval| {
         let doubt = at.and_then(|instant| instant.doubt(interval));
-        extent_row(style, catalogue, timeline, interval, [doubt, None])
+        extent_row(style, catalogue, timeline, interval, doubt.as_slice())
     });
     grid::write_nameable(out, style, &EXTENTS, rows)
 }
@@ -138,13 +138,14 @@ fn extent_row(
     catalogue: &Catalogue,
     timeline: &Timeline,
     interval: &Interval,
-    doubts: [Option<Doubt>; 2],
+    doubts: &[Doubt],
 ) -> Row {
     let how = |bound: &Bound| words::how_and_who_cell(bound, words::event(timeline, bound));
     let marked = |cell: Cell, is_of_start: bool| {
-        let doubts = doubts.into_iter().flatten();
-        let doubts = doubts.filter(|doubt| (*doubt == Doubt::PerhapsNotBegun) == is_of_start);
-        let words: Vec<&str> = doubts.map(Doubt::words).collect();
+        let of_start = [Doubt::PerhapsNotBegun, Doubt::PerhapsBegunBefore];
+        let doubts = doubts.iter();
+        let doubts = doubts.filter(|doubt| of_start.contains(doubt) == is_of_start);
+        let words: Vec<&str> = doubts.map(|doubt| doubt.words()).collect();
         cell.and(Cell::prose(words.join(", ")).tone(Tone::Doubtful))
     };
     vec![
@@ -176,18 +177,18 @@ pub fn write_differences(
     (first, gone): (Instant<'_>, &[Interval]),
     (second, new): (Instant<'_>, &[Interval]),
 ) -> io::Result<Written> {
-    let row = |change: Change, interval, doubts| {
+    let row = |change: Change, interval, doubts: &[Doubt]| {
         let mut row = extent_row(style, catalogue, timeline, interval, doubts);
         row.insert(0, Cell::fixed(change.word()));
         row
     };
     let gone = gone.iter().map(|interval| {
-        let doubts = [first.doubt(interval), interval.doubt_of_end_at(second.time)];
-        row(Change::Gone, interval, doubts)
+        let doubts = first.doubts_gone_by(&second, interval);
+        row(Change::Gone, interval, &doubts)
     });
     let new = new.iter().map(|interval| {
-        let doubts = [second.doubt(interval), None];
-        row(Change::New, interval, doubts)
+        let doubts = second.doubts_new_since(&first, interval);
+        row(Change::New, interval, &doubts)
     });
     grid::write_nameable(out, style, &DIFFERENCES, gone.chain(new))
 }

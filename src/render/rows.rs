@@ -195,12 +195,19 @@ pub fn differences(
 ) -> io::Result<Shown> {
     if let Some(mut sink) = Sink::open(&mut *out, options.format, &[Kind::Change, Kind::Interval])?
     {
-        for (change, (_, intervals)) in [(Change::Gone, gone), (Change::New, new)] {
-            for interval in intervals {
-                let object = IntervalObject::new(catalogue, timeline, interval);
-                let row = DifferenceObject::new(change, object);
-                sink.interval(catalogue, interval, &row)?;
-            }
+        let ((first, gone), (second, new)) = (gone, new);
+        let gone = gone.iter().map(|interval| {
+            let doubts = first.doubts_gone_by(&second, interval);
+            (Change::Gone, interval, doubts)
+        });
+        let new = new.iter().map(|interval| {
+            let doubts = second.doubts_new_since(&first, interval);
+            (Change::New, interval, doubts)
+        });
+        for (change, interval, doubts) in gone.chain(new) {
+            let object = IntervalObject::new(catalogue, timeline, interval);
+            let row = DifferenceObject::new(change, &doubts, object);
+            sink.interval(catalogue, interval, &row)?;
         }
         return sink.finish();
     }

@@ -33,9 +33,13 @@
 //!
 //! Not for: finding the records (`index`), or reading options (the command line).
 
+mod asked;
 mod explain;
 mod failure;
 mod fields;
+mod forms;
+mod join;
+mod lacking;
 mod lexer;
 mod names;
 mod parser;
@@ -46,10 +50,12 @@ pub mod time;
 mod tokens;
 mod words;
 
+pub use asked::{Asked, Part};
 pub use failure::SearchError;
 pub use fields::{Asks, FieldRow, fields};
+pub use forms::{FORMS, Form};
 pub use names::{FILE_BYTES_MAX, Queries, QueriesError};
-pub use parser::{Asked, DEPTH_MAX, Part, QUERY_BYTES_MAX, TERMS_MAX, parse, read};
+pub use parser::{DEPTH_MAX, QUERY_BYTES_MAX, TERMS_MAX, parse, read};
 pub use shapes::{ResourceName, resource_name};
 pub use suggest::nearest;
 pub use terms::states;

@@ -7,7 +7,10 @@ use std::ops::Range;
 use super::time::Frame;
 
 use super::SearchError;
+use super::asked::{Asked, Part};
 use super::failure::quoted;
+use super::join::{all_of, any_of};
+use super::lacking::{missing, never_opened};
 use super::lexer::tokens;
 use super::names::Queries;
 use super::terms::ask;
@@ -25,26 +28,6 @@ const LEADS_BACK: &str = "a query leads back to itself";
 
 /// How many terms a query may have, each value of a list counted.
 pub const TERMS_MAX: usize = 1000;
-
-/// A query as it was understood, and which part of it asks what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// The whole query.
-    pub expression: Expression,
-    /// What it joins by AND, in order; a query that joins nothing so is its only part.
-    pub parts: Vec<Part>,
-}
-
-/// A part of a query.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
-    /// As it was typed.
-    pub typed: String,
-    /// What it asks.
-    pub expression: Expression,
-    /// The terms that it is made of, in order, those of named queries too; of a single term, that term.
-    pub terms: Vec<(String, Expression)>,
-}
 
 /// Reads a query without named ones; times as `frame` says.
 ///
@@ -140,10 +123,6 @@ fn whole(
         }];
     }
     Ok((expression, joined))
-}
-
-fn never_opened(token: &Token<'_>) -> SearchError {
-    SearchError::new(token.span.clone(), "this parenthesis was never opened")
 }
 
 /// Reads the tokens from left to right.
@@ -307,61 +286,8 @@ impl Parser<'_, '_, '_> {
         Err(SearchError::new(self.here(), message))
     }
 
-    /// Says what the query lacks here; an operator without a term may have been meant as a word.
+    /// Says what the query lacks here.
     fn missing(&self) -> SearchError {
-        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        let (token, place) = match (self.tokens.get(self.at), before) {
-            (Some(token), None) if matches!(token.kind, Kind::Close) => return never_opened(token),
-            (Some(token), _) if !matches!(token.kind, Kind::Close) => (token, "before"),
-            (_, Some(token)) => (token, "after"),
-            (_, None) => return SearchError::new(self.here(), "a term is missing"),
-        };
-        let (name, word) = match token.kind {
-            Kind::And => ("AND", Some("and")),
-            Kind::Or => ("OR", Some("or")),
-            Kind::Not => ("NOT", Some("not")),
-            Kind::Open => ("(", None),
-            Kind::Close | Kind::Name(_) | Kind::Term { .. } => (")", None),
-        };
-        let message = format_args!("a term is missing {place} `{name}`").to_string();
-        let error = SearchError::new(token.span.clone(), message);
-        match word {
-            Some(word) => error.suggest(format_args!("the word `{word}`")),
-            None => error,
-        }
-    }
-}
-
-/// Joins sides by OR; a side that is itself an OR gives its own.
-fn any_of(sides: Vec<Expression>) -> Expression {
-    let mut flat = Vec::with_capacity(sides.len());
-    for side in sides {
-        match side {
-            Expression::Or(inner) => flat.extend(inner),
-            other => flat.push(other),
-        }
-    }
-    single(flat, Expression::Or)
-}
-
-/// Joins sides by AND; a side that is itself an AND gives its own.
-fn all_of(sides: Vec<Expression>) -> Expression {
-    let mut flat = Vec::with_capacity(sides.len());
-    for side in sides {
-        match side {
-            Expression::And(inner) => flat.extend(inner),
-            other => flat.push(other),
-        }
-    }
-    single(flat, Expression::And)
-}
-
-fn single(mut sides: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> Expression {
-    match (sides.len(), sides.pop()) {
-        (1, Some(only)) => only,
-        (_, last) => {
-            sides.extend(last);
-            join(sides)
-        }
+        missing(&self.tokens, self.at, self.here())
     }
 }

@@ -3,6 +3,7 @@
 //! Not for: how times are shown (`render`).
 
 mod foreign;
+mod forms;
 mod frame;
 mod pasted;
 mod relative;
@@ -17,8 +18,10 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use self::text::{Clock, DateUnit, Written};
 use super::SearchError;
 use super::failure::quoted;
+pub use forms::{FORMS, Form};
 pub use frame::Frame;
 pub(super) use pasted::{goes_on, looks_relative};
+pub use relative::units;
 pub(super) use text::looks_like_a_date;
 pub use text::zone;
 

@@ -45,6 +45,7 @@ impl State<'_> {
                     idempotent: *idempotent,
                     also_unseen: *also_unseen,
                     at_once: *at_once,
+                    presumed: code.filter(|_| transition.support == Support::Inferred),
                     ..Ending::of(transition.support)
                 };
                 let tells = !told.is_empty() || code.is_some();

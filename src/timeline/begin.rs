@@ -106,15 +106,20 @@ impl State<'_> {
         transition: &Transition<Value>,
         members: &[Id],
     ) -> bool {
-        self.learn(number, members);
+        let known = self.catalogue.relation(self.live(number).relation);
+        let is_told = known.resource.is_none() && transition.support != Support::Uncertain;
+        // What was looked up is no record's word.
+        let is_other = is_told && self.contradict(now, number, &transition.members);
+        if !is_other {
+            self.learn(number, members);
+        }
         if transition.support == Support::Uncertain {
             return false;
         }
         self.hold(now, number);
-        let known = self.catalogue.relation(self.live(number).relation);
         // What has a handle is made under it once: told under it by another call, it was asked for again.
         let is_named = members.iter().any(|(id, _)| known.handle.contains(id));
-        let may_repeat = known.resource.is_none() && !known.told_again && is_named;
+        let may_repeat = known.resource.is_none() && !known.told_again && is_named && !is_other;
         let live = self.live_mut(number);
         let is_unconfirmed = live.start.kind == BoundKind::Uncertain;
         if is_unconfirmed {

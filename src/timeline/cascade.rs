@@ -34,6 +34,7 @@ impl State<'_> {
                     true => ending.causes.and(id),
                     false => Causes::default(),
                 },
+                presumed: ending.presumed,
             };
             self.close(
                 now,

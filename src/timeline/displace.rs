@@ -159,13 +159,20 @@ impl State<'_> {
         exclusive: &Exclusive,
         members: &[Id],
     ) -> Option<Timestamp> {
+        let number = self.last_holder(relation, exclusive, members)?;
+        self.live(number).end.as_ref()?.not_before
+    }
+
+    /// Returns what had the exclusive members, where it ended last of all that had the first of them.
+    pub(super) fn last_holder(
+        &self,
+        relation: RelationId,
+        exclusive: &Exclusive,
+        members: &[Id],
+    ) -> Option<Number> {
         let ids = exclusive_ids(exclusive, members)?;
         let number = self.last_ended_with(relation, *ids.first()?)?;
-        let live = self.live(number);
-        let end = live.end.as_ref()?;
-        holds(live, exclusive, members)
-            .then_some(end.not_before)
-            .flatten()
+        holds(self.live(number), exclusive, members).then_some(number)
     }
 
     /// Ends what something else took the place of.

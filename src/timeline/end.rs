@@ -10,6 +10,7 @@ use super::findings::finding;
 use super::state::{Causes, Id, Now, Number, State};
 use crate::event::{MemberId, Outcome, RelationId, Support};
 use crate::interval::{Bound, BoundKind};
+use crate::members::Name;
 
 /// How an end is told.
 #[derive(Clone, Copy)]
@@ -28,6 +29,8 @@ pub(super) struct Ending {
     pub(super) since: Option<Timestamp>,
     /// The resources that it ended with.
     pub(super) causes: Causes,
+    /// It follows from a rule that has exceptions: what this finding says of it.
+    pub(super) presumed: Option<Name>,
 }
 
 impl Ending {
@@ -42,6 +45,7 @@ impl Ending {
             at_once: false,
             since: None,
             causes: Causes::default(),
+            presumed: None,
         }
     }
 }
@@ -111,6 +115,9 @@ impl State<'_> {
     ) {
         if members.is_empty() {
             return;
+        }
+        if ending.support == Support::Observed {
+            self.take_back_presumed(now, relation, members, lacking);
         }
         let found: Vec<Number> = self
             .matching(relation, members, lacking)
@@ -215,6 +222,8 @@ impl State<'_> {
         };
         let relation = self.live(number).relation;
         self.end(now, number, end);
+        self.live_mut(number).presumed = ending.presumed;
+        self.presumes |= ending.presumed.is_some();
         let is_lifetime = self.catalogue.relation(relation).resource.is_some();
         if is_lifetime && ending.asynchronous && ending.support == Support::Observed {
             self.await_proof(number);

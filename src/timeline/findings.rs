@@ -18,6 +18,14 @@ pub struct FindingKind {
     /// which `{call}` stands for its name, actor, source, resources and time.
     #[serde(default)]
     pub of_call: Option<String>,
+    /// The same, where the call changed something else: `{call}` names only what this interval is of.
+    #[serde(default)]
+    pub of_part: Option<String>,
+    /// Of a finding on records that differ: the sentence that tells how, in which `{handle}` stands for
+    /// the member that both name, `{member}` for the one that differs, `{told}` and `{known}` for its
+    /// values.
+    #[serde(default)]
+    pub of_values: Option<String>,
     /// What may explain it, and what to look at.
     pub explanation: String,
 }

@@ -23,6 +23,7 @@ impl State<'_> {
             // One of many was held, and nothing tells which.
             return;
         }
+        self.take_back_presumed(now, relation, members, &[]);
         let found = self.matching(relation, members, &[]);
         let handles = &self.catalogue.relation(relation).handle;
         let is_named = members.iter().any(|(member, _)| handles.contains(member));

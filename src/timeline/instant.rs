@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::coverage::Coverage;
-use crate::interval::{BoundKind, Doubt, Interval};
+use crate::interval::{BoundKind, Doubt, Holding, Interval};
 
 /// An instant that was asked about, and what the archive covers.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +26,24 @@ impl Instant<'_> {
         let begun_before = interval.start.kind == BoundKind::BeforeArchive && is_earlier;
         let doubt = interval.doubt_at(self.time);
         doubt.or(begun_before.then_some(Doubt::PerhapsNotBegun))
+    }
+
+    /// Says what is not certain of an interval that held at this instant and was gone at a later one.
+    pub fn doubts_gone_by(&self, later: &Self, interval: &Interval) -> Vec<Doubt> {
+        let ended = match interval.held_at(later.time) {
+            Holding::Perhaps => Some(Doubt::PerhapsEnded),
+            Holding::No | Holding::Yes => interval.doubt_of_end_at(later.time),
+        };
+        let mut doubts: Vec<Doubt> = self.doubt(interval).into_iter().chain(ended).collect();
+        doubts.dedup();
+        doubts
+    }
+
+    /// Says what is not certain of an interval that held at this instant and not at an earlier one.
+    pub fn doubts_new_since(&self, earlier: &Self, interval: &Interval) -> Vec<Doubt> {
+        let begun = interval.held_at(earlier.time) == Holding::Perhaps;
+        let begun = begun.then_some(Doubt::PerhapsBegunBefore);
+        self.doubt(interval).into_iter().chain(begun).collect()
     }
 }
 

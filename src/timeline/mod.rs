@@ -12,6 +12,7 @@ mod attempts;
 mod begin;
 mod brief;
 mod cascade;
+mod contradict;
 mod displace;
 mod elsewhere;
 mod end;
@@ -19,8 +20,10 @@ mod findings;
 mod held;
 mod instant;
 mod order;
+mod presumed;
 mod proofs;
 mod proven;
+mod rejected;
 mod repeat;
 mod roles;
 mod shared;
@@ -41,7 +44,7 @@ pub use findings::{FindingKind, finding_kinds};
 pub use instant::Instant;
 pub use order::interval_order;
 pub use shared::tell_shared_once;
-pub use vain::{add_calls_without_effect, is_in_vain};
+pub use vain::{add_calls_without_effect, calls_without_effect_on, is_in_vain};
 
 /// Folds facts into intervals, in the contract's order.
 ///
@@ -65,6 +68,7 @@ pub fn fold_partition(
 ) -> Vec<Interval> {
     facts.sort_by(|a, b| (a.time, &a.event_id).cmp(&(b.time, &b.event_id)));
     proofs::drop_disproved(catalogue, &mut facts);
+    rejected::drop_rejected(&mut facts);
     let Some(first) = facts.first() else {
         return Vec::new();
     };

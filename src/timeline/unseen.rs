@@ -30,6 +30,9 @@ impl State<'_> {
             .find(|(member, _)| known.handle.contains(member))
             .unwrap_or(&members[0]);
         let Some(number) = self.last_ended_like(relation, members) else {
+            if let Some(number) = self.held_under(relation, members) {
+                self.contradict(now, number, members);
+            }
             self.end_before_archive(now, relation, members, ending);
             return;
         };
@@ -58,7 +61,7 @@ impl State<'_> {
     }
 
     /// Says whether a resource was deleted without which there can be no such interval.
-    fn is_gone(&self, relation: RelationId, members: &[Id]) -> bool {
+    pub(super) fn is_gone(&self, relation: RelationId, members: &[Id]) -> bool {
         let ends_with = &self.catalogue.relation(relation).ends_with;
         let mut ids = members
             .iter()
@@ -96,6 +99,11 @@ impl State<'_> {
     /// or began unseen within it. Where it names neither what is held and what holds it, nor one of them
     /// with a handle, what ends later could not be known for the same.
     pub(super) fn hold_unseen(&mut self, now: Now<'_>, relation: RelationId, members: &[Id]) {
+        if let Some(number) = self.held_under(relation, members) {
+            // Its handle is held with something else.
+            self.contradict(now, number, members);
+            return;
+        }
         let known = self.catalogue.relation(relation);
         let names = |wanted: &[MemberId]| members.iter().any(|(member, _)| wanted.contains(member));
         let is_handle = |member: &MemberId| known.handle.contains(member);

@@ -4,6 +4,7 @@
 //! which files are read for that (`verify`).
 
 mod select;
+mod signed;
 mod status;
 mod summary;
 
@@ -14,6 +15,7 @@ use crate::record::{Integrity, Sha256};
 use crate::text::Text;
 
 pub use select::Selection;
+pub use signed::{Place, Span};
 pub use status::{
     DigestStatus, LogStatus, Meaning, Note, PeriodStatus, Statuses, TrailChanges, Weight, statuses,
 };

@@ -68,6 +68,7 @@ impl Selection {
 impl Verification {
     /// Leaves out what was not asked for, and sums up the rest. The gaps stay as they are.
     pub fn select(&mut self, selection: &Selection) {
+        let (digests, logs) = (self.digests.len(), self.logs.len());
         self.periods.retain(|row| {
             selection.passes_chain(&row.chain) && selection.overlaps(row.from, row.until)
         });
@@ -78,6 +79,10 @@ impl Verification {
         self.logs.retain(|row| {
             selection.passes(&row.account, &row.region, &row.trail) && selection.holds(row.time)
         });
+        let summary = &mut self.summary;
+        summary.digests_left_out += (digests - self.digests.len()) as u64;
+        summary.logs_left_out += (logs - self.logs.len()) as u64;
+        summary.selection = selection.clone();
         self.sum_up();
     }
 }

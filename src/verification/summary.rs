@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{DigestStatus, LogStatus, PeriodStatus, Verification, Weight};
+use super::{DigestStatus, LogStatus, PeriodStatus, Selection, Verification, Weight};
 use crate::record::Sha256;
 use crate::text::Text;
 
@@ -29,9 +29,9 @@ pub struct Summary {
     pub digests: BTreeMap<DigestStatus, u64>,
     /// Periods by status.
     pub periods: BTreeMap<PeriodStatus, u64>,
-    /// From when on any period is covered.
+    /// From when on any period is covered, within what was asked for. A gap may lie between.
     pub from: Option<Timestamp>,
-    /// Up to when any period is covered.
+    /// Up to when any period is covered, within what was asked for.
     pub until: Option<Timestamp>,
     /// The files of public keys: the root of all trust here.
     pub keys: Vec<KeyFile>,
@@ -41,6 +41,15 @@ pub struct Summary {
     pub skipped: u64,
     /// Files that could not be read, in order: what they are is not known.
     pub unread: Vec<Text>,
+    /// What narrowed the rows.
+    #[serde(skip)]
+    pub selection: Selection,
+    /// Digest files, here or missing, that it left out.
+    #[serde(skip)]
+    pub digests_left_out: u64,
+    /// Log files, here or listed, that it left out.
+    #[serde(skip)]
+    pub logs_left_out: u64,
     /// What the worst of it is.
     #[serde(skip)]
     pub weight: Weight,
@@ -55,10 +64,13 @@ impl Verification {
         summary.periods = count(self.periods.iter().map(|row| row.status));
         let covered = || {
             let periods = self.periods.iter();
-            periods.filter(|row| row.status == PeriodStatus::Covered)
+            let covered = periods.filter(|row| row.status == PeriodStatus::Covered);
+            let spans = covered.filter_map(|row| row.from.zip(row.until));
+            spans.filter_map(|span| summary.selection.clip(span))
         };
-        summary.from = covered().filter_map(|row| row.from).min();
-        summary.until = covered().filter_map(|row| row.until).max();
+        let from = covered().map(|(from, _)| from).min();
+        let until = covered().map(|(_, until)| until).max();
+        (summary.from, summary.until) = (from, until);
         let weights = self.periods.iter().map(|row| row.weight());
         let weights = weights.chain(self.digests.iter().map(|row| row.weight()));
         let weights = weights.chain(self.logs.iter().map(|row| row.weight()));

@@ -157,7 +157,7 @@ fn a_call_that_changed_nothing_is_told_in_a_sentence() {
         messages,
         [
             "AssociateAddress by carol from 198.51.100.7 on eipalloc-00000001, eipassoc-00000001, \
-             eni-00000001 at 2024-03-01T10:02:00Z made the same association again; AWS answers success \
+             eni-00000001 at 2024-03-01T10:02:00Z made the same Elastic IP association again; AWS answers success \
              without changing anything.",
             "DisassociateAddress by mallory from 198.51.100.7 on eipassoc-00000001 at \
              2024-03-01T10:04:00Z succeeded but changed nothing: it had ended before.",

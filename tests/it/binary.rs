@@ -39,7 +39,18 @@ pub(crate) fn finish(mut command: Command) -> Ran {
         .get_envs()
         .map(|(name, _)| name.to_owned())
         .collect();
-    for name in ["TRAILSPAN_INDEX", "NO_COLOR", "RUST_BACKTRACE"] {
+    let heeded = [
+        "TRAILSPAN_INDEX",
+        "TRAILSPAN_CONFIG",
+        "TRAILSPAN_PAGER",
+        "PAGER",
+        "NO_COLOR",
+        "RUST_BACKTRACE",
+    ];
+    if !asked.iter().any(|asked| asked == "XDG_CONFIG_HOME") {
+        command.env("XDG_CONFIG_HOME", "/nothing/is/set/up/here");
+    }
+    for name in heeded {
         if !asked.iter().any(|asked| asked == name) {
             command.env_remove(name);
         }

@@ -54,6 +54,7 @@ fn a_crowd_is_told_without_looking_at_every_pair() {
         ("open-associations-of-one-address", 20_000),
         ("peerings-of-many-accounts", 40_000),
         ("one-peering-of-many-accounts", 40_000),
+        ("interfaces-of-one-attachment", 1),
     ];
     let names = counts.map(|(name, _)| name);
     assert_eq!(names, corpora::CROWDS.map(|(name, _)| name));

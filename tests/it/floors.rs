@@ -26,10 +26,11 @@ const FLOORS: [&[&str]; 13] = [
 ];
 
 /// Where each crate is at home.
-const HOMES: [(&str, &[&str]); 33] = [
+const HOMES: [(&str, &[&str]); 35] = [
     ("base64", &["digest"]),
     ("bzip2", &["archive"]),
     ("clap", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("csv", &["render"]),
     ("ctrlc", &["cli"]),
     ("flate2", &["archive"]),
@@ -81,7 +82,8 @@ const HOMES: [(&str, &[&str]); 33] = [
     ("tantivy_sstable", &["index"]),
     ("tempfile", &["export"]),
     ("terminal_size", &["cli"]),
-    ("unicode_width", &["render", "search"]),
+    ("toml", &["cli"]),
+    ("unicode_width", &["cli", "render", "search"]),
     ("walkdir", &["archive"]),
     // The words of time, and of data that is read or written, are spoken everywhere.
     ("jiff", &[]),

@@ -20,6 +20,7 @@ mod hostile;
 mod interruptions;
 mod leads;
 mod manifest;
+mod manners;
 mod periods;
 mod properties;
 mod report;

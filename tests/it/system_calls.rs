@@ -47,6 +47,12 @@ const CALLS: &[&[&str]] = &[
     &["verify", "{demo}"],
     &["check", "{demo}", "--sha256sums", "sums"],
     &["shell"],
+    &["help", "query"],
+    &["completions", "bash"],
+    &["completions", "bash", "--line=trailspan history eni-"],
+    &["settings"],
+    &["man", "history"],
+    &["man", "--output", "pages"],
 ];
 
 /// Says whether strace can watch a program here.

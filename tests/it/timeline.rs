@@ -154,12 +154,9 @@ fn lines(timeline: &Timeline) -> Vec<String> {
             let values: Vec<&str> = values.iter().map(|value| value.as_str()).collect();
             write!(line, " {member}={}", values.join(",")).unwrap();
         }
-        write!(
-            line,
-            " | {}",
-            event.error_code.as_ref().expect("an error code")
-        )
-        .unwrap();
+        let code = event.error_code.as_ref();
+        let code = code.map_or("no error code", |code| code.as_str());
+        write!(line, " | {code}").unwrap();
         lines.push(line);
     }
     lines

@@ -249,13 +249,16 @@ pub(crate) fn root() -> &'static Path {
 }
 
 /// Runs the program in the root of the repository, away from the settings of whoever tests.
-fn run(index: &Path, arguments: &[String]) -> Output {
+pub(crate) fn run(index: &Path, arguments: &[String]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_trailspan"))
         .args(arguments)
         .current_dir(root())
         .env("TRAILSPAN_INDEX", index)
         .env("XDG_CONFIG_HOME", index)
         .env_remove("NO_COLOR")
+        .env_remove("PAGER")
+        .env_remove("TRAILSPAN_PAGER")
+        .env_remove("TRAILSPAN_CONFIG")
         .output()
         .unwrap()
 }
@@ -274,7 +277,7 @@ pub(crate) fn index() -> &'static Path {
 }
 
 /// Splits a command line as a shell would: at spaces, but not within quotes, which stay out.
-fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
     for character in line.chars() {
         match (character, quote) {
@@ -290,7 +293,7 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// Writes a command and what came of it.
-fn transcript(line: &str, output: &Output) -> String {
+pub(crate) fn transcript(line: &str, output: &Output) -> String {
     let mut text = format!("$ trailspan {line}\n");
     text.push_str(std::str::from_utf8(&output.stdout).unwrap());
     for note in std::str::from_utf8(&output.stderr).unwrap().lines() {

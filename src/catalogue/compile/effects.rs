@@ -113,6 +113,7 @@ impl Reader<'_> {
                 finding,
                 idempotent,
                 also_unseen,
+                never_began,
                 in_other_accounts,
                 ..
             } => EffectKind::Close {
@@ -121,6 +122,7 @@ impl Reader<'_> {
                 lacking: self.names.members(at, lacking)?,
                 idempotent: *idempotent,
                 also_unseen: *also_unseen,
+                never_began: *never_began,
                 elsewhere: *in_other_accounts,
             },
             Written::Delete { .. } => EffectKind::Close {
@@ -129,6 +131,7 @@ impl Reader<'_> {
                 lacking: Vec::new(),
                 idempotent: false,
                 also_unseen: false,
+                never_began: false,
                 elsewhere: false,
             },
             Written::Replace { inherit, .. } => EffectKind::Replace {

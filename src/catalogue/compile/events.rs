@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::EffectKind;
 use super::inputs::Reader;
 use super::names::{At, Names};
+use super::{EffectKind, Unsuccessful};
 use crate::catalogue::entry::{self, File};
 use crate::catalogue::path::Path;
 use crate::catalogue::{CatalogueError, Event, Relation};
@@ -66,6 +66,10 @@ impl Names {
             let at = at.key("uncertain_if_several");
             return Err(at.error(format!("`{member}` is not among its members")));
         }
+        let unsuccessful = match &entry.unsuccessful {
+            Some(written) => Some(self.unsuccessful(at.key("unsuccessful"), &entry, written)?),
+            None => None,
+        };
         let reader = Reader {
             names: self,
             entry: &entry,
@@ -90,9 +94,30 @@ impl Names {
             mentions,
             details,
             record_fields: record_fields.into_iter().collect(),
+            unsuccessful,
             effects,
             proofs,
             entry,
+        })
+    }
+
+    /// Reads what a response lists as failed.
+    fn unsuccessful(
+        &self,
+        at: At<'_>,
+        entry: &entry::Entry,
+        written: &entry::Unsuccessful,
+    ) -> Result<Unsuccessful, CatalogueError> {
+        let mut members = written.members.iter();
+        if let Some(unread) = members.find(|member| !entry.members.contains_key(*member)) {
+            return Err(at.error(format!("`{unread}` is not among its members")));
+        }
+        let members = written.members.iter();
+        Ok(Unsuccessful {
+            members: members.map(|member| self.name(member)).collect(),
+            values: parsed(at, &written.values)?,
+            error_code: parsed(at, &written.error_code)?,
+            error_message: parsed(at, &written.error_message)?,
         })
     }
 }

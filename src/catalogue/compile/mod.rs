@@ -89,6 +89,7 @@ pub(in crate::catalogue) enum EffectKind {
         lacking: Vec<MemberId>,
         idempotent: bool,
         also_unseen: bool,
+        never_began: bool,
         elsewhere: bool,
     },
     /// The first `former` slots identify what ends.
@@ -111,6 +112,16 @@ pub(in crate::catalogue) struct Input {
     pub(in crate::catalogue) member: Option<MemberId>,
     /// The alternatives, in order.
     pub(in crate::catalogue) paths: Vec<Path>,
+}
+
+/// What a response lists as failed.
+#[derive(Debug)]
+pub(in crate::catalogue) struct Unsuccessful {
+    /// The members whose values the call may have failed for.
+    pub(in crate::catalogue) members: Vec<crate::members::Name>,
+    pub(in crate::catalogue) values: Vec<Path>,
+    pub(in crate::catalogue) error_code: Vec<Path>,
+    pub(in crate::catalogue) error_message: Vec<Path>,
 }
 
 /// What a failed call proves, in numbers.

@@ -76,6 +76,10 @@ pub enum Effect {
         /// itself is observed to end it.
         #[serde(default)]
         also_unseen: bool,
+        /// The call is possible only before they begin: those of which it is uncertain never did, and no
+        /// other ends.
+        #[serde(default)]
+        never_began: bool,
         /// They end in all other accounts and regions, not in those of the record.
         #[serde(default)]
         in_other_accounts: bool,

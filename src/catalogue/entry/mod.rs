@@ -78,6 +78,9 @@ pub struct Entry {
     /// was done.
     #[serde(default)]
     pub uncertain_if_several: Option<String>,
+    /// What the response of a call that AWS did not refuse lists as failed.
+    #[serde(default)]
+    pub unsuccessful: Option<Unsuccessful>,
     /// Whether the call's effect is uncertain even when it succeeded (a spot interruption).
     #[serde(default)]
     pub uncertain: bool,
@@ -100,6 +103,20 @@ pub struct Entry {
     /// ATT&CK technique ids that public rules map the call to.
     #[serde(default)]
     pub attack: Vec<String>,
+}
+
+/// What a response lists as failed: a call of which everything failed is a failed call.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unsuccessful {
+    /// The members whose values it may have failed for.
+    pub members: Vec<String>,
+    /// Where the values stand that it failed for.
+    pub values: Paths,
+    /// Where their error codes stand.
+    pub error_code: Paths,
+    /// Where their error messages stand.
+    pub error_message: Paths,
 }
 
 fn ec2() -> String {

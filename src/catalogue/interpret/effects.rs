@@ -124,6 +124,7 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
             lacking,
             idempotent,
             also_unseen,
+            never_began,
             elsewhere,
         } => {
             let (members, told) = split(effect, row, *members);
@@ -133,6 +134,7 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
                 lacking: lacking.clone(),
                 idempotent: *idempotent,
                 also_unseen: *also_unseen,
+                never_began: *never_began,
                 elsewhere: *elsewhere,
                 at_once: is_gone(effect, row),
             };

@@ -10,10 +10,11 @@ use super::UnreadableRecord;
 use super::actor::account_id;
 use super::fields::Fields;
 use super::outcome::Outcomes;
+use super::unsuccessful;
 use super::values::first;
 use crate::catalogue::Event as Known;
 use crate::catalogue::path::{Path, View};
-use crate::event::{Actor, Event, Integrity};
+use crate::event::{Actor, Event, Integrity, Outcome};
 use crate::members::{Members, Name};
 use crate::record::{Place, Sha256};
 use crate::text::Text;
@@ -34,8 +35,18 @@ pub(super) fn event(
         .map(|account| account_id(&account))
         .or_else(|| actor.account.clone())
         .unwrap_or_default();
-    let error_code = repeated("errorCode")?;
+    let mut error_code = repeated("errorCode")?;
+    let mut error_message = repeated("errorMessage")?;
     let mentions = mentions(view, known);
+    let mut outcome = outcomes.of(known, error_code.as_ref().map(Text::as_str), &mentions);
+    if outcome == Outcome::Succeeded {
+        if let Some(failure) = unsuccessful::failure(view, known, &mentions) {
+            outcome = Outcome::Failed;
+            (error_code, error_message) = (failure.code, failure.message);
+        } else if outcomes.is_denied(view) {
+            outcome = Outcome::Uncertain;
+        }
+    }
     let request_id = fields.scalar("requestID")?;
     Ok(Event {
         event_id: event_id(fields)?,
@@ -43,9 +54,9 @@ pub(super) fn event(
         time: event_time(fields.string("eventTime")?)?,
         account,
         region: repeated("awsRegion")?.unwrap_or_default(),
-        outcome: outcomes.of(known, error_code.as_ref().map(Text::as_str), &mentions),
+        outcome,
         error_code,
-        error_message: repeated("errorMessage")?,
+        error_message,
         source_ip: repeated("sourceIPAddress")?,
         user_agent: repeated("userAgent")?,
         request_id: request_id.map(|id| Text::from(&*id)),

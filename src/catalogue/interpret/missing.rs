@@ -1,18 +1,38 @@
 //! Whether a call did something that only its response names, and the record has no response.
 
-use crate::catalogue::Event as Known;
-use crate::catalogue::compile::{Effect, EffectKind};
+use crate::catalogue::compile::{Effect, EffectKind, Input};
 use crate::catalogue::path::{Path, View};
+use crate::catalogue::{Catalogue, Event as Known};
 
 /// Says whether a record of a successful call lacks the response that one of its effects is read from.
 ///
 /// CloudTrail writes null for an empty response, and `{"omitted":true,…}` for one that is too large.
-pub(super) fn lacks_response(view: &View<'_>, known: &Known) -> bool {
+pub(super) fn lacks_response(catalogue: &Catalogue, view: &View<'_>, known: &Known) -> bool {
     view.lacks_response()
         && known
             .effects
             .iter()
-            .any(|effect| rests_on_response(view, effect))
+            .any(|effect| rests_on_response(view, effect) || lacks_handle(catalogue, view, effect))
+}
+
+/// Says whether an effect begins something whose handle only the response names: what later calls name
+/// by it cannot be found.
+fn lacks_handle(catalogue: &Catalogue, view: &View<'_>, effect: &Effect) -> bool {
+    let handle = &catalogue.relation(effect.relation).handle;
+    let finds = |slot: &usize| {
+        effect.inputs[*slot]
+            .paths
+            .iter()
+            .any(|path| path.finds(view))
+    };
+    let is_lost = |input: &Input| {
+        let is_handle = input.member.is_some_and(|member| handle.contains(&member));
+        is_handle && !input.paths.is_empty() && input.paths.iter().all(Path::is_of_response)
+    };
+    matches!(effect.kind, EffectKind::Open { .. })
+        && effect.needs.iter().all(finds)
+        && !effect.unless.iter().any(finds)
+        && effect.inputs.iter().any(is_lost)
 }
 
 /// Says whether an effect is lost with the response: it needs a member that only the response names,
@@ -56,6 +76,12 @@ mod tests {
             ("RunInstances", "{}", "null", true),
             ("RunInstances", "{}", omitted, true),
             ("AllocateAddress", "{}", "null", true),
+            (
+                "AttachNetworkInterface",
+                r#"{"networkInterfaceId":"eni-00000001","instanceId":"i-00000001"}"#,
+                "null",
+                true,
+            ),
             (
                 "DetachNetworkInterface",
                 r#"{"attachmentId":"eni-attach-00000001"}"#,

@@ -15,6 +15,7 @@ mod missing;
 mod outcome;
 mod proofs;
 mod texts;
+mod unsuccessful;
 mod values;
 
 use std::fmt;
@@ -115,7 +116,7 @@ impl<'c> Interpreter<'c> {
         };
         Ok(Some(Interpretation {
             response_missing: event.outcome == Outcome::Succeeded
-                && missing::lacks_response(&view, known),
+                && missing::lacks_response(catalogue, &view, known),
             rows_cut: view.is_cut(),
             event,
             transitions,

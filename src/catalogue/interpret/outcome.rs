@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::catalogue::Event as Known;
+use crate::catalogue::path::View;
 use crate::event::Outcome;
 use crate::members::Members;
 use crate::text::Text;
@@ -25,6 +26,8 @@ pub(in crate::catalogue) struct Outcomes {
     uncertain_prefixes: Vec<String>,
     /// Codes that leave the outcome open, without prefix.
     uncertain: Vec<String>,
+    /// Values of a response that are true of a success; false leaves the outcome open.
+    success_marks: Vec<String>,
 }
 
 impl Outcomes {
@@ -54,6 +57,12 @@ impl Outcomes {
         } else {
             Outcome::Failed
         }
+    }
+
+    /// Says whether the response of a call without error code denies its success.
+    pub(super) fn is_denied(&self, view: &View<'_>) -> bool {
+        let mut marks = self.success_marks.iter();
+        marks.any(|mark| view.denies(mark))
     }
 
     /// Drops what CloudTrail writes before a code and the API reference does not.

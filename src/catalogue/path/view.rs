@@ -49,6 +49,12 @@ impl<'a> View<'a> {
         self.response.is_null() || !self.response["omitted"].is_null()
     }
 
+    /// Says whether a value of the response is false.
+    pub(in crate::catalogue) fn denies(&self, name: &str) -> bool {
+        let value = self.response.get(name).and_then(scalar);
+        value.is_some_and(|value| value == "false")
+    }
+
     /// Returns a value as text, as [`scalar`] reads it.
     pub(super) fn text(&self, value: &Value) -> Option<Text> {
         Some(self.kept(&scalar(value)?))

@@ -6,7 +6,6 @@
 mod complete;
 mod screen;
 mod session;
-mod settings;
 mod words;
 
 use std::io::{self, BufRead as _, IsTerminal as _};
@@ -28,13 +27,15 @@ use trailspan::error::{Error, ErrorKind, Result};
 
 use super::interruption::interruption;
 use super::opened::Opened;
+use super::settings::{Settings, SettingsFile};
 use super::status::worst;
-use super::terminal::refuse;
+use super::terminal::{refuse, tell};
 use super::{Color, Global};
 use complete::Completion;
 use screen::Screen;
+pub(super) use screen::height;
+pub(super) use session::grammar;
 use session::{Done, INTERRUPTED, Session};
-use settings::Settings;
 
 /// What stands before what is typed.
 const PROMPT: &str = "trailspan> ";
@@ -64,13 +65,10 @@ pub(crate) struct Arguments {
     /// Read former lines from this file, and keep those of this session in it [default: none is kept]
     #[arg(long, value_name = "FILE")]
     history: Option<PathBuf>,
-    /// Print long answers at once, not page by page
-    #[arg(long)]
-    no_pager: bool,
 }
 
 /// Runs a session; returns the exit status.
-pub(crate) fn run(arguments: &Arguments, global: &Global) -> ExitCode {
+pub(crate) fn run(arguments: &Arguments, global: &Global, file: &SettingsFile) -> ExitCode {
     let stop = match interruption() {
         Ok(stop) => stop,
         Err(error) => return refuse(&error),
@@ -79,10 +77,13 @@ pub(crate) fn run(arguments: &Arguments, global: &Global) -> ExitCode {
     let talk = Talk {
         stop: Arc::clone(&stop),
         at_prompt: Arc::default(),
-        settings: given(global),
+        settings: given(global, file),
         history: arguments.history.clone(),
-        is_paged: is_interactive && !arguments.no_pager,
+        is_paged: is_interactive && !global.no_pager,
     };
+    if let Some(narrowed) = file.narrowed() {
+        tell(&mut io::stderr(), "note", &narrowed);
+    }
     let at_prompt = Arc::clone(&talk.at_prompt);
     let (ended, end) = mpsc::channel();
     let session = thread::Builder::new()
@@ -122,9 +123,9 @@ pub(super) fn within_a_session() -> Error {
     Error::new(ErrorKind::Usage, "shell", "this is a session already").hint("quit ends it")
 }
 
-/// Turns the options of `shell` itself into settings.
-fn given(global: &Global) -> Settings {
-    let mut settings = Settings::default();
+/// Turns the person's file and the options of `shell` itself into settings.
+fn given(global: &Global, file: &SettingsFile) -> Settings {
+    let mut settings = file.settings();
     let mut set = |name, value| {
         if let Ok(setting) = Settings::named(name) {
             settings.set(setting, value);
@@ -149,7 +150,11 @@ fn given(global: &Global) -> Settings {
     if let Some(columns) = global.width {
         set("width", columns.to_string().into());
     }
-    for (name, is_set) in [("quiet", global.quiet), ("verbose", global.verbose)] {
+    for (name, is_set) in [
+        ("quiet", global.quiet),
+        ("verbose", global.verbose),
+        ("no-pager", global.no_pager),
+    ] {
         if is_set {
             set(name, String::new().into());
         }

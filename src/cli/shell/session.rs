@@ -1,8 +1,9 @@
 //! One session: what a line does, and what is remembered for the next one.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
+use clap::parser::ValueSource;
 use clap::{Command as Grammar, CommandFactory as _, FromArgMatches as _};
 use trailspan::catalogue::Catalogue;
 use trailspan::error::{Error, ErrorKind, Result};
@@ -11,11 +12,12 @@ use trailspan::search::time::Frame;
 use trailspan::text::Escaped;
 
 use super::screen::Screen;
-use super::settings::{Setting, Settings};
+
 use super::words::{self, Word};
 use crate::cli::opened::Opened;
+use crate::cli::settings::{self, Setting, Settings};
 use crate::cli::terminal::{Terminal, refuse_on};
-use crate::cli::{Cli, Command, Nameable, dispatch};
+use crate::cli::{Cli, Command, Nameable, dispatch, help};
 
 /// The status of a question that was ended by Ctrl-C.
 pub(super) const INTERRUPTED: u8 = 130;
@@ -39,7 +41,7 @@ pub(super) enum Done {
 }
 
 /// Returns the grammar of a line: that of the program without its name.
-pub(super) fn grammar() -> Grammar {
+pub(in crate::cli) fn grammar() -> Grammar {
     let mut grammar = Cli::command().no_binary_name(true);
     grammar.build();
     grammar
@@ -122,11 +124,25 @@ impl Session {
         let line: Vec<OsString> = typed.iter().map(OsString::from).collect();
         let grammar = grammar();
         let applied = self.settings.applied(&grammar, &line);
-        let matches = grammar.try_get_matches_from(&applied.words);
-        let mut cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        let matches = match grammar.try_get_matches_from(&applied.words) {
+            Ok(matches) => matches,
+            Err(error) => return self.tell_usage(&error),
+        };
+        for option in ["config", "no-config"] {
+            if settings::source(&matches, option) == Some(ValueSource::CommandLine) {
+                let what = "a session has read its settings when it began";
+                let error = Error::new(ErrorKind::Usage, format!("--{option}"), what);
+                let error = error.hint("set NAME VALUE changes one of them");
+                return refuse_on(&mut *self.screen.notes(), &error);
+            }
+        }
+        let mut cli = match Cli::from_arg_matches(&matches) {
             Ok(cli) => cli,
             Err(error) => return self.tell_usage(&error),
         };
+        if cli.global.no_pager {
+            self.screen.without_pages();
+        }
         cli.global.opened = self.opened.clone();
         let (answers, notes) = (self.screen.answers(), self.screen.notes());
         let mut terminal = match Terminal::in_session(&cli.global, answers, notes) {
@@ -226,9 +242,14 @@ impl Session {
             self.say(&format!("{}\n\n{}\n", word.usage, word.about));
             return Done::Status(0);
         }
-        if !rest.is_empty() {
-            let words: Vec<String> = [&["help".to_owned()], rest].concat();
-            return Done::Status(self.ask(&words));
+        if let Some(name) = rest.first() {
+            return match help::about(name, &mut grammar(), false) {
+                Ok(text) => {
+                    self.say(&text);
+                    Done::Status(0)
+                }
+                Err(error) => self.refuse(&error),
+            };
         }
         self.say(&words::overview(&grammar()));
         Done::Status(0)
@@ -258,27 +279,8 @@ impl Session {
     }
 
     /// Refuses a value before it is kept: as the command line would, on a command that takes it.
-    fn try_out(&self, setting: &Setting, value: &OsString) -> Result<()> {
-        let mut word = OsString::from(format!("--{}", setting.name));
-        if !setting.is_flag {
-            word.push("=");
-            word.push(value);
-        }
-        let line = ["search".into(), word, "x".into()];
-        let matches = grammar().try_get_matches_from(line);
-        let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
-        let cli = cli.map_err(|error| {
-            let text = error.render().to_string();
-            let ours = |line: &&str| !line.trim().is_empty() && !line.contains("--help");
-            let mut lines = text.lines().filter(ours);
-            let first = lines.next().unwrap_or_default();
-            let first = first.strip_prefix("error: ").unwrap_or(first);
-            let error = Error::new(ErrorKind::Usage, setting.name, first.to_owned());
-            match lines.next() {
-                Some(hint) => error.hint(hint.trim().trim_matches(['[', ']']).to_owned()),
-                None => error.hint("help search tells what can be given"),
-            }
-        })?;
+    fn try_out(&self, setting: &Setting, value: &OsStr) -> Result<()> {
+        let cli = settings::parsed(setting, value)?;
         let (answers, notes) = (self.screen.answers(), self.screen.notes());
         let terminal = Terminal::in_session(&cli.global, answers, notes)?;
         let newest = match setting.name {

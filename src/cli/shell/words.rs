@@ -2,6 +2,8 @@
 
 use clap::Command;
 
+use crate::cli::help::TOPICS;
+
 /// A word that begins a line.
 pub(super) struct Word {
     /// The word.
@@ -16,8 +18,8 @@ pub(super) struct Word {
 pub(super) const WORDS: [Word; 7] = [
     Word {
         name: "help",
-        usage: "help [COMMAND]",
-        about: "What there is, or what a command takes",
+        usage: "help [COMMAND or TOPIC]",
+        about: "What there is, what a command takes, or what a topic is",
     },
     Word {
         name: "set",
@@ -52,6 +54,9 @@ pub(super) const WORDS: [Word; 7] = [
     },
 ];
 
+/// The commands that a session has words of its own for, or no use.
+const OUTSIDE: [&str; 5] = ["completions", "help", "man", "settings", "shell"];
+
 /// Finds a word by its name.
 pub(super) fn named(name: &str) -> Option<&'static Word> {
     WORDS.iter().find(|word| word.name == name)
@@ -60,7 +65,7 @@ pub(super) fn named(name: &str) -> Option<&'static Word> {
 /// Lists the commands of the program that a session has, and what each answers.
 pub(super) fn commands(grammar: &Command) -> impl Iterator<Item = &Command> {
     let commands = grammar.get_subcommands();
-    commands.filter(|command| !["help", "shell"].contains(&command.get_name()))
+    commands.filter(|command| !OUTSIDE.contains(&command.get_name()))
 }
 
 /// Writes what `help` tells.
@@ -69,6 +74,10 @@ pub(super) fn overview(grammar: &Command) -> String {
     for command in commands(grammar) {
         let about = command.get_about().map(ToString::to_string);
         row(&mut text, command.get_name(), &about.unwrap_or_default());
+    }
+    text.push_str("\nTopics:\n");
+    for topic in &TOPICS {
+        row(&mut text, &format!("help {}", topic.name), topic.about);
     }
     text.push_str("\nOf the session:\n");
     for word in &WORDS {

@@ -2,28 +2,46 @@
 
 use jiff::Timestamp;
 
-use super::finder::{Finder, more};
+use super::finder::{Finder, caller, more};
 use crate::event::EventIndex;
 use crate::findings::entry::Intervals;
 use crate::findings::span::Span;
 use crate::findings::world::{Map, World};
+use crate::interval::BoundKind;
 
 /// Finds ends as they are asked for.
 pub(super) fn ends(
     finder: &mut Finder<'_, '_>,
     of: &Intervals,
-    held_below: Option<Span>,
-    not_deleted_within: Option<Span>,
+    (held_below, not_deleted_within): (Option<Span>, Option<Span>),
+    not_asked_elsewhere: bool,
 ) {
     let world = finder.world;
+    let asked = match not_asked_elsewhere {
+        true => asked_for(world),
+        false => Map::default(),
+    };
     let wanted = |number: usize| {
         let event = world.is_of(number, of).then(|| world.end(number, of))??;
         let is_short = held_below.is_none_or(|span| is_held_below(world, number, span));
         let is_left = not_deleted_within.is_none_or(|span| is_left(world, number, event, span));
-        (is_short && is_left).then_some(event)
+        let relation = world.interval(number).relation.as_str();
+        let is_asked = asked.contains_key(&(event, relation));
+        (is_short && is_left && !is_asked).then_some(event)
     };
     let calls = by_call((0..world.told.intervals.len()).map(|number| (number, wanted(number))));
     push_all(finder, calls);
+}
+
+/// Lists which calls ended what they were asked to end, by the relation of it.
+fn asked_for<'a>(world: &World<'a>) -> Map<(EventIndex, &'a str), ()> {
+    let intervals = world.told.intervals.iter();
+    let observed = intervals.filter(|interval| interval.end.kind == BoundKind::Observed);
+    let ended = observed.filter_map(|interval| {
+        let event = interval.end.event?;
+        Some(((event, interval.relation.as_str()), ()))
+    });
+    ended.collect()
 }
 
 /// Finds beginnings as they are asked for.
@@ -83,12 +101,19 @@ fn push_all(finder: &mut Finder<'_, '_>, calls: ByCall) {
         let holder = world.holder(first).map_or("?", |(_, id)| id);
         let (pair, more) = (world.pair(first), more(intervals.len()));
         let kind = world.relation(first).map_or("", |relation| &relation.title);
+        let (by, call) = caller(world.event(event));
+        // Who made the call that an inferred end is known by did not make that end.
+        let how = match world.interval(first).end.kind {
+            BoundKind::Inferred => format!("{by}'s {call} shows that it had ended"),
+            _ => format!("ended by {by}'s {call}"),
+        };
         let values = [
             ("what", what),
             ("pair", &pair),
             ("holder", holder),
             ("more", &more),
             ("kind", kind),
+            ("how", &how),
         ];
         let begun = world.interval(first).start.event;
         let events = match intervals.len() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::event::EventIndex;
+use crate::event::{Event, EventIndex};
 use crate::findings::Found;
 use crate::findings::rules::Rule;
 use crate::findings::world::World;
@@ -63,11 +63,7 @@ impl<'w, 'a> Finder<'w, 'a> {
             one(&|event| &told[event].region),
         );
         let count = events.len().to_string();
-        let (by, call) = match told.last() {
-            Some(last) if last.actor.label.is_empty() => ("someone", last.event_name.as_str()),
-            Some(last) => (last.actor.label.as_str(), last.event_name.as_str()),
-            None => ("", ""),
-        };
+        let (by, call) = told.last().map_or(("", ""), |last| caller(last));
         let common = [("by", by), ("call", call), ("events", &count)];
         let message = fill(&self.rule.entry.message, values.iter().chain(&common));
         let mut relations: Vec<Name> = Vec::new();
@@ -122,6 +118,15 @@ impl<'w, 'a> Finder<'w, 'a> {
             })
             .collect()
     }
+}
+
+/// Returns who made a call, and its name.
+pub(super) fn caller(event: &Event) -> (&str, &str) {
+    let by = match event.actor.label.as_str() {
+        "" => "someone",
+        label => label,
+    };
+    (by, event.event_name.as_str())
 }
 
 /// Fills the placeholders of a message; what is in the values is text, and no placeholder.

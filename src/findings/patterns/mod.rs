@@ -46,7 +46,11 @@ pub fn find(
                 of,
                 held_below,
                 not_deleted_within,
-            } => ends::ends(&mut finder, of, *held_below, *not_deleted_within),
+                not_asked_elsewhere,
+            } => {
+                let limits = (*held_below, *not_deleted_within);
+                ends::ends(&mut finder, of, limits, *not_asked_elsewhere);
+            }
             Pattern::Begins { of } => ends::begins(&mut finder, of),
             Pattern::Moved {
                 of,

@@ -6,7 +6,14 @@ use crate::findings::entry::Sharing;
 use crate::findings::world::{Map, World};
 use crate::interval::{BoundKind, Interval};
 
-/// Finds ids that AWS gives once only, in several accounts or regions: for each further place once.
+/// An id with its member.
+type Id<'a> = (&'a str, &'a str);
+
+/// What is explained in a region: that accounts share an id there.
+type Explained<'a> = Map<(Id<'a>, &'a str), ()>;
+
+/// Finds ids that AWS gives once only, in several accounts or regions: for each further place once, and
+/// of an interval one.
 pub(super) fn shared_id(
     finder: &mut Finder<'_, '_>,
     members: &[String],
@@ -15,36 +22,55 @@ pub(super) fn shared_id(
 ) {
     let world = finder.world;
     let ids = |number: usize| ids(world.interval(number), members, digits_min);
-    let count = world.told.intervals.len();
-    let mut shared: Map<(&str, &str), ()> = Map::default();
-    for number in (0..count).filter(|number| explains(world, *number, unless)) {
-        shared.extend(ids(number).map(|id| (id, ())));
-    }
-    let mut seen: Map<(&str, &str), (usize, EventIndex)> = Map::default();
-    let mut told: Map<((&str, &str), [&str; 2]), ()> = Map::default();
-    for number in 0..count {
+    let explained = explained(world, unless, ids);
+    let mut seen: Map<Id<'_>, (usize, EventIndex)> = Map::default();
+    let mut told: Map<(Id<'_>, [&str; 2]), ()> = Map::default();
+    for number in 0..world.told.intervals.len() {
         let Some(event) = evidence(world.interval(number)) else {
             continue;
         };
-        if ids(number).any(|id| shared.contains_key(&id)) {
-            continue;
-        }
         let mut is_told_here = false;
         for id in ids(number) {
             let (first, first_event) = seen.entry(id).or_insert((number, event));
             let (one, two) = (place(world.interval(*first)), place(world.interval(number)));
-            if one == two || told.insert((id, two), ()).is_some() {
+            let is_explained = one[1] == two[1] && explained.contains_key(&(id, two[1]));
+            if one == two || is_explained || is_told_here || told.insert((id, two), ()).is_some() {
                 continue;
             }
-            if std::mem::replace(&mut is_told_here, true) {
-                continue;
-            }
+            is_told_here = true;
             let (one, two) = (one.join("/"), two.join("/"));
             let values = [("what", id.1), ("one", &one[..]), ("other", &two)];
             let found = ([*first, number], vec![*first_event, event]);
             finder.push(&found.0, found.1, &values);
         }
     }
+}
+
+/// Lists the ids of which a record explains that accounts share them, by region: those of the intervals
+/// that explain, and those that go with one of these.
+fn explained<'a, I: Iterator<Item = Id<'a>>>(
+    world: &World<'a>,
+    unless: &'a Sharing,
+    ids: impl Fn(usize) -> I,
+) -> Explained<'a> {
+    let count = world.told.intervals.len();
+    let mut explained = Explained::default();
+    for number in (0..count).filter(|number| explains(world, *number, unless)) {
+        let region = world.interval(number).region.as_str();
+        explained.extend(ids(number).map(|id| ((id, region), ())));
+    }
+    let mut further = Explained::default();
+    for number in 0..count {
+        let region = world.interval(number).region.as_str();
+        for (member, _) in ids(number).filter(|id| explained.contains_key(&(*id, region))) {
+            let with_it = unless.with.get(member).into_iter().flatten();
+            let with_it: Vec<&str> = with_it.map(String::as_str).collect();
+            let ids = ids(number).filter(|(member, _)| with_it.contains(member));
+            further.extend(ids.map(|id| ((id, region), ())));
+        }
+    }
+    explained.extend(further);
+    explained
 }
 
 /// Lists the ids of an interval that AWS gives once only, with their members.

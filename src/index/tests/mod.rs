@@ -44,7 +44,9 @@ fn event(raw: &str) -> Event {
         event_id: text(&record["eventID"]).unwrap(),
         event_name: text(&record["eventName"]).unwrap(),
         time: record["eventTime"].as_str().unwrap().parse().unwrap(),
-        account: text(&record["recipientAccountId"]).unwrap_or_default(),
+        account: text(&record["recipientAccountId"])
+            .or_else(|| text(&identity["accountId"]))
+            .unwrap_or_default(),
         region: text(&record["awsRegion"]).unwrap_or_default(),
         actor: Arc::new(Actor {
             label: text(&identity["userName"]).unwrap_or_default(),

@@ -303,6 +303,47 @@ fn values_words_and_fields_are_found_by_their_shape() {
 }
 
 #[test]
+fn values_too_long_for_a_term_are_compared_as_they_were_read() {
+    let dir = tempdir().unwrap();
+    let long = |end: &str| format!("{}{end}", "9".repeat(600));
+    let mut caller: serde_json::Value = serde_json::from_str(&detach(0xa, 1)).unwrap();
+    caller["recipientAccountId"] = serde_json::Value::Null;
+    caller["userIdentity"]["accountId"] = serde_json::json!(long("1"));
+    let mut recipient: serde_json::Value = serde_json::from_str(&detach(0xb, 2)).unwrap();
+    recipient["recipientAccountId"] = serde_json::json!(long("3"));
+    recipient["userIdentity"]["accountId"] = serde_json::json!(long("4"));
+    recipient["errorCode"] = serde_json::json!(format!("Client.Foo{}End", "o".repeat(600)));
+    let number: serde_json::Value = serde_json::from_str(&long("7")).unwrap();
+    recipient["requestParameters"]["count"] = number;
+    let mut in_bundle = found(&recipient.to_string(), "b.tar", 2);
+    in_bundle.place.member = Some(format!("logs/One{}.json", "x".repeat(600)).into());
+    ingest(
+        dir.path(),
+        &[found(&caller.to_string(), "a.json", 1), in_bundle],
+    );
+    let reader = Reader::open(dir.path()).unwrap();
+    let field = |field, shape| Term::FieldPattern {
+        field,
+        pattern: pattern(shape),
+    };
+    for (term, expected) in [
+        (field(Field::Account, "999*91"), "a"),
+        (field(Field::Account, "999*93"), "b"),
+        (field(Field::Account, "999*94"), ""),
+        (field(Field::Error, "foo*end"), "b"),
+        (field(Field::Error, "client.foo*end"), "b"),
+        (field(Field::Error, "oo*end"), ""),
+        (Term::Pattern(pattern("999*7")), "b"),
+        (field(Field::File, "one*x.json"), "b"),
+        (field(Field::File, "logs/one*x.json"), "b"),
+        (field(Field::File, "ne*x.json"), ""),
+    ] {
+        let term = Expression::Term(term);
+        assert_eq!(search(&reader, term.clone()), expected, "{term:?}");
+    }
+}
+
+#[test]
 fn what_a_search_costs_is_that_of_its_dearest_condition() {
     let shape = |text| Expression::Term(Term::Pattern(pattern(text)));
     let word = || Expression::Term(words("alice"));
@@ -367,4 +408,43 @@ fn conditions_are_combined() {
     let deep = (0..200).fold(Expression::All, |inner, _| Expression::Not(Box::new(inner)));
     let error = reader.search(&deep, None, Order::OldestFirst).unwrap_err();
     assert!(error.to_string().contains("nested too deep"), "{error}");
+}
+
+#[test]
+fn conditions_in_turn_are_counted_as_their_conjunctions() {
+    let (_dir, reader) = index();
+    let failed = |failed| Expression::Term(Term::Failed(failed));
+    let shaped = |text| Expression::Term(Term::Pattern(pattern(text)));
+    for conditions in [
+        vec![
+            Expression::All,
+            failed(true),
+            shaped("*"),
+            failed(false),
+            failed(true),
+        ],
+        vec![Expression::Not(Box::new(failed(true))), Expression::All],
+        vec![
+            Expression::Or(vec![failed(true), failed(false)]),
+            shaped("198.51.*.9"),
+        ],
+        vec![],
+    ] {
+        let counts = reader.count_in_turn(&conditions, true).unwrap();
+        assert_eq!(counts.len(), conditions.len());
+        for (at, count) in counts.iter().enumerate() {
+            let alone = reader.count(&conditions[at]).unwrap();
+            let left = reader
+                .count(&Expression::And(conditions[..=at].to_vec()))
+                .unwrap();
+            assert_eq!(
+                (count.alone, count.left),
+                (alone, left),
+                "{conditions:?} {at}"
+            );
+        }
+        let first = reader.count_in_turn(&conditions, false).unwrap();
+        let none = counts.iter().position(|count| count.left == 0);
+        assert_eq!(first[..], counts[..none.map_or(counts.len(), |at| at + 1)]);
+    }
 }

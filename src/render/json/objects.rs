@@ -147,14 +147,19 @@ impl<'a> AttemptObject<'a> {
 #[derive(Debug, Serialize)]
 pub struct DifferenceObject<'a> {
     change: Change,
+    doubts: Vec<&'static str>,
     #[serde(flatten)]
     interval: IntervalObject<'a>,
 }
 
 impl<'a> DifferenceObject<'a> {
-    /// Says how an interval changed between the instants.
-    pub fn new(change: Change, interval: IntervalObject<'a>) -> Self {
-        Self { change, interval }
+    /// Says how an interval changed between the instants, and what is not certain of that.
+    pub fn new(change: Change, doubts: &[Doubt], interval: IntervalObject<'a>) -> Self {
+        Self {
+            change,
+            doubts: doubts.iter().map(|doubt| doubt.word()).collect(),
+            interval,
+        }
     }
 }
 

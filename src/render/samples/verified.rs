@@ -72,7 +72,7 @@ fn log(status: LogStatus, name: &str) -> LogRow {
         time: Some(at("1 10:05:00")),
         bucket: Some("example-bucket".into()),
         object: Some(Text::from(object.as_str())),
-        digest: Some("AWSLogs/x-digest.json.gz".into()),
+        digest: digest(DigestStatus::Signed, "1 11:00:00").object,
         source: Some(Text::from(object)),
         holder: None,
         sha256: Some(Sha256::default()),

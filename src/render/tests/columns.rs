@@ -18,7 +18,7 @@ use crate::render::samples::{
 fn objects() -> Vec<(Kind, Value)> {
     let (catalogue, timeline) = (catalogue(), timeline());
     let interval = || IntervalObject::new(&catalogue, &timeline, &timeline.intervals[2]);
-    let difference = DifferenceObject::new(Change::Gone, interval());
+    let difference = DifferenceObject::new(Change::Gone, &[Doubt::PerhapsEnded], interval());
     let attempt = AttemptObject::new(&timeline, &timeline.attempts[1]);
     let verified = verification();
     let findings = findings(&timeline);

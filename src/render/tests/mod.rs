@@ -250,6 +250,47 @@ fn bars_and_histograms_look_as_reviewed() {
     assert_golden("pictures", &shown);
 }
 
+/// Draws the sample with one change, without a terminal.
+fn drawn(change: impl FnOnce(&mut Timeline)) -> String {
+    let mut timeline = timeline();
+    change(&mut timeline);
+    let mut out = Vec::new();
+    rows::bars(&mut out, &rows::Options::default(), &catalogue(), &timeline).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn one_long_name_does_not_make_the_lines_of_others_long() {
+    let long = drawn(|timeline| {
+        let interval = &mut timeline.intervals[0];
+        for value in interval.members.values_mut() {
+            *value = "x".repeat(100_000).into();
+        }
+    });
+    let widths = long.lines().map(|line| line.chars().count());
+    assert_eq!(widths.filter(|width| *width > 1_000).count(), 1);
+}
+
+#[test]
+fn principals_of_one_name_have_lanes_of_their_own() {
+    let shown = drawn(|timeline| {
+        let mut second = timeline.attempts[0].clone();
+        let mut event = timeline.event(second.event).unwrap().clone();
+        let mut actor = (*event.actor).clone();
+        actor.arn = Some("arn:aws:iam::444455556666:user/mallory".into());
+        event.actor = actor.into();
+        second.event = crate::event::EventIndex(timeline.events.len().try_into().unwrap());
+        timeline.events.push(event);
+        timeline.attempts.push(second);
+    });
+    let lanes: Vec<&str> = shown
+        .lines()
+        .filter(|line| line.starts_with("attempts by"))
+        .collect();
+    assert_eq!(lanes.len(), 2, "{shown}");
+    assert!(lanes[1].contains("444455556666"), "{shown}");
+}
+
 #[test]
 fn of_many_findings_of_a_kind_a_few_are_shown_and_the_others_counted() {
     let finding = samples::finding();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::coverage::Coverage;
 use crate::findings::Rules;
-use crate::interval::Timeline;
+use crate::interval::{Doubt, Timeline};
 use crate::render::coverage::Covered;
 use crate::render::explain::ExplanationObject;
 use crate::render::json::{
@@ -154,7 +154,10 @@ fn accept_timeline(schemas: &Schemas, timeline: &Timeline) {
     for interval in &timeline.intervals {
         let object = IntervalObject::new(&catalogue, timeline, interval);
         schemas.accept("interval", &object);
-        schemas.accept("difference", &DifferenceObject::new(Change::New, object));
+        schemas.accept(
+            "difference",
+            &DifferenceObject::new(Change::New, &[Doubt::PerhapsEnded], object),
+        );
     }
     for attempt in &timeline.attempts {
         schemas.accept("attempt", &AttemptObject::new(timeline, attempt));

@@ -1,18 +1,21 @@
 //! What a verification comes to, in words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 
 use super::chain_name;
 use crate::render::time;
-use crate::text::{Text, count, several};
+use crate::text::{count, several};
 use crate::verification::{
-    DigestStatus, LogStatus, Note, PeriodStatus, Summary, Verification, Weight,
+    DigestStatus, LogStatus, Note, PeriodStatus, Span, Summary, Verification, Weight,
 };
 
 /// So many breaks are told one by one.
 const BREAKS_SHOWN_MAX: usize = 5;
+
+/// So many signed spans are told one by one.
+const SPANS_SHOWN_MAX: usize = 3;
 
 /// So many accounts and regions are told by name.
 const PLACES_SHOWN_MAX: usize = 3;
@@ -39,6 +42,10 @@ fn logs(verification: &Verification, zone: &TimeZone) -> String {
     let summary = &verification.summary;
     let total: u64 = summary.logs.values().sum();
     let of_status = |status| summary.logs.get(&status).copied().unwrap_or(0);
+    if total == 0 && summary.logs_left_out > 0 {
+        let left_out = several(summary.logs_left_out, "log file", "log files");
+        return format!("No log file is told of: the filters leave out {left_out}.");
+    }
     if total == 0 {
         return "No log file is here, and none is listed.".to_owned();
     }
@@ -50,11 +57,7 @@ fn logs(verification: &Verification, zone: &TimeZone) -> String {
     );
     let mut line = match valid {
         0 => format!("{of} VALID."),
-        _ => format!(
-            "{of} VALID (AWS-signed{}{}).",
-            places(verification),
-            period(summary, zone)
-        ),
+        _ => format!("{of} VALID (AWS-signed{}).", places(verification, zone)),
     };
     for (status, number) in &summary.logs {
         if *status != LogStatus::Valid {
@@ -64,33 +67,53 @@ fn logs(verification: &Verification, zone: &TimeZone) -> String {
     line
 }
 
-fn places(verification: &Verification) -> String {
-    let valid = verification
-        .logs
-        .iter()
-        .filter(|row| row.status == LogStatus::Valid);
-    let places: BTreeSet<(&Text, &Text)> = valid.map(|row| (&row.account, &row.region)).collect();
+/// Names the accounts and regions, each with the spans for which AWS signed its VALID log files.
+fn places(verification: &Verification, zone: &TimeZone) -> String {
+    let places = verification.signed_spans();
     if places.len() > PLACES_SHOWN_MAX {
-        return format!(", {} accounts and regions", places.len());
+        let all: Vec<Span> = places.values().flatten().copied().collect();
+        let within = within(&all, zone);
+        return format!(", {} accounts and regions{within}", places.len());
     }
-    let places = places.into_iter();
+    let places = places.iter();
     places
-        .map(|(account, region)| format!(", {account} {region}"))
+        .map(|((account, region), spans)| format!(", {account} {region}{}", told(spans, zone)))
         .collect()
 }
 
-fn period(summary: &Summary, zone: &TimeZone) -> String {
-    match (summary.from, summary.until) {
-        (Some(from), Some(until)) => {
-            format!(", {} – {}", time::show(from, zone), time::show(until, zone))
-        }
-        _ => String::new(),
+fn told(spans: &[Span], zone: &TimeZone) -> String {
+    if spans.len() > SPANS_SHOWN_MAX {
+        let number = count(spans.len() as u64);
+        return format!(", {number} spans{}", within(spans, zone));
     }
+    let spans = spans.iter();
+    let spans: Vec<String> = spans.map(|span| show(*span, zone)).collect();
+    match spans.is_empty() {
+        true => String::new(),
+        false => format!(", {}", spans.join(" and ")),
+    }
+}
+
+/// Says between which instants spans lie of which not each is told.
+fn within(spans: &[Span], zone: &TimeZone) -> String {
+    let from = spans.iter().map(|span| span.0).min();
+    let until = spans.iter().map(|span| span.1).max();
+    let span = from.zip(until);
+    span.map(|span| format!(" within {}", show(span, zone)))
+        .unwrap_or_default()
+}
+
+fn show((from, until): Span, zone: &TimeZone) -> String {
+    format!("{} – {}", time::show(from, zone), time::show(until, zone))
 }
 
 fn digests(verification: &Verification) -> String {
     let summary = &verification.summary;
     let total: u64 = summary.digests.values().sum();
+    if total == 0 && summary.digests_left_out > 0 {
+        let left_out = several(summary.digests_left_out, "digest file", "digest files");
+        return format!("No digest file is told of: the filters leave out {left_out}.");
+    }
     if total == 0 {
         return "No digest is here: nothing says which log files AWS delivered. Fetch the folder \
                 CloudTrail-Digest that lies beside CloudTrail in the bucket."

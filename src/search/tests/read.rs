@@ -416,3 +416,15 @@ fn the_parts_of_a_query_are_what_it_joins_by_and() {
         assert_eq!(shown.join(" "), expected, "{query}");
     }
 }
+
+#[test]
+fn every_form_that_people_are_shown_is_read() {
+    let newest = "2024-03-31T12:00:00Z".parse().unwrap();
+    let frame = Frame::new(TimeZone::UTC).counting_from(Some(newest));
+    for form in crate::search::FORMS {
+        for example in form.examples {
+            let read = crate::search::read(example, &frame, &crate::search::Queries::default());
+            assert!(read.is_ok(), "{example}: {:?}", read.err());
+        }
+    }
+}

@@ -28,6 +28,11 @@ const UNITS: [Unit; 7] = [
     (&["y", "year", "years"], Span::try_years),
 ];
 
+/// Lists the units of relative times, each with all its names, the shortest first.
+pub fn units() -> impl Iterator<Item = &'static [&'static str]> {
+    UNITS.iter().map(|(names, _)| *names)
+}
+
 /// The largest count that is read: more than the years that times can lie in, in seconds.
 const COUNT_DIGITS_MAX: usize = 12;
 

@@ -307,3 +307,19 @@ proptest! {
         prop_assert_eq!(read.unwrap(), time);
     }
 }
+
+#[test]
+fn every_form_that_people_are_shown_is_read() {
+    let newest = "2024-03-31T12:00:00Z".parse().unwrap();
+    let frame = Frame::new(TimeZone::UTC).counting_from(Some(newest));
+    for form in FORMS {
+        for example in form.examples {
+            assert!(period(example, &frame).is_ok(), "{example}");
+        }
+    }
+    for names in units() {
+        for name in names {
+            assert!(period(&format!("last 2 {name}"), &frame).is_ok(), "{name}");
+        }
+    }
+}

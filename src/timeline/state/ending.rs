@@ -42,6 +42,21 @@ impl State<'_> {
         }
     }
 
+    /// Lets an interval go on that had not ended.
+    pub(in crate::timeline) fn reopen(&mut self, number: Number) {
+        self.forget_unproven(number);
+        let live = &mut self.intervals[number as usize];
+        live.end = None;
+        let relation = live.relation;
+        let ids: Vec<Id> = live.ids().collect();
+        for id in ids {
+            self.open.insert(relation, id, number);
+        }
+        let live = &self.intervals[number as usize];
+        self.counts.begin(relation, live.members.ids());
+        self.doubt_again(number);
+    }
+
     /// Puts another end in the place of one that was not proved.
     pub(in crate::timeline) fn replace_end(&mut self, now: Now<'_>, number: Number, end: Bound) {
         self.forget_unproven(number);

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use super::{Id, Known, Value};
 use crate::event::{Fact, MemberId, RelationId};
 use crate::interval::{Bound, BoundKind, Finding};
+use crate::members::Name;
+use crate::timeline::contradict::Contradictions;
 
 /// An interval while it is told.
 #[derive(Debug)]
@@ -17,11 +19,15 @@ pub(in crate::timeline) struct Live {
     pub(in crate::timeline) aliases: BTreeSet<Id>,
     pub(in crate::timeline) start: Bound,
     pub(in crate::timeline) end: Option<Bound>,
+    /// The end follows from a rule that has exceptions: what this finding says of it.
+    pub(in crate::timeline) presumed: Option<Name>,
     /// Ends whose records leave the outcome open, in order; the first counts where no other is found.
     pub(in crate::timeline) possible_ends: Vec<PossibleEnd>,
     /// The last time at which a record proves it open.
     pub(in crate::timeline) held_at: Option<Timestamp>,
     pub(in crate::timeline) findings: Vec<Finding>,
+    /// What records under its handle tell otherwise.
+    pub(in crate::timeline) contradictions: Contradictions,
 }
 
 impl Live {

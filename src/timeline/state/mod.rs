@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 use jiff::Timestamp;
 
+use super::contradict::Contradictions;
 use super::displace::Doubts;
 use crate::catalogue::Catalogue;
 use crate::event::{EventIndex, Fact, MemberId, RelationId};
@@ -49,6 +50,8 @@ pub(super) struct State<'c> {
     pub(super) doubts: Doubts,
     /// When all that a proof by a member found had been seen in that very second.
     pub(super) unordered: HashMap<(RelationId, Id), Timestamp, RandomState>,
+    /// Some end was only presumed.
+    pub(super) presumes: bool,
     /// When a record first showed that something held of which none told the beginning.
     pub(super) sighted: BTreeMap<(RelationId, Vec<Id>), (Timestamp, EventIndex)>,
 }
@@ -67,6 +70,7 @@ impl<'c> State<'c> {
             doubted: HashMap::default(),
             doubts: Doubts::default(),
             unordered: HashMap::default(),
+            presumes: false,
             sighted: BTreeMap::new(),
         }
     }
@@ -191,8 +195,10 @@ impl<'c> State<'c> {
             held_at: start.not_after.or(start.not_before),
             start,
             end: None,
+            presumed: None,
             possible_ends: Vec::new(),
             findings: Vec::new(),
+            contradictions: Contradictions::default(),
         });
         number
     }
@@ -237,7 +243,7 @@ impl<'c> State<'c> {
         region: &Text,
         covered: Option<Timestamp>,
     ) -> Vec<Interval> {
-        let (catalogue, values) = (self.catalogue, self.values);
+        let (catalogue, values) = (self.catalogue, &self.values);
         let told = self.intervals.into_iter().map(|live| Interval {
             doubted_until: live.doubted_until(),
             relation: catalogue.relation(live.relation).name,
@@ -266,7 +272,12 @@ impl<'c> State<'c> {
                     tie: false,
                     event: None,
                 }),
-            findings: live.findings,
+            findings: {
+                let contradictions = live.contradictions;
+                let text = |value| values.text(value);
+                let told = contradictions.told(catalogue, live.relation, text);
+                live.findings.into_iter().chain(told).collect()
+            },
         });
         told.collect()
     }

@@ -56,9 +56,13 @@ fn change(change: &Change) -> String {
             idempotent,
             also_unseen,
             elsewhere,
+            never_began,
             at_once,
         } => {
             let mut line = "close".to_owned();
+            if *never_began {
+                line.push_str(", never began");
+            }
             if *at_once {
                 line.push_str(", at once");
             }

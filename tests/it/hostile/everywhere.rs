@@ -48,6 +48,17 @@ const CALLS: &[&[&str]] = &[
     &["verify", "archive"],
     &["check", "archive"],
     &["shell", "--no-pager"],
+    &["completions", "bash", "--line=trailspan history e"],
+    &["completions", "zsh", "--line=trailspan search actor:a"],
+    &[
+        "settings",
+        "--actor",
+        "\u{1b}[2J",
+        "--config",
+        "hostile.toml",
+    ],
+    &["man"],
+    &["man", "search"],
     &["export", "timesketch"],
     &["export", "ecs"],
     &["export", "ocsf"],
@@ -127,6 +138,10 @@ fn archive(folder: &Path) -> (String, String) {
     let malformed =
         format!("{{\"Records\":[{{\"eventSource\":\"ec2.amazonaws.com\",\"{HOSTILE}\"}}]}}");
     write("malformed", malformed.as_bytes());
+    let settings = json!({ "actor": HOSTILE }).to_string();
+    let settings = settings.replacen("{\"actor\":", "actor = ", 1);
+    let settings = settings.strip_suffix('}').unwrap();
+    fs::write(folder.join("hostile.toml"), settings).unwrap();
     let id = |value: &Value| value.as_str().unwrap().to_owned();
     let of_interface = hostile
         .iter()
@@ -183,6 +198,10 @@ fn a_hostile_archive_reaches_no_pipe_unescaped() {
             arguments.extend(["--format", format]);
             let ran = run(folder.path(), &arguments).clean();
             assert!(ran.status <= 4, "{arguments:?}: {ran:?}");
+            // A line that is not even understood tries nothing.
+            let is_understood = !ran.stderr.contains("unexpected argument")
+                && !ran.stderr.contains("unrecognized subcommand");
+            assert!(is_understood, "{arguments:?}: {ran:?}");
         }
     }
 }
@@ -201,7 +220,10 @@ fn on_terminal(folder: &Path, columns: u16, arguments: &[&str]) -> String {
         .args(arguments)
         .current_dir(folder)
         .env("TERM", "xterm-256color")
+        .env("XDG_CONFIG_HOME", folder)
+        .env("TRAILSPAN_PAGER", if columns == 80 { "cat" } else { "" })
         .env_remove("NO_COLOR")
+        .env_remove("TRAILSPAN_CONFIG")
         .env_remove("TRAILSPAN_INDEX")
         .stdin(end())
         .stdout(end())

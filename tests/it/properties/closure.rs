@@ -8,6 +8,7 @@ use trailspan::event::EventIndex;
 use trailspan::interval::{Bound, Interval, Timeline};
 use trailspan::query::Filter;
 use trailspan::reconstruct::{self, Archive, Subject};
+use trailspan::timeline::calls_without_effect_on;
 
 use super::cases;
 use super::evidence::{Calls, Evidence, assert_same, everything, lines, subjects};
@@ -19,10 +20,14 @@ fn about(mut told: Timeline, subject: &Subject) -> Timeline {
     let intervals = std::mem::take(&mut told.intervals);
     let attempts = std::mem::take(&mut told.attempts);
     let is_about = |interval: &_| subject.is_in_interval(&told, interval);
-    let intervals = intervals.into_iter().filter(is_about).collect();
+    let intervals: Vec<Interval> = intervals.into_iter().filter(is_about).collect();
+    let without_effect = calls_without_effect_on(&intervals);
     let attempts = attempts
         .into_iter()
-        .filter(|attempt| subject.is_in_attempt(told.event(attempt.event).unwrap(), attempt))
+        .filter(|attempt| {
+            let event = told.event(attempt.event).unwrap();
+            subject.is_in_attempt(event, attempt, &without_effect)
+        })
         .collect();
     Timeline {
         intervals,

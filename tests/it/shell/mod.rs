@@ -1,6 +1,6 @@
 //! Sessions: scripts on standard input, held as transcripts, and one at a real terminal.
 
-mod terminal;
+pub(crate) mod terminal;
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
@@ -81,6 +81,8 @@ const SCRIPTS: [(&str, &[&str], i32); 5] = [
             "transcript",
             "transcript README.md",
             "timeline --limit 0",
+            "timeline --config other.toml",
+            "timeline --no-config",
             "transcript off",
         ],
         2,
@@ -91,6 +93,7 @@ const SCRIPTS: [(&str, &[&str], i32); 5] = [
             "help",
             "help set",
             "help show",
+            "help times",
             "show --help # a comment",
             "# nothing",
             "",
@@ -222,4 +225,21 @@ fn a_line_that_cannot_be_read_ends_a_script() {
     assert_eq!(status, 2);
     assert!(printed.contains("error: standard input: a line has more than 65536 bytes"));
     assert_eq!(printed.matches("UNTIL").count().max(1), 1, "{printed}");
+}
+
+#[test]
+fn a_session_begins_with_the_settings_of_the_file_and_tells_its_filters() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("set.toml");
+    let text = "tz = \"Asia/Tokyo\"\naccount = \"444455556666\"\nindex = \"elsewhere\"\n";
+    fs::write(&file, text).unwrap();
+    let arguments = ["--config", file.to_str().unwrap()];
+    let (printed, status) = run(&["settings", "timeline --kind igw"], &arguments, root());
+    assert_eq!(status, 3, "{printed}");
+    let printed = plain(&printed, folder.path());
+    let begins = "note: narrowed by FOLDER/set.toml: --account=444455556666\n\
+        index       DEMO.index\ntz          Asia/Tokyo\naccount     444455556666\n";
+    assert!(printed.starts_with(begins), "{printed}");
+    assert!(printed.contains("note: narrowed by settings: --account=444455556666"));
+    assert!(!printed.contains("111122223333"), "{printed}");
 }

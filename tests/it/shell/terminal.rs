@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use nix::pty::{Winsize, openpty};
@@ -20,17 +20,25 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// What the line editor sends once each time it waits for a line.
 const WAITS: &str = "\u{1b}[?2004h";
 
-/// A session, what is typed into it, and what it has sent.
-struct Session {
+/// A program at a terminal, what is typed into it, and what it has sent.
+pub(crate) struct Session {
     child: Child,
     terminal: File,
     sent: Arc<(Mutex<String>, Condvar)>,
     /// How much of that has been looked at.
     seen: usize,
+    reader: JoinHandle<()>,
 }
 
 impl Session {
     fn begin(columns: u16, rows: u16, arguments: &[&str]) -> Self {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_trailspan"));
+        program.arg("shell").args(arguments).env("NO_COLOR", "1");
+        Self::of(program, columns, rows)
+    }
+
+    /// Runs a program on a terminal of this size.
+    pub(crate) fn of(mut program: Command, columns: u16, rows: u16) -> Self {
         let size = Winsize {
             ws_row: rows,
             ws_col: columns,
@@ -39,24 +47,26 @@ impl Session {
         };
         let pair = openpty(Some(&size), None).unwrap();
         let end = || Stdio::from(pair.slave.try_clone().unwrap());
-        let child = Command::new(env!("CARGO_BIN_EXE_trailspan"))
-            .arg("shell")
-            .args(arguments)
+        if !program.get_envs().any(|(name, _)| name == "TERM") {
+            program.env("TERM", "xterm-256color");
+        }
+        let child = program
             .current_dir(root())
-            .env("TERM", "xterm-256color")
             .env("TRAILSPAN_INDEX", index())
             .env("XDG_CONFIG_HOME", index())
-            .env("NO_COLOR", "1")
+            .env_remove("TRAILSPAN_CONFIG")
             .stdin(end())
             .stdout(end())
             .stderr(end())
             .spawn()
             .unwrap();
+        // The command holds ends of the terminal, too.
+        drop(program);
         drop(pair.slave);
         let terminal = File::from(pair.master);
         let sent: Arc<(Mutex<String>, Condvar)> = Arc::default();
         let (mut from, into) = (terminal.try_clone().unwrap(), Arc::clone(&sent));
-        thread::spawn(move || {
+        let reader = thread::spawn(move || {
             let mut buffer = [0; 4096];
             // The last end that closes is an error here and not an end.
             while let Ok(count @ 1..) = from.read(&mut buffer) {
@@ -70,11 +80,12 @@ impl Session {
             terminal,
             sent,
             seen: 0,
+            reader,
         }
     }
 
     /// Waits until something is sent that has not been looked at; returns what was sent up to its end.
-    fn sees(&mut self, text: &str) -> String {
+    pub(crate) fn sees(&mut self, text: &str) -> String {
         let sent = self.sent.0.lock().unwrap();
         let lacks = |sent: &mut String| !sent[self.seen..].contains(text);
         let (sent, waited) = self
@@ -90,11 +101,19 @@ impl Session {
         seen
     }
 
-    fn types(&mut self, keys: &str) {
+    pub(crate) fn types(&mut self, keys: &str) {
         self.terminal.write_all(keys.as_bytes()).unwrap();
     }
 
-    fn ends(mut self) -> Option<i32> {
+    /// Waits for the end; returns all that was sent, and the exit status.
+    pub(crate) fn ended(mut self) -> (String, Option<i32>) {
+        let status = self.child.wait().unwrap().code();
+        self.reader.join().unwrap();
+        let sent = self.sent.0.lock().unwrap().replace("\r\n", "\n");
+        (sent, status)
+    }
+
+    pub(crate) fn ends(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
     }
 }
@@ -118,6 +137,10 @@ fn a_session_completes_pages_resizes_and_survives_ctrl_c() {
     session.sees("-- more");
     session.types("\u{3}");
     session.sees(WAITS);
+    session.types("history eni-06b856575c2e9e529 --no-pager\r");
+    let whole = session.sees(WAITS);
+    assert!(!whole.contains("-- more"), "{whole}");
+    assert!(whole.matches('\n').count() > 26, "{whole}");
     // A line that is given up.
     session.types("search nonsense\u{3}");
     session.sees(WAITS);

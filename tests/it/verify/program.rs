@@ -100,6 +100,63 @@ fn p16_the_last_lines_say_it_in_words() {
 }
 
 #[test]
+fn p16_only_spans_that_aws_signed_are_called_signed() {
+    let (mut world, mut trail) = four_hours();
+    trail.hour(&mut world, 4, &[30]);
+    trail.hour(&mut world, 5, &[30]);
+    let newest = trail.digest_key(5);
+    let said = |world: &World, line: &str| {
+        let output = run(case(world, &newest).folder.path(), line);
+        let told = text(&output.stdout).to_owned();
+        let line = told.lines().find(|line| line.contains("log files VALID"));
+        line.map(str::to_owned).unwrap_or(told)
+    };
+    let keys = "verify archive --keys keys.json --width 400";
+    let hours = |from: &str, until: &str| format!("2024-03-01 {from}:00Z – 2024-03-01 {until}:00Z");
+    let signed = |spans: &str| format!(" VALID (AWS-signed, 111122223333 us-east-1, {spans}).");
+    // The newest digest is not signed: its log file is CONSISTENT, and its hour is not told.
+    let told = said(&world, keys);
+    let wanted = format!("6 of 7 log files{}", signed(&hours("10:00", "15:00")));
+    assert!(told.starts_with(&wanted), "{told}");
+    // A filter clips it, on both sides, also within an hour.
+    let told = said(&world, &format!("{keys} --until 2024-03-01T13:50:00Z"));
+    assert!(told.contains(&signed(&hours("10:00", "13:50"))), "{told}");
+    let told = said(&world, &format!("{keys} --since 2024-03-01T12:00:00Z"));
+    assert!(told.contains(&signed(&hours("12:00", "15:00"))), "{told}");
+    // What a gap parts stays apart.
+    let mut broken = world.clone();
+    broken.objects.remove(&trail.digest_key(2));
+    let spans = format!(
+        "{} and {}",
+        hours("10:00", "11:00"),
+        hours("13:00", "15:00")
+    );
+    let told = said(&broken, keys);
+    assert!(told.contains(&signed(&spans)), "{told}");
+    // An hour of which no log file is VALID is none for which AWS signed one.
+    let mut changed = world.clone();
+    changed.edit(&trail.log_key(4, 30), |log| log["Records"] = json!([]));
+    let told = said(&changed, keys);
+    assert!(told.contains(&signed(&hours("10:00", "14:00"))), "{told}");
+}
+
+#[test]
+fn p16_what_only_the_filters_leave_out_is_not_called_absent() {
+    let (world, trail) = four_hours();
+    let case = case(&world, &trail.digest_key(3));
+    let output = run(case.folder.path(), &format!("{ALL} --account 999999999999"));
+    let told = text(&output.stdout);
+    for sentence in [
+        "No log file is told of: the filters leave out 5 log files.\n",
+        "No digest file is told of: the filters leave out 4 digest files.\n",
+    ] {
+        assert!(told.contains(sentence), "{told}");
+    }
+    assert!(!told.contains("is here"), "{told}");
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
 fn p16_every_format_is_the_same_whatever_the_threads_and_reads_back() {
     let (world, trail) = four_hours();
     let case = case(&world, &trail.digest_key(3));

@@ -1,16 +1,25 @@
-//! Settings: options that stay for all commands of a session that take them.
+//! Settings: options that stay, in a session or in the person's file, for all commands that take them.
 //!
 //! A setting is the long option of the same name, read by the same parser: it is put behind the name of
-//! the command, unless the command has no such option, or the line gives it itself.
+//! the command, unless the command has no such option, cannot answer in that format, or the line gives it
+//! itself.
+
+mod file;
+mod told;
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
+use clap::error::ErrorKind as Usage;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command, FromArgMatches as _};
 use trailspan::error::{Error, ErrorKind, Result};
 use trailspan::search::nearest;
 use trailspan::text::Escaped;
+
+use super::Cli;
+pub(super) use file::{SettingsFile, folder, source};
+pub(super) use told::{Arguments, InForce, run};
 
 /// An option that can stay.
 #[derive(Debug)]
@@ -21,40 +30,44 @@ pub(super) struct Setting {
     pub(super) is_flag: bool,
     /// Whether it keeps rows back.
     pub(super) is_filter: bool,
+    /// What holds where nobody says; empty where nothing does.
+    pub(super) default: &'static str,
 }
 
-const fn value(name: &'static str) -> Setting {
+const fn value(name: &'static str, default: &'static str) -> Setting {
     Setting {
         name,
         is_flag: false,
         is_filter: false,
+        default,
     }
 }
 
 const fn flag(name: &'static str) -> Setting {
     Setting {
         is_flag: true,
-        ..value(name)
+        ..value(name, "false")
     }
 }
 
 const fn filter(name: &'static str) -> Setting {
     Setting {
         is_filter: true,
-        ..value(name)
+        ..value(name, "")
     }
 }
 
 /// What can be set, in the order in which it is told.
-pub(super) const SETTINGS: [Setting; 17] = [
-    value("index"),
-    value("format"),
-    value("color"),
-    value("width"),
-    value("tz"),
+pub(super) const SETTINGS: [Setting; 18] = [
+    value("index", "trailspan.index"),
+    value("format", "table"),
+    value("color", "auto"),
+    value("width", ""),
+    value("tz", "UTC"),
     flag("quiet"),
     flag("verbose"),
-    value("queries"),
+    flag("no-pager"),
+    value("queries", ""),
     filter("kind"),
     filter("account"),
     filter("region"),
@@ -128,7 +141,7 @@ impl Settings {
         let Some((name, given)) = matches.subcommand() else {
             return applied;
         };
-        let at = line.iter().position(|word| word == name);
+        let at = command_at(command, name, line);
         let (Some(at), Some(known)) = (at, command.find_subcommand(name)) else {
             return applied;
         };
@@ -137,14 +150,10 @@ impl Settings {
             let Some(value) = self.get(setting.name) else {
                 continue;
             };
-            if !takes(known, given, setting.name) {
+            if !takes(known, given, setting.name) || !prints(name, setting, value) {
                 continue;
             }
-            let mut word = OsString::from(format!("--{}", setting.name));
-            if !setting.is_flag {
-                word.push("=");
-                word.push(value);
-            }
+            let word = word(setting, value);
             if setting.is_filter {
                 applied
                     .filters
@@ -157,6 +166,16 @@ impl Settings {
     }
 }
 
+/// Finds the word of a line that names its command, and not the value of an option before it.
+fn command_at(command: &Command, name: &str, line: &[OsString]) -> Option<usize> {
+    let is_value = |at: usize| {
+        let before = command.clone().try_get_matches_from(&line[..at]);
+        before.is_err_and(|error| error.kind() == Usage::InvalidValue)
+    };
+    let mut places = (0..line.len()).filter(|at| line[*at] == *name);
+    places.find(|at| !is_value(*at))
+}
+
 /// A line with the settings.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Applied {
@@ -164,6 +183,51 @@ pub(super) struct Applied {
     pub(super) words: Vec<OsString>,
     /// The settings that keep rows back, as options are typed; safe to show.
     pub(super) filters: Vec<String>,
+}
+
+/// Says whether a command can answer so, where the setting is a format.
+fn prints(command: &str, setting: &Setting, value: &OsStr) -> bool {
+    let is_document = value == "html" || value == "markdown";
+    match command {
+        _ if setting.name != "format" => true,
+        "report" => is_document,
+        "export" => false,
+        "show" | "explain" => !is_document && value != "csv",
+        _ => !is_document,
+    }
+}
+
+/// Refuses a value that no command takes, as the command line would.
+///
+/// # Errors
+///
+/// What the command line says of it.
+pub(super) fn parsed(setting: &Setting, value: &OsStr) -> Result<Cli> {
+    let line = ["search".into(), word(setting, value), "x".into()];
+    let matches = super::shell::grammar().try_get_matches_from(line);
+    let cli = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+    cli.map_err(|error| {
+        let text = error.render().to_string();
+        let ours = |line: &&str| !line.trim().is_empty() && !line.contains("--help");
+        let mut lines = text.lines().filter(ours);
+        let first = lines.next().unwrap_or_default();
+        let first = first.strip_prefix("error: ").unwrap_or(first);
+        let error = Error::new(ErrorKind::Usage, setting.name, first.to_owned());
+        match lines.next() {
+            Some(hint) => error.hint(hint.trim().trim_matches(['[', ']']).to_owned()),
+            None => error.hint("help search tells what can be given"),
+        }
+    })
+}
+
+/// Returns the option as it is typed.
+fn word(setting: &Setting, value: &OsStr) -> OsString {
+    let mut word = OsString::from(format!("--{}", setting.name));
+    if !setting.is_flag {
+        word.push("=");
+        word.push(value);
+    }
+    word
 }
 
 /// Says whether a command takes an option, and the line neither gives it nor what excludes it.
@@ -188,7 +252,7 @@ fn takes(command: &Command, given: &ArgMatches, name: &str) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::cli::shell::session::grammar;
+    use crate::cli::shell::grammar;
 
     fn settings(set: &[(&str, &str)]) -> Settings {
         let mut settings = Settings::default();
@@ -211,11 +275,17 @@ mod tests {
             ("--tz UTC check", "--tz UTC check --format=json --quiet"),
             ("check --verbose", "check --format=json --verbose"),
             ("show a --raw", "show --quiet a --raw"),
+            ("report", "report --quiet --account=1"),
             (
                 "search a -- -b",
                 "search --format=json --quiet --account=1 a -- -b",
             ),
             ("timeline --nothing", "timeline --nothing"),
+            // A value of the same name as the command is not the command.
+            (
+                "--index check check",
+                "--index check check --format=json --quiet",
+            ),
         ] {
             let line: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             let applied = settings.applied(&grammar(), &line);
