@@ -6,13 +6,13 @@
 use std::ops::Range;
 
 use super::ledger::Ledger;
-use super::resume::{Found, Search};
+use super::resume::{Found, Search, work_max};
 use super::scan::{Discard, Stop, member};
 use super::wrapping::{Ahead, Frame, Last, Page, Role, Scanner, Step, limited};
 
 /// How many bytes of a file may be read again behind damage. Bounds the work on a file that was
 /// made to look damaged everywhere; beyond it, what was read once is not looked through again.
-const READ_AGAIN_BYTES_MAX: usize = 256 << 20;
+pub(super) const READ_AGAIN_BYTES_MAX: usize = 256 << 20;
 
 /// How records begin that CloudTrail itself has written.
 const RECORD_START: &[u8] = b"{\"eventVersion\"";
@@ -203,8 +203,11 @@ impl Scanner {
             Some(Frame::Array(role)) => *role,
             Some(Frame::Wrapper(_)) | None => Role::Document,
         };
+        let content_bytes = page.base.saturating_add(span.end as u64);
+        let work_max = work_max(content_bytes);
         let mut search = Search {
-            work_max: READ_AGAIN_BYTES_MAX.saturating_sub(self.read_again_bytes),
+            work_max: work_max.saturating_sub(self.read_again_bytes),
+            work_may_grow: work_max < READ_AGAIN_BYTES_MAX,
             work: 0,
             may_grow: may_grow && page.ahead == Ahead::More,
         };

@@ -99,6 +99,11 @@ impl Scanner {
             Found::Nothing | Found::GaveUp => at + length,
         };
         self.read_again_bytes += work;
+        if matches!(found, Found::At(_)) && self.depth == 0 {
+            // A bundle whose marks are damaged reads so: its other members are lost.
+            let offset = self.offset(page, at);
+            ledger.lose(offset, "a record stands behind what is no JSON");
+        }
         let junk = &page.bytes[at..end];
         ledger.note_seen(|| Seen::NoJson(junk.iter().take(16).copied().collect()));
         ledger.malformed(junk, self.offset(page, at), "a line that is no JSON");

@@ -162,6 +162,9 @@ fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
     let records = read_records(&ledger.records);
     let reason = match (&reading.damage, ledger.lost) {
         (None, None) => match unread_rest(reading.trailing) {
+            None if ledger.records.seen == 0 => {
+                return skipped("no CloudTrail records: an empty list of them");
+            }
             None => return FileOutcome::Read,
             Some(rest) => format!("{rest}: after {records}"),
         },

@@ -2,6 +2,7 @@
 //!
 //! What stands between is junk, whatever it holds: brackets and quotes in it mean nothing.
 
+use super::broken::READ_AGAIN_BYTES_MAX;
 use super::fields::{Fields, Walk, walk};
 use super::keys::{EMBEDDING, Field};
 use super::scan::{Stop, value_end};
@@ -12,6 +13,20 @@ const ROW_KEY: &[u8] = b"eventJson";
 
 /// What a string must contain to be taken for one with a record.
 const RECORD_KEY: &[u8] = b"eventName";
+
+/// How many bytes may be read again for each byte of the content: objects lie in objects, and each of
+/// them may be the next record.
+const READ_AGAIN_TIMES_MAX: u64 = 32;
+
+/// How many bytes may be read again of any content.
+const READ_AGAIN_BYTES_MIN: u64 = 64 << 10;
+
+/// Returns how many bytes of a content that is known so far may be read again.
+pub(super) fn work_max(content_bytes: u64) -> usize {
+    let max = content_bytes.saturating_mul(READ_AGAIN_TIMES_MAX);
+    let max = max.saturating_add(READ_AGAIN_BYTES_MIN);
+    usize::try_from(max).map_or(READ_AGAIN_BYTES_MAX, |max| max.min(READ_AGAIN_BYTES_MAX))
+}
 
 /// What came of looking for the next record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +46,8 @@ pub(super) enum Found {
 pub(super) struct Search {
     /// How many bytes may be read.
     pub(super) work_max: usize,
+    /// More may be, if more bytes follow.
+    pub(super) work_may_grow: bool,
     /// How many were.
     pub(super) work: usize,
     /// More bytes may follow, so that what is not complete decides nothing.
@@ -57,7 +74,11 @@ impl Search {
         for found in memchr::memchr_iter(open, candidates) {
             let at = starts.start + found;
             if self.work >= self.work_max {
-                return Found::GaveUp;
+                // Of a longer content more may be read again, up to a bound.
+                return match self.may_grow && self.work_may_grow {
+                    true => Found::Undecided,
+                    false => Found::GaveUp,
+                };
             }
             match element(&bytes[at..], role) {
                 Ok((_, true)) => return Found::At(at),
@@ -92,4 +113,83 @@ fn wraps(fields: &Fields, object: &[u8]) -> bool {
 
 fn contains(bytes: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(bytes, part).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::budget::Budget;
+    use crate::archive::ledger::Ledger;
+    use crate::archive::wrapping::{Ahead, Page, Scanner};
+    use crate::archive::{Cut, Limits, Scope};
+    use crate::text::Text;
+
+    /// Returns how many bytes of a content are read again.
+    fn read_again(content: &[u8]) -> usize {
+        let limits = Limits::default();
+        let budget = Budget::new(&limits, None);
+        let scope = Scope {
+            contains: &|_, _| true,
+            names: &[],
+        };
+        let (source, mut sink) = (Text::from("x"), |_: Cut<'_>| ());
+        let mut ledger = Ledger::new((&source, None), (&limits, &budget), scope, &mut sink);
+        let mut scanner = Scanner::new();
+        let page = Page {
+            bytes: content,
+            base: 0,
+            ahead: Ahead::End,
+        };
+        scanner.feed(page, &mut ledger);
+        scanner.read_again_bytes
+    }
+
+    /// What begins many things that do not end, or end as something else.
+    const HOSTILE: [&str; 12] = [
+        "{",
+        "{\"",
+        "{\"a\":",
+        "{\"a\":[",
+        "{\"a\":\"",
+        "{\"a\":1,",
+        "{\"{\":1,\"",
+        "{\"a\":{}},",
+        "{\"\\\"",
+        "{\"a\":\"{\\\"",
+        "[[{",
+        "{\"eventName\":",
+    ];
+
+    #[test]
+    fn what_is_read_again_of_a_hostile_content_grows_as_it_does() {
+        let mut most = 0;
+        for part in HOSTILE {
+            for head in [
+                "x ",
+                "{\"Records\":[x",
+                "{\"QueryResultRows\":[x",
+                "[x ",
+                "{x ",
+            ] {
+                for end in ["", "\n"] {
+                    let line = format!("{head}{}{end}", part.repeat(20_000 / part.len()));
+                    let content = line.repeat(3);
+                    let read = read_again(content.as_bytes());
+                    // What is begun is read to its end.
+                    let max = work_max(content.len() as u64) + content.len();
+                    assert!(read <= max, "{head}{part}: {read} bytes");
+                    most = most.max(read);
+                }
+            }
+        }
+        // Without the bound it is the square of the length.
+        assert!(most > 1 << 20, "{most}");
+    }
+
+    #[test]
+    fn no_content_is_read_again_without_end() {
+        assert_eq!(work_max(0), 64 << 10);
+        assert_eq!(work_max(1 << 20), (64 << 10) + (32 << 20));
+        assert_eq!(work_max(u64::MAX), READ_AGAIN_BYTES_MAX);
+    }
 }

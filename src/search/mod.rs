@@ -29,7 +29,8 @@
 //!
 //! Capitals matter in `AND`, `OR` and `NOT` only: in small letters they are words. Whole values are
 //! compared in lower case ([`str::to_lowercase`]), words as [`words()`] cuts them. Punctuation around
-//! a pasted word is left away.
+//! a pasted word is left away. What surely is syntax of another tool (`eventName=X`, `/Det.*/`, `foo~2`) is
+//! refused with what to write instead; in quotation marks it is text.
 //!
 //! Not for: finding the records (`index`), or reading options (the command line).
 
@@ -37,6 +38,7 @@ mod asked;
 mod explain;
 mod failure;
 mod fields;
+mod foreign;
 mod forms;
 mod join;
 mod lacking;

@@ -10,7 +10,7 @@ use super::shapes::ResourceName;
 use super::time::Frame;
 use super::tokens::{Form, Value};
 use super::words::{phrase, undivided};
-use super::{SearchError, nearest, shapes, time};
+use super::{SearchError, foreign, nearest, shapes, time};
 use crate::event::Outcome;
 use crate::query::{Expression, Field, Network, Pattern, Term};
 
@@ -33,16 +33,13 @@ pub fn states() -> impl Iterator<Item = &'static str> {
     STATES.iter().map(|(word, _)| *word)
 }
 
-/// Operators of other languages, and ours.
-const FOREIGN_OPERATORS: [(&str, &str); 4] =
-    [("&&", "AND"), ("||", "OR"), ("|", "OR"), ("!", "NOT")];
-
 /// Returns what a value asks, of the field that it was typed for or of the whole record.
 pub(super) fn ask(
     field: Option<&FieldRow>,
     value: &Value<'_>,
     frame: &Frame,
 ) -> Result<Expression, SearchError> {
+    foreign::refuse(field, value)?;
     match (field.map(|row| row.asks), value.form) {
         (None, Form::Bare) => word(value, frame),
         (None, Form::Quoted) => quoted_words(value),
@@ -68,7 +65,6 @@ fn word(value: &Value<'_>, frame: &Frame) -> Result<Expression, SearchError> {
     if raw == "*" {
         return Ok(Expression::All);
     }
-    refuse_foreign_operator(value)?;
     let plain = shapes::without_punctuation(raw);
     match star(value, plain)? {
         Star::None => {}
@@ -205,19 +201,6 @@ fn pattern(value: &Value<'_>, text: &str) -> Result<Pattern, SearchError> {
 
 fn refuse(value: &Value<'_>, message: &str) -> SearchError {
     SearchError::new(value.span.clone(), message)
-}
-
-fn refuse_foreign_operator(value: &Value<'_>) -> Result<(), SearchError> {
-    for (foreign, ours) in FOREIGN_OPERATORS {
-        let rest = value.text.strip_prefix(foreign);
-        if rest.is_some_and(|rest| rest.is_empty() || foreign == "!") {
-            let start = value.span.start;
-            let message = format_args!("`{foreign}` is written {ours}").to_string();
-            return Err(SearchError::new(start..start + foreign.len(), message)
-                .suggest(format_args!("`{ours}`")));
-        }
-    }
-    Ok(())
 }
 
 /// Returns the address or network that a value is; refuses one with a prefix that cannot be.
