@@ -3,11 +3,9 @@
 //! Refused only where it surely is such syntax; in quotation marks everything is text. Not for: what is
 //! wrong in our own language (`lexer`, `terms`).
 
-use std::net::Ipv4Addr;
-
 use super::fields::{self, Asks, FieldRow};
 use super::tokens::{Form, Value};
-use super::{SearchError, shapes};
+use super::{SearchError, ranges, shapes};
 use crate::query::Field;
 
 /// What is told where several values of a field are joined as in a regular expression.
@@ -50,42 +48,12 @@ pub(super) fn refuse(field: Option<&FieldRow>, value: &Value<'_>) -> Result<(), 
         .or_else(|| typed.expression())
         .or_else(|| typed.nearness())
         .or_else(|| typed.percent())
-        .or_else(|| typed.addresses());
+        .or_else(|| {
+            let network = ranges::network(typed.plain())?;
+            let error = typed.wrong("a range of addresses is written as a network");
+            Some(error.suggest(typed.named(&network)))
+        });
     found.map_or(Ok(()), Err)
-}
-
-/// Refuses a range in brackets where `rest` begins with one that is none of times: `{A TO B}`,
-/// `[A to B]`.
-pub(super) fn refuse_range(rest: &str, at: usize) -> Result<(), SearchError> {
-    let Some(inner) = rest.strip_prefix(['[', '{']) else {
-        return Ok(());
-    };
-    let Some(end) = inner.find([']', '}']) else {
-        return Ok(());
-    };
-    let is_ours = rest.starts_with('[') && inner[end..].starts_with(']');
-    let inner = &inner[..end];
-    if is_ours && inner.contains(" TO ") {
-        return Ok(());
-    }
-    let sides = inner
-        .split_once(" TO ")
-        .or_else(|| inner.split_once(" to "));
-    let Some((from, to)) = sides.filter(|(from, to)| is_side(from) && is_side(to)) else {
-        return Ok(());
-    };
-    let (from, to) = (from.trim(), to.trim());
-    let error = SearchError::new(
-        at..at + end + 2,
-        "a range of times is written in square brackets, with a large TO",
-    );
-    Err(error.suggest(format_args!("`time:[{from} TO {to}]`")))
-}
-
-/// Says whether a side of a range is one of times: `2023`, `*`, a date.
-fn is_side(text: &str) -> bool {
-    let text = text.trim();
-    text == "*" || text.len() >= 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit())
 }
 
 /// A value that stands as it is, and the field that it was typed for.
@@ -310,20 +278,6 @@ impl Typed<'_> {
         let is_one = text.ends_with('%') || text.starts_with('%') && !is_escaped;
         let error = || self.wrong("`%` stands for nothing; a `*` stands for any text");
         (is_word && is_one).then(|| error().suggest(self.named(&text.replace('%', "*"))))
-    }
-
-    /// `10.0.0.1-10.0.0.9`, `10.0.0.0/255.0.0.0`
-    fn addresses(&self) -> Option<SearchError> {
-        let text = self.plain();
-        let sign = text.find(['-', '/'])?;
-        let (from, to) = (&text[..sign], &text[sign + 1..]);
-        let (from, to): (Ipv4Addr, Ipv4Addr) = (from.parse().ok()?, to.parse().ok()?);
-        let prefix = match text.as_bytes()[sign] {
-            b'/' => to.to_bits().leading_ones(),
-            _ => (from.to_bits() ^ to.to_bits()).leading_zeros(),
-        };
-        let error = self.wrong("a range of addresses is written as a network");
-        Some(error.suggest(self.named(&format!("{from}/{prefix}"))))
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::failure::quoted;
 use super::fields::{self, Asks, FieldRow};
 use super::tokens::{Form, Kind, Token, Value};
-use super::{SearchError, foreign, names, nearest, shapes, time};
+use super::{SearchError, names, nearest, ranges, shapes, time};
 use crate::query::{Field, Network};
 use crate::text::is_deceptive;
 
@@ -200,7 +200,7 @@ impl<'a> Lexer<'a> {
             return self.bracketed();
         }
         if is_time {
-            foreign::refuse_range(self.rest(), self.at)?;
+            ranges::refuse_range(self.rest(), self.at)?;
         }
         let start = self.at;
         let mut end = self.chunk_end(field.is_some());

@@ -45,7 +45,9 @@ mod lacking;
 mod lexer;
 mod names;
 mod parser;
+mod ranges;
 mod shapes;
+mod states;
 mod suggest;
 mod terms;
 pub mod time;
@@ -59,8 +61,8 @@ pub use forms::{FORMS, Form};
 pub use names::{FILE_BYTES_MAX, Queries, QueriesError};
 pub use parser::{DEPTH_MAX, QUERY_BYTES_MAX, TERMS_MAX, parse, read};
 pub use shapes::{ResourceName, resource_name};
+pub use states::states;
 pub use suggest::nearest;
-pub use terms::states;
 pub use words::{WORD_BYTES_MAX, phrase, words};
 
 #[cfg(test)]

@@ -10,28 +10,8 @@ use super::shapes::ResourceName;
 use super::time::Frame;
 use super::tokens::{Form, Value};
 use super::words::{phrase, undivided};
-use super::{SearchError, foreign, nearest, shapes, time};
-use crate::event::Outcome;
+use super::{SearchError, foreign, shapes, states, time};
 use crate::query::{Expression, Field, Network, Pattern, Term};
-
-/// The values of `is:`, and what they ask.
-static STATES: [(&str, Term); 10] = [
-    ("failed", Term::Failed(true)),
-    ("succeeded", Term::Failed(false)),
-    ("dry-run", Term::Outcome(Outcome::DryRun)),
-    ("uncertain", Term::Outcome(Outcome::Uncertain)),
-    ("console", Term::Console),
-    ("ok", Term::Failed(false)),
-    ("error", Term::Failed(true)),
-    ("failure", Term::Failed(true)),
-    ("success", Term::Failed(false)),
-    ("dryrun", Term::Outcome(Outcome::DryRun)),
-];
-
-/// Returns the values of `is:`, for completion and suggestions.
-pub fn states() -> impl Iterator<Item = &'static str> {
-    STATES.iter().map(|(word, _)| *word)
-}
 
 /// Returns what a value asks, of the field that it was typed for or of the whole record.
 pub(super) fn ask(
@@ -49,7 +29,7 @@ pub(super) fn ask(
         }
         (None | Some(Asks::Time), Form::Bracketed) => bracketed(value, frame),
         (Some(Asks::Field(field)), _) => in_field(field, value),
-        (Some(Asks::State), _) => state(value),
+        (Some(Asks::State), _) => states::ask(value),
         (Some(asks), _) => in_time(asks, value, frame),
     }
 }
@@ -199,7 +179,7 @@ fn pattern(value: &Value<'_>, text: &str) -> Result<Pattern, SearchError> {
     Pattern::parse(&lower(text)).ok_or_else(|| refuse(value, "a `*` is missing"))
 }
 
-fn refuse(value: &Value<'_>, message: &str) -> SearchError {
+pub(super) fn refuse(value: &Value<'_>, message: &str) -> SearchError {
     SearchError::new(value.span.clone(), message)
 }
 
@@ -273,21 +253,6 @@ fn in_field(field: Field, value: &Value<'_>) -> Result<Expression, SearchError> 
         value: account.unwrap_or_else(|| lower(text)),
         prefix,
     }))
-}
-
-fn state(value: &Value<'_>) -> Result<Expression, SearchError> {
-    let typed: &str = &value.text;
-    let known = STATES
-        .iter()
-        .find(|(word, _)| word.eq_ignore_ascii_case(typed));
-    if let Some((_, term)) = known {
-        return Ok(Expression::Term(term.clone()));
-    }
-    let error = refuse(value, &format!("a call is not {}", quoted(typed)));
-    Err(match nearest(typed, states()) {
-        Some(near) => error.suggest(format_args!("`{near}`")),
-        None => error.suggest("`failed`, `succeeded`, `dry-run`, `uncertain` or `console`"),
-    })
 }
 
 /// Returns what `>2024-03-14` or `<=2024-03-14` is as a range: `2024-03-14..`, `..2024-03-14`.

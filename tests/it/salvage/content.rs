@@ -224,10 +224,13 @@ fn others() -> Vec<Row> {
             b"{}",
             "skipped: no CloudTrail records: an object",
         ),
-        row(
-            "Records: [] beside records",
-            [b"{\"Records\":[]}\n", content.as_bytes()].concat(),
-        ),
+        Row {
+            findings: vec!["second-document"],
+            ..row(
+                "Records: [] beside records",
+                [b"{\"Records\":[]}\n", content.as_bytes()].concat(),
+            )
+        },
         no_log(
             "Records: [ only",
             br#"{"Records":["#,
