@@ -231,11 +231,14 @@ fn others() -> Vec<Row> {
                 [b"{\"Records\":[]}\n", content.as_bytes()].concat(),
             )
         },
-        no_log(
-            "Records: [ only",
-            br#"{"Records":["#,
-            "partial: the JSON ends before it is complete: after 0 records",
-        ),
+        Row {
+            offset: Some(12),
+            ..no_log(
+                "Records: [ only",
+                br#"{"Records":["#,
+                "partial: the JSON ends before it is complete: after 0 records",
+            )
+        },
         no_log("[]", b"[]", "skipped: no CloudTrail records"),
         no_log(
             "no Records",
