@@ -134,9 +134,9 @@
 //! |---|---|---|
 //! | the files of the archive; standard input, where `-` is given to `ingest` | `ingest`, `verify`, `check` | read only |
 //! | the files named by `--keys` and `--digest-metadata` | `verify` | read only; their sums are told |
-//! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); `checksums.json`, the SHA-256 of all these; `manifest.jsonl`; two locks; `.tmp-…` while one of them is replaced. Delete the folder to start anew |
+//! | the folder of the index (`--index`, `TRAILSPAN_INDEX`, `./trailspan.index`) | `ingest` writes, all others read | tantivy's segment files; `meta.json`, whose payload is our stamp (format, catalogue, totals); `checksums.json`, the SHA-256 of all these, of `manifest.jsonl` and of `verify.jsonl`; `manifest.jsonl`; two locks; `.tmp-…` while one of them is replaced. Delete the folder to start anew |
 //! | `timeline.kept` in that folder | `ingest` writes, all others read | the timeline of all records, so that questions about everything need not fold them again; compressed blocks with their sums, believed only for the very state of the index, catalogue and build that it was made of. It may be deleted at any time |
-//! | `verify.jsonl` in that folder | `verify` writes, all others read | what was said of each file, and the gaps; replaced as a whole, sealed by its last line |
+//! | `verify.jsonl` in that folder | `verify` writes, all others read | what was said of each file, and the gaps; replaced as a whole, sealed by its last line, under the lock of who writes the index |
 //! | the files in the folder after `--output` | `man` | manual pages, made anew; written over only with `--force` |
 //! | the file after `--output` | `report` | made anew, never written over |
 //! | the file after `--sha256sums` or `--hashdeep` | `check` | made anew, never written over |

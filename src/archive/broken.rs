@@ -1,17 +1,18 @@
 //! Damage: how reading goes on after an element that cannot be read to its end.
 //!
-//! One bad record costs no neighbours: reading resumes where the next record seems to begin. Where
-//! none does within the largest size of a record, the rest of the file is given up, and says so.
+//! One bad record costs no neighbours: reading resumes where the next record begins or seems to begin.
+//! Where none does within the largest size of a record, the rest of the file is given up, and says so.
 
 use std::ops::Range;
 
 use super::ledger::Ledger;
+use super::resume::{Found, Search, work_max};
 use super::scan::{Discard, Stop, member};
-use super::wrapping::{Ahead, Frame, Page, Role, Scanner, Step, limited};
+use super::wrapping::{Ahead, Frame, Last, Page, Role, Scanner, Step, limited};
 
 /// How many bytes of a file may be read again behind damage. Bounds the work on a file that was
 /// made to look damaged everywhere; beyond it, what was read once is not looked through again.
-const READ_AGAIN_BYTES_MAX: usize = 256 << 20;
+pub(super) const READ_AGAIN_BYTES_MAX: usize = 256 << 20;
 
 /// How records begin that CloudTrail itself has written.
 const RECORD_START: &[u8] = b"{\"eventVersion\"";
@@ -93,7 +94,7 @@ impl Scanner {
     /// Takes an element that is not complete although no more bytes will come.
     pub(super) fn run_out(&mut self, page: Page<'_>, at: usize, ledger: &mut Ledger<'_>) -> usize {
         let end = page.bytes.len();
-        if page.ahead == Ahead::Cut {
+        if page.ahead == Ahead::Cut && !self.finds_record(page, at, ledger) {
             ledger.lose(self.offset(page, at), "cut in the middle of a record");
             return end;
         }
@@ -142,22 +143,39 @@ impl Scanner {
             at + 1
         };
         let reach = page.bytes.len().min(at + max);
-        let element = &page.bytes[at..reach];
-        let next = self.next_start(element, from - at).map(|next| at + next);
+        let seeming = self.next_start(&page.bytes[at..reach], from - at);
+        // What only seems to be a record ends the search for a whole one.
+        let end = seeming.map_or(reach, |next| at + next);
+        let may_grow = seeming.is_none() && reach < at + max;
+        // In a wrapping, what broke may be a record that stands where a key is expected.
+        let start = match self.frames.last() {
+            Some(Frame::Wrapper(_)) => at,
+            _ => from,
+        };
+        let (found, work) = self.find(page, at..end, start..end, may_grow);
+        let next = match found {
+            Found::At(next) => Some(next),
+            Found::Undecided => return Step::Need(at),
+            Found::Nothing | Found::GaveUp => seeming.map(|next| at + next),
+        };
         if next.is_none() && page.ahead == Ahead::More && reach < at + max {
             return Step::Need(at);
         }
-        let element = &page.bytes[at..next.unwrap_or(reach)];
+        self.read_again_bytes += work;
         let place = self.offset(page, damage.index);
-        self.count_broken(element, self.offset(page, at), damage.what, place, ledger);
+        let span = at..next.unwrap_or(reach);
+        self.count_broken(page, span, (damage.what, place), found, ledger);
         match next {
             Some(next) => {
+                // What is malformed is told: that no comma stands behind it says no more.
+                self.last = Last::Comma;
                 self.read_again_bytes += damage.index.saturating_sub(next);
                 Step::To(next)
             }
             None => {
                 if self.depth == 0 {
-                    ledger.lose(place, "damaged, and no record begins after it");
+                    let is_all = page.ahead != Ahead::More && reach == page.bytes.len();
+                    ledger.lose(place, rest_lost(found, is_all));
                 }
                 self.skipping = Skipping::Rest;
                 Step::To(page.bytes.len())
@@ -165,20 +183,60 @@ impl Scanner {
         }
     }
 
+    /// Says whether a whole record begins behind what begins at `at` and is cut.
+    fn finds_record(&self, page: Page<'_>, at: usize, ledger: &Ledger<'_>) -> bool {
+        let reach = page.bytes.len().min(at + ledger.limits.element_bytes_max());
+        let (found, _) = self.find(page, at..reach, at + 1..reach, false);
+        matches!(found, Found::At(_))
+    }
+
+    /// Looks for the next whole record that begins within `starts` and ends within `span`; returns how
+    /// many bytes were read for it too.
+    pub(super) fn find(
+        &self,
+        page: Page<'_>,
+        span: Range<usize>,
+        starts: Range<usize>,
+        may_grow: bool,
+    ) -> (Found, usize) {
+        let role = match self.frames.last() {
+            Some(Frame::Array(role)) => *role,
+            Some(Frame::Wrapper(_)) | None => Role::Document,
+        };
+        let content_bytes = page.base.saturating_add(span.end as u64);
+        let work_max = work_max(content_bytes);
+        let mut search = Search {
+            work_max: work_max.saturating_sub(self.read_again_bytes),
+            work_may_grow: work_max < READ_AGAIN_BYTES_MAX,
+            work: 0,
+            may_grow: may_grow && page.ahead == Ahead::More,
+        };
+        let found = search.run(&page.bytes[..span.end], starts, role);
+        (found, search.work)
+    }
+
     fn count_broken(
         &mut self,
-        element: &[u8],
-        offset: u64,
-        what: &str,
-        place: u64,
+        page: Page<'_>,
+        span: Range<usize>,
+        (what, place): (&str, u64),
+        found: Found,
         ledger: &mut Ledger<'_>,
     ) {
-        if let Some(Frame::Wrapper(_)) = self.frames.last() {
-            // What is damaged is no element, but what holds them: nothing tells where it ends.
-            self.frames.clear();
+        let offset = self.offset(page, span.start);
+        if let Some(Frame::Wrapper(wrapper)) = self.frames.last() {
+            match found {
+                // The array that the records stand in was left too early.
+                Found::At(_) if wrapper.holds_elements => {
+                    self.frames.push(Frame::Array(Role::Record));
+                }
+                // What is damaged is no element, but what holds them: nothing tells where it ends.
+                _ => self.frames.clear(),
+            }
             return ledger.lose(offset, "the JSON around the records is damaged");
         }
-        ledger.malformed(element, offset, &format!("{what} at byte {place}"));
+        let reason = format!("{what} at byte {place}");
+        ledger.malformed(&page.bytes[span], offset, &reason);
     }
 
     /// Finds where the next element seems to begin, from `from` on, counted from the broken one.
@@ -194,6 +252,15 @@ impl Scanner {
             .flatten()
             .filter_map(|opening| next_after_comma(element, from, opening))
             .min()
+    }
+}
+
+/// Says why the rest of a file was given up; `is_all` if all of it was looked through.
+fn rest_lost(found: Found, is_all: bool) -> &'static str {
+    match (found, is_all) {
+        (Found::GaveUp, _) => "damaged in so many places that no more records were looked for",
+        (_, true) => "damaged, and no whole record begins after it",
+        (_, false) => "damaged, and no record was found within the largest size of one after it",
     }
 }
 

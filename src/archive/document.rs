@@ -3,9 +3,10 @@
 use serde::de::IgnoredAny;
 
 use super::ledger::Ledger;
+use super::resume::Found;
 use super::scan::space_end;
 use super::seen::Seen;
-use super::wrapping::{Ahead, Frame, Page, Role, Scanner, Step, kind_word};
+use super::wrapping::{Ahead, Frame, Last, Page, Role, Scanner, Step, kind_word};
 
 /// The longest text that may stand before a record on its line, in bytes.
 const PREFIX_BYTES_MAX: usize = 64;
@@ -44,6 +45,7 @@ impl Scanner {
                     Role::Inner => Role::Inner,
                     _ => Role::Item,
                 };
+                self.last = Last::Opening;
                 self.frames.push(Frame::Array(role));
                 Step::To(at + 1)
             }
@@ -83,19 +85,36 @@ impl Scanner {
             None if page.ahead == Ahead::More => return Step::Need(at),
             None => rest.len(),
         };
-        self.line(&rest[..length], self.offset(page, at), ledger);
-        Step::To(at + length)
+        let line = &rest[..length];
+        if serde_json::from_slice::<IgnoredAny>(line).is_ok() {
+            self.json_line(line, self.offset(page, at), ledger);
+            return Step::To(at + length);
+        }
+        let reach = page.bytes.len().min(at + max);
+        // A record that is found later on the line is read; what stands before it is junk.
+        let (found, work) = self.find(page, at..reach, at + 1..at + length, reach < at + max);
+        let end = match found {
+            Found::Undecided => return Step::Need(at),
+            Found::At(next) => next,
+            Found::Nothing | Found::GaveUp => at + length,
+        };
+        self.read_again_bytes += work;
+        if matches!(found, Found::At(_)) && self.depth == 0 {
+            // A bundle whose marks are damaged reads so: its other members are lost.
+            let offset = self.offset(page, at);
+            ledger.lose(offset, "a record stands behind what is no JSON");
+        }
+        let junk = &page.bytes[at..end];
+        ledger.note_seen(|| Seen::NoJson(junk.iter().take(16).copied().collect()));
+        ledger.malformed(junk, self.offset(page, at), "a line that is no JSON");
+        Step::To(end)
     }
 
-    fn line(&self, line: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
-        if serde_json::from_slice::<IgnoredAny>(line).is_ok() {
-            return match line[0] {
-                b'"' => self.holder(line, offset, ledger),
-                first => ledger.no_record(line, offset, kind_word(first)),
-            };
+    fn json_line(&self, line: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
+        match line[0] {
+            b'"' => self.holder(line, offset, ledger),
+            first => ledger.no_record(line, offset, kind_word(first)),
         }
-        ledger.note_seen(|| Seen::NoJson(line.iter().take(16).copied().collect()));
-        ledger.malformed(line, offset, "a line that is no JSON");
     }
 
     /// Ends the content: whatever is still open stays so.

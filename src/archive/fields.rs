@@ -32,6 +32,8 @@ pub(super) struct Fields {
     values: [Range<u32>; FIELDS_COUNT],
     /// A field came twice: readers disagree on which one counts.
     pub(super) has_duplicate: bool,
+    /// That field is one of those that tell which event it is.
+    pub(super) has_second_name: bool,
 }
 
 impl Fields {
@@ -79,7 +81,10 @@ impl Fields {
     #[inline]
     fn set(&mut self, field: Field, value: Range<usize>) {
         let slot = &mut self.values[field as usize];
-        self.has_duplicate |= slot.end > 0;
+        if slot.end > 0 {
+            self.has_duplicate = true;
+            self.has_second_name |= matches!(field, Field::EventName | Field::EventSource);
+        }
         // An object is far smaller than 4 GiB: larger ones are never held in one piece.
         *slot = value.start as u32..value.end as u32;
     }
@@ -145,6 +150,23 @@ pub(super) fn walk(bytes: &[u8], fields: &mut Fields, may_contain: bool) -> Scan
             _ => return Err(Stop::Broken(at)),
         }
     }
+}
+
+/// Gives the texts of all members of an object that have that key.
+pub(super) fn all_texts(object: &[u8], wanted: Field) -> Vec<Cow<'_, str>> {
+    let (mut texts, mut at) = (Vec::new(), 1);
+    // These bytes were walked over before: what cannot be read is the end.
+    while let Ok(member) = member(object, space_end(object, at))
+        && let Ok(end) = value_end(object, member.value)
+    {
+        if field(&object[member.key]) == Some(wanted)
+            && let Ok(text) = string(&object[member.value..end])
+        {
+            texts.push(text);
+        }
+        at = space_end(object, end) + 1;
+    }
+    texts
 }
 
 /// Lists the first keys of an object, for a sentence on what it is.

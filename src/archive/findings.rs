@@ -129,7 +129,11 @@ pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -
         false => 0,
     };
     let further = ledger.documents.after_records;
-    let doubled = ledger.duplicate_keys;
+    let doubled = doubled_keys(ledger);
+    let irregular = match ledger.is_recognised {
+        true => ledger.irregularities,
+        false => 0,
+    };
     let implausible = ledger.covered.implausible_times;
     let rows = [
         (
@@ -173,12 +177,17 @@ pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -
                 )
             ),
         ),
+        (!doubled.is_empty(), "duplicate-key", doubled),
         (
-            doubled > 0,
-            "duplicate-key",
+            irregular > 0,
+            "irregular-json",
             format!(
-                "{} a key twice; the last counts here, but not everywhere",
-                several(doubled, "record has", "records have")
+                "{} missing or too many; all records were read",
+                several(
+                    irregular,
+                    "comma or brace between records is",
+                    "commas or braces between records are"
+                )
             ),
         ),
         (
@@ -191,4 +200,18 @@ pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -
         ),
     ];
     told(label, rows)
+}
+
+/// Tells of keys that stand twice, in records and around them.
+fn doubled_keys(ledger: &Ledger<'_>) -> String {
+    let (inside, around) = (ledger.duplicate_keys, ledger.duplicate_wrapper_keys);
+    let inside = (inside > 0).then(|| {
+        let records = several(inside, "record has", "records have");
+        format!("{records} a key twice; the last counts here, but not everywhere")
+    });
+    let around = (around > 0 && ledger.is_recognised).then(|| {
+        "what holds the records has a key twice; all were read here, but not everywhere".to_owned()
+    });
+    let told: Vec<String> = inside.into_iter().chain(around).collect();
+    told.join("; ")
 }

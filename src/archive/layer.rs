@@ -75,6 +75,10 @@ impl<'u> Unpacked<'u> {
     /// Ends the content: cut, in doubt, or as its bundle says.
     fn end(&mut self) -> io::Result<usize> {
         self.inflater.finish();
+        // Who reads this says what that means, once.
+        if let Some(error) = self.inflater.input.error.take() {
+            return Err(error);
+        }
         if self.inflater.is_cut {
             let what = self.inflater.damage.clone().unwrap_or_default();
             return Err(io::Error::other(what));

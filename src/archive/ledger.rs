@@ -1,9 +1,11 @@
 //! The ledger of one file: every element moves into exactly one fate, and the sums follow from that.
 
+use std::collections::BTreeSet;
+
 use super::budget::Budget;
 use super::covered::Covered;
 use super::dig::RESEMBLING;
-use super::fields::{Fields, NoText, first_keys};
+use super::fields::{Fields, NoText, all_texts, first_keys};
 use super::head::{Head, RawHead, validate};
 use super::keys::Field;
 use super::resemblance::{holds, resembles};
@@ -12,6 +14,13 @@ use super::{Cut, Limits, Scope};
 use crate::error::Warning;
 use crate::report::{FileRecords, MalformedRecord};
 use crate::text::{Text, several};
+
+/// Why a record is malformed that is one event to some readers, and another to others.
+const HIDDEN_EVENT: &str =
+    "eventName or eventSource stands twice: the last is out of scope, another is in scope";
+
+/// So many different values of one key are compared at most.
+const READINGS_MAX: usize = 64;
 
 /// What was counted and noted while a file was read.
 pub(super) struct Ledger<'a> {
@@ -38,6 +47,10 @@ pub(super) struct Ledger<'a> {
     pub(super) lost: Option<(u64, &'static str)>,
     pub(super) documents: Documents,
     pub(super) duplicate_keys: u64,
+    /// How often a key of what holds the records came again.
+    pub(super) duplicate_wrapper_keys: u64,
+    /// How many commas and braces between elements are missing or too many.
+    pub(super) irregularities: u64,
     pub(super) zero_bytes: u64,
     pub(super) byte_order_marks: u64,
 }
@@ -75,6 +88,8 @@ impl<'a> Ledger<'a> {
             lost: None,
             documents: Documents::default(),
             duplicate_keys: 0,
+            duplicate_wrapper_keys: 0,
+            irregularities: 0,
             zero_bytes: 0,
             byte_order_marks: 0,
         }
@@ -105,6 +120,10 @@ impl<'a> Ledger<'a> {
             return self.malformed(object, offset, "eventName or eventSource is no valid text");
         };
         if !(self.scope.contains)(source, name) {
+            if fields.has_second_name && self.hides_an_event(object) {
+                self.duplicate_keys += 1;
+                return self.malformed_record(true, object, offset, HIDDEN_EVENT);
+            }
             self.duplicate_keys += u64::from(fields.has_duplicate);
             if let Ok(time) = head.event_time {
                 self.covered
@@ -119,6 +138,18 @@ impl<'a> Ledger<'a> {
             }
             Err(reason) => self.malformed_record(true, object, offset, reason),
         }
+    }
+
+    /// Says whether some reader would see an event in scope in a record that names its event twice.
+    fn hides_an_event(&self, object: &[u8]) -> bool {
+        let sources: BTreeSet<_> = all_texts(object, Field::EventSource).into_iter().collect();
+        let names: BTreeSet<_> = all_texts(object, Field::EventName).into_iter().collect();
+        if sources.len() > READINGS_MAX || names.len() > READINGS_MAX {
+            return true; // nobody writes so many but to hide something
+        }
+        sources
+            .iter()
+            .any(|source| names.iter().any(|name| self.is_in_scope(source, name)))
     }
 
     fn record_in_scope(&mut self, raw: &str, head: RawHead<'_>, fields: &Fields, offset: u64) {

@@ -8,7 +8,7 @@ use super::ledger::Ledger;
 use super::name::{Aside, aside_by_name};
 use super::seen::Seen;
 use crate::record::Sha256;
-use crate::report::{Bundle, BundleFormat, FileEntry, FileOutcome};
+use crate::report::{Bundle, BundleFormat, FileEntry, FileOutcome, FileRecords};
 use crate::text::{Text, several};
 
 /// What reading a content to its end told, apart from the records.
@@ -159,9 +159,12 @@ fn outcome(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
 }
 
 fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
-    let records = several(ledger.records.seen, "record", "records");
+    let records = read_records(&ledger.records);
     let reason = match (&reading.damage, ledger.lost) {
         (None, None) => match unread_rest(reading.trailing) {
+            None if ledger.records.seen == 0 => {
+                return skipped("no CloudTrail records: an empty list of them");
+            }
             None => return FileOutcome::Read,
             Some(rest) => format!("{rest}: after {records}"),
         },
@@ -178,6 +181,15 @@ fn outcome_of_log(reading: &Reading, ledger: &Ledger<'_>) -> FileOutcome {
     };
     FileOutcome::Partial {
         reason: Text::from(reason),
+    }
+}
+
+/// Says how many records were read, and how many elements are none that can be.
+fn read_records(records: &FileRecords) -> String {
+    let sound = several(records.in_scope + records.out_of_scope, "record", "records");
+    match records.malformed {
+        0 => sound,
+        malformed => format!("{sound} and {malformed} malformed"),
     }
 }
 

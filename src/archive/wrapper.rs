@@ -8,7 +8,7 @@ use super::keys::{EMBEDDING, Field, field};
 use super::ledger::Ledger;
 use super::scan::{Scan, Stop, member, peek, space_end, value_end};
 use super::seen::Seen;
-use super::wrapping::{Frame, Page, Role, Scanner, Step, Wrapper, limited};
+use super::wrapping::{Frame, Last, Page, Role, Scanner, Step, Wrapper, limited};
 
 impl Scanner {
     /// Begins to read an object member by member.
@@ -29,6 +29,7 @@ impl Scanner {
             ..Wrapper::default()
         };
         self.frames.push(Frame::Wrapper(Box::new(wrapper)));
+        self.last = Last::Opening;
         Step::To(at + 1)
     }
 
@@ -42,15 +43,21 @@ impl Scanner {
         let at = space_end(page.bytes, at);
         match page.bytes.get(at) {
             None => Step::To(at),
-            Some(b',') => Step::To(at + 1),
+            Some(b',') => self.comma(at, ledger),
             Some(b'}') => {
+                self.closed(ledger);
                 self.close_wrapper(ledger);
                 Step::To(at + 1)
             }
-            Some(_) => match self.wrapper_member(page, at, ledger) {
-                Ok(next) => Step::To(next),
-                Err(stop) => self.stopped(page, at, stop, ledger),
-            },
+            Some(_) => {
+                let before = std::mem::replace(&mut self.last, Last::Element);
+                let step = match self.wrapper_member(page, at, ledger) {
+                    Ok(next) => Step::To(next),
+                    Err(stop) => self.stopped(page, at, stop, ledger),
+                };
+                self.began(before, &step, ledger);
+                step
+            }
         }
     }
 
@@ -68,6 +75,7 @@ impl Scanner {
             && field.is_container()
             && first == b'['
         {
+            self.note_key(field, ledger);
             self.open_array(field, ledger);
             return Ok(member.value + 1);
         }
@@ -79,9 +87,26 @@ impl Scanner {
             }
             end => end?,
         };
+        if let Some(field) = field {
+            self.note_key(field, ledger);
+        }
         let offset = self.offset(page, member.value);
         self.wrapper_value(field, &page.bytes[member.value..end], offset, ledger);
         Ok(end)
+    }
+
+    /// Notes a key of the innermost wrapper that the archive looks at, and whether it came before.
+    fn note_key(&mut self, field: Field, ledger: &mut Ledger<'_>) {
+        let is_counted = self.depth == 0;
+        let Some(wrapper) = self.wrapper() else {
+            return;
+        };
+        let bit = 1 << field as u32;
+        if wrapper.keys & bit != 0 {
+            ledger.duplicate_wrapper_keys += u64::from(is_counted);
+            wrapper.has_second_name |= matches!(field, Field::EventName | Field::EventSource);
+        }
+        wrapper.keys |= bit;
     }
 
     /// Begins to read a member of the innermost wrapper that is too large to be held in one piece, or to
@@ -93,12 +118,18 @@ impl Scanner {
             return;
         }
         match first {
-            b'[' => self.frames.push(Frame::Array(Role::Inner)),
-            b'{' => self.frames.push(Frame::Wrapper(Box::new(Wrapper {
-                start,
-                is_inner: true,
-                ..Wrapper::default()
-            }))),
+            b'[' => {
+                self.last = Last::Opening;
+                self.frames.push(Frame::Array(Role::Inner));
+            }
+            b'{' => {
+                self.last = Last::Opening;
+                self.frames.push(Frame::Wrapper(Box::new(Wrapper {
+                    start,
+                    is_inner: true,
+                    ..Wrapper::default()
+                })));
+            }
             _ => self.skipping = Skipping::value(),
         }
     }
@@ -129,6 +160,7 @@ impl Scanner {
                 Role::LogEvent
             }
         };
+        self.last = Last::Opening;
         self.frames.push(Frame::Array(role));
     }
 
@@ -192,7 +224,8 @@ impl Scanner {
                 } else {
                     format!("a record of more than {max} bytes")
                 };
-                let is_in_scope = ledger.is_in_scope(&source, &name);
+                // Which of two names counts, readers see differently.
+                let is_in_scope = wrapper.has_second_name || ledger.is_in_scope(&source, &name);
                 ledger.malformed_record(is_in_scope, &[], wrapper.start, reason);
             }
             _ if !wrapper.holds_elements && !wrapper.is_inner => {

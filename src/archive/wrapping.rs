@@ -89,6 +89,18 @@ pub(super) struct Wrapper {
     pub(super) is_inner: bool,
     /// A member of it was read as holding elements.
     pub(super) holds_elements: bool,
+    /// The keys that it had, one bit for each that the archive looks at.
+    pub(super) keys: u32,
+    /// It names its event twice.
+    pub(super) has_second_name: bool,
+}
+
+/// What stood last in a wrapping: elements stand with one comma between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Last {
+    Opening,
+    Comma,
+    Element,
 }
 
 /// Finds the records in content that comes piece by piece.
@@ -103,6 +115,8 @@ pub(super) struct Scanner {
     pub(super) top: Role,
     /// The offset that all elements have: that of the string which holds them.
     pub(super) string_offset: Option<u64>,
+    /// What stood last in the innermost wrapping.
+    pub(super) last: Last,
 }
 
 impl Scanner {
@@ -120,6 +134,7 @@ impl Scanner {
             depth,
             top,
             string_offset,
+            last: Last::Opening,
         }
     }
 
@@ -167,23 +182,42 @@ impl Scanner {
         let at = space_end(page.bytes, at);
         match page.bytes.get(at) {
             None => Step::To(at),
-            Some(b',') => Step::To(at + 1),
+            Some(b',') => self.comma(at, ledger),
             Some(b']') => {
+                self.closed(ledger);
                 self.frames.pop();
                 Step::To(at + 1)
             }
             Some(b'}') => {
+                ledger.irregularities += self.countable();
                 ledger.warn(Some(self.offset(page, at)), "a stray } between elements");
                 Step::To(at + 1)
             }
-            Some(b'{') if role != Role::Ignored => self.step_object(page, at, role, ledger),
-            Some(_) => match limited(page, at, item_end(page.bytes, at), ledger) {
-                Ok(end) => {
-                    self.other_element(page, at..end, role, ledger);
-                    Step::To(end)
-                }
-                Err(stop) => self.stopped(page, at, stop, ledger),
-            },
+            Some(_) => {
+                let before = std::mem::replace(&mut self.last, Last::Element);
+                let step = self.step_element(page, at, role, ledger);
+                self.began(before, &step, ledger);
+                step
+            }
+        }
+    }
+
+    fn step_element(
+        &mut self,
+        page: Page<'_>,
+        at: usize,
+        role: Role,
+        ledger: &mut Ledger<'_>,
+    ) -> Step {
+        if page.bytes[at] == b'{' && role != Role::Ignored {
+            return self.step_object(page, at, role, ledger);
+        }
+        match limited(page, at, item_end(page.bytes, at), ledger) {
+            Ok(end) => {
+                self.other_element(page, at..end, role, ledger);
+                Step::To(end)
+            }
+            Err(stop) => self.stopped(page, at, stop, ledger),
         }
     }
 

@@ -33,10 +33,10 @@ pub(super) const HELD_BYTES_MAX: u64 = 64 << 20;
 const THREADS: usize = 4;
 
 /// How often an index is looked at anew that a run is changing.
-const ATTEMPTS: usize = 50;
+pub(super) const ATTEMPTS: usize = 50;
 
 /// How long to wait before the next look.
-const PAUSE: Duration = Duration::from_millis(20);
+pub(super) const PAUSE: Duration = Duration::from_millis(20);
 
 /// An index whose every file was found to be what was written.
 pub(super) struct Believed {

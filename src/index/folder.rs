@@ -110,9 +110,15 @@ struct Meta {
 fn stamp(dir: &Path, subject: &Text) -> Result<Folder> {
     let unreadable = |cause: &dyn std::fmt::Display| damaged(subject, format!("{META}: {cause}"));
     let bytes = fs::read(dir.join(META)).map_err(|error| unreadable(&error))?;
-    let meta: Meta = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+    // Ours is written after its sums: without them, what does not say that it is ours is another's.
+    let is_sealed = dir.join(SEAL).exists();
+    let meta: Meta = match serde_json::from_slice(&bytes) {
+        Ok(meta) => meta,
+        Err(_) if !is_sealed => return Err(foreign(subject)),
+        Err(error) => return Err(unreadable(&error)),
+    };
     let Some(payload) = meta.payload else {
-        return if meta.segments.is_empty() {
+        return if meta.segments.is_empty() && is_sealed {
             Ok(Folder::Begun(bytes))
         } else {
             Err(foreign(subject))

@@ -41,6 +41,8 @@ pub fn inspect(dir: &Path) -> Result<Vec<AuditRow>> {
     let state = match &seal {
         Ok(seal) => {
             rows.push(AuditRow::new(What::Index, SEAL, Status::Matched));
+            let beside = seal.beside.iter();
+            rows.extend(beside.map(|(name, sum)| compare(dir, name, sum)));
             present.or(seal.states.last())
         }
         Err(why) => {

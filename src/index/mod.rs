@@ -29,6 +29,7 @@
 
 mod any;
 mod believe;
+mod beside;
 mod boundary;
 mod commit;
 mod disk;

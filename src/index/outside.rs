@@ -8,6 +8,7 @@ use std::path::Path;
 
 use tantivy::directory::INDEX_WRITER_LOCK;
 
+use super::beside;
 use super::boundary::{IS_LOCKED, guarded};
 use super::read::Reader;
 use super::seal::{META, SEAL, Sum};
@@ -27,7 +28,8 @@ impl Writer {
         })
     }
 
-    /// Puts a file of another kind into the folder, whole and durably, or leaves the one that was there.
+    /// Puts a file of another kind into the folder, whole and durably, or leaves the one that was there; its sum
+    /// is kept, so that a reader tells where it is missing or changed.
     ///
     /// # Errors
     ///
@@ -37,7 +39,7 @@ impl Writer {
         name: &str,
         write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
     ) -> Result<()> {
-        self.disk.replace(Path::new(name), write).map_err(|error| {
+        beside::put(&self.disk, name, write).map_err(|error| {
             let dir = self.committed.dir.clone();
             let failed = Error::new(ErrorKind::Index, dir, format!("cannot write {name}"));
             self.disk.explain(failed.because(error))

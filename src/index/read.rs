@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy};
 
 use super::believe::{HELD_BYTES_MAX, Look, believe, in_peace};
+use super::beside;
 use super::boundary::{guarded, in_parallel, unreadable};
 use super::folder;
 use super::frozen::Frozen;
@@ -60,10 +61,12 @@ impl Reader {
     ///
     /// With [`ErrorKind::Index`] and a hint, where there is none,
     /// where the folder holds something else, an index of another format, or a damaged one; with
-    /// [`ErrorKind::Integrity`], where what `verify` said is damaged.
+    /// [`ErrorKind::Integrity`], where what `verify` said is damaged, or it
+    /// or the manifest is missing or not what was written.
     pub fn open(dir: &Path) -> Result<Self> {
         let mut reader = Self::open_unverified(dir)?;
         reader.verified = Verified::read(dir)?;
+        beside::check(dir)?;
         Ok(reader)
     }
 

@@ -22,7 +22,7 @@ pub const SEAL: &str = "checksums.json";
 
 /// What `checksums.json` holds.
 ///
-/// `{"program":"trailspan","states":[{"meta":{"size_bytes":…,"sha256":"…"},"files":{"….idx":{…}}}]}`
+/// `{"program":"trailspan","states":[{"meta":{"size_bytes":…,"sha256":"…"},"files":{"….idx":{…}}}],"beside":{"manifest.jsonl":{…}}}`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Seal {
@@ -30,6 +30,9 @@ pub(super) struct Seal {
     pub program: String,
     /// The present state, and before a commit the next.
     pub states: Vec<State>,
+    /// The files beside the index, by name; the state that they tell of is their own.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub beside: BTreeMap<String, Sum>,
 }
 
 /// One committed state.

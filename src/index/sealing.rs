@@ -14,6 +14,7 @@ use tantivy::directory::{
     TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
 };
 
+use super::believe::read_seal;
 use super::disk::{Disk, Operation};
 use super::folder::PROGRAM;
 use super::seal::{META, SEAL, Seal, State, Sum, Trace, named};
@@ -100,6 +101,8 @@ impl Sealing {
         let seal = Seal {
             program: PROGRAM.to_owned(),
             states: states.collect(),
+            // Who has the lock is the only one who changes these.
+            beside: read_seal(self.disk.dir()).map_or_else(|_| BTreeMap::new(), |seal| seal.beside),
         };
         let seal = serde_json::to_vec(&seal)?;
         self.disk

@@ -21,8 +21,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
 
+use super::beside;
+use super::boundary::guarded;
 use super::disk::Disk;
 use super::folder::subject;
+use super::outside::named_holder;
+use super::sealing::Sealing;
 use super::stored::Stored;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Integrity, Place, Sha256};
@@ -210,11 +214,17 @@ impl Verified {
     ///
     /// # Errors
     ///
-    /// Where it cannot be written; then the former one stays.
+    /// Where it cannot be written, or a run is writing the index; then the former one stays.
     pub fn keep(&self, dir: &Path) -> Result<()> {
         let bytes = self.to_bytes();
         let disk = Disk::new(dir, None);
-        let written = disk.replace(Path::new(NAME), &mut |out| out.write_all(&bytes));
+        // A run that commits meanwhile would write the sums of the files too.
+        let lock = guarded(&subject(dir), "cannot be locked", || {
+            Sealing::lock(disk.clone())
+        });
+        let lock = lock.map_err(|error| named_holder(dir, error))?;
+        let written = beside::put(&disk, NAME, &mut |out| out.write_all(&bytes));
+        drop(lock);
         written.map_err(|error| unusable(ErrorKind::Index, dir, "cannot be written").because(error))
     }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::failure::quoted;
 use super::fields::{self, Asks, FieldRow};
 use super::tokens::{Form, Kind, Token, Value};
-use super::{SearchError, names, nearest, shapes, time};
+use super::{SearchError, names, nearest, ranges, shapes, time};
 use crate::query::{Field, Network};
 use crate::text::is_deceptive;
 
@@ -198,6 +198,9 @@ impl<'a> Lexer<'a> {
         }
         if is_time && self.rest().starts_with('[') && self.rest().contains(" TO ") {
             return self.bracketed();
+        }
+        if is_time {
+            ranges::refuse_range(self.rest(), self.at)?;
         }
         let start = self.at;
         let mut end = self.chunk_end(field.is_some());

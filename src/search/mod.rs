@@ -29,7 +29,8 @@
 //!
 //! Capitals matter in `AND`, `OR` and `NOT` only: in small letters they are words. Whole values are
 //! compared in lower case ([`str::to_lowercase`]), words as [`words()`] cuts them. Punctuation around
-//! a pasted word is left away.
+//! a pasted word is left away. What surely is syntax of another tool (`eventName=X`, `/Det.*/`, `foo~2`) is
+//! refused with what to write instead; in quotation marks it is text.
 //!
 //! Not for: finding the records (`index`), or reading options (the command line).
 
@@ -37,13 +38,16 @@ mod asked;
 mod explain;
 mod failure;
 mod fields;
+mod foreign;
 mod forms;
 mod join;
 mod lacking;
 mod lexer;
 mod names;
 mod parser;
+mod ranges;
 mod shapes;
+mod states;
 mod suggest;
 mod terms;
 pub mod time;
@@ -57,8 +61,8 @@ pub use forms::{FORMS, Form};
 pub use names::{FILE_BYTES_MAX, Queries, QueriesError};
 pub use parser::{DEPTH_MAX, QUERY_BYTES_MAX, TERMS_MAX, parse, read};
 pub use shapes::{ResourceName, resource_name};
+pub use states::states;
 pub use suggest::nearest;
-pub use terms::states;
 pub use words::{WORD_BYTES_MAX, phrase, words};
 
 #[cfg(test)]

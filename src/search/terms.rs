@@ -10,32 +10,8 @@ use super::shapes::ResourceName;
 use super::time::Frame;
 use super::tokens::{Form, Value};
 use super::words::{phrase, undivided};
-use super::{SearchError, nearest, shapes, time};
-use crate::event::Outcome;
+use super::{SearchError, foreign, shapes, states, time};
 use crate::query::{Expression, Field, Network, Pattern, Term};
-
-/// The values of `is:`, and what they ask.
-static STATES: [(&str, Term); 10] = [
-    ("failed", Term::Failed(true)),
-    ("succeeded", Term::Failed(false)),
-    ("dry-run", Term::Outcome(Outcome::DryRun)),
-    ("uncertain", Term::Outcome(Outcome::Uncertain)),
-    ("console", Term::Console),
-    ("ok", Term::Failed(false)),
-    ("error", Term::Failed(true)),
-    ("failure", Term::Failed(true)),
-    ("success", Term::Failed(false)),
-    ("dryrun", Term::Outcome(Outcome::DryRun)),
-];
-
-/// Returns the values of `is:`, for completion and suggestions.
-pub fn states() -> impl Iterator<Item = &'static str> {
-    STATES.iter().map(|(word, _)| *word)
-}
-
-/// Operators of other languages, and ours.
-const FOREIGN_OPERATORS: [(&str, &str); 4] =
-    [("&&", "AND"), ("||", "OR"), ("|", "OR"), ("!", "NOT")];
 
 /// Returns what a value asks, of the field that it was typed for or of the whole record.
 pub(super) fn ask(
@@ -43,6 +19,7 @@ pub(super) fn ask(
     value: &Value<'_>,
     frame: &Frame,
 ) -> Result<Expression, SearchError> {
+    foreign::refuse(field, value)?;
     match (field.map(|row| row.asks), value.form) {
         (None, Form::Bare) => word(value, frame),
         (None, Form::Quoted) => quoted_words(value),
@@ -52,7 +29,7 @@ pub(super) fn ask(
         }
         (None | Some(Asks::Time), Form::Bracketed) => bracketed(value, frame),
         (Some(Asks::Field(field)), _) => in_field(field, value),
-        (Some(Asks::State), _) => state(value),
+        (Some(Asks::State), _) => states::ask(value),
         (Some(asks), _) => in_time(asks, value, frame),
     }
 }
@@ -68,7 +45,6 @@ fn word(value: &Value<'_>, frame: &Frame) -> Result<Expression, SearchError> {
     if raw == "*" {
         return Ok(Expression::All);
     }
-    refuse_foreign_operator(value)?;
     let plain = shapes::without_punctuation(raw);
     match star(value, plain)? {
         Star::None => {}
@@ -203,21 +179,8 @@ fn pattern(value: &Value<'_>, text: &str) -> Result<Pattern, SearchError> {
     Pattern::parse(&lower(text)).ok_or_else(|| refuse(value, "a `*` is missing"))
 }
 
-fn refuse(value: &Value<'_>, message: &str) -> SearchError {
+pub(super) fn refuse(value: &Value<'_>, message: &str) -> SearchError {
     SearchError::new(value.span.clone(), message)
-}
-
-fn refuse_foreign_operator(value: &Value<'_>) -> Result<(), SearchError> {
-    for (foreign, ours) in FOREIGN_OPERATORS {
-        let rest = value.text.strip_prefix(foreign);
-        if rest.is_some_and(|rest| rest.is_empty() || foreign == "!") {
-            let start = value.span.start;
-            let message = format_args!("`{foreign}` is written {ours}").to_string();
-            return Err(SearchError::new(start..start + foreign.len(), message)
-                .suggest(format_args!("`{ours}`")));
-        }
-    }
-    Ok(())
 }
 
 /// Returns the address or network that a value is; refuses one with a prefix that cannot be.
@@ -290,21 +253,6 @@ fn in_field(field: Field, value: &Value<'_>) -> Result<Expression, SearchError> 
         value: account.unwrap_or_else(|| lower(text)),
         prefix,
     }))
-}
-
-fn state(value: &Value<'_>) -> Result<Expression, SearchError> {
-    let typed: &str = &value.text;
-    let known = STATES
-        .iter()
-        .find(|(word, _)| word.eq_ignore_ascii_case(typed));
-    if let Some((_, term)) = known {
-        return Ok(Expression::Term(term.clone()));
-    }
-    let error = refuse(value, &format!("a call is not {}", quoted(typed)));
-    Err(match nearest(typed, states()) {
-        Some(near) => error.suggest(format_args!("`{near}`")),
-        None => error.suggest("`failed`, `succeeded`, `dry-run`, `uncertain` or `console`"),
-    })
 }
 
 /// Returns what `>2024-03-14` or `<=2024-03-14` is as a range: `2024-03-14..`, `..2024-03-14`.

@@ -79,7 +79,12 @@ fn bad_files() -> Vec<Bad> {
             "partial",
             "gzip",
         ),
-        bad(b"cut.json", &text[..cut], "partial", "after 4 records"),
+        bad(
+            b"cut.json",
+            &text[..cut],
+            "partial",
+            "after 3 records and 1 malformed",
+        ),
         bad(
             b"malformed.json",
             with_malformed,

@@ -179,6 +179,17 @@ fn a_damaged_index_fails_the_check_and_answers_nothing() {
     }
 }
 
+/// What a question is refused with for its manifest.
+fn refusal(case: &Case) -> String {
+    let output = case.run(&["timeline"]);
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    assert!(output.stdout.is_empty());
+    let told = String::from_utf8(output.stderr).unwrap();
+    let line = told.lines().next().unwrap();
+    let what = line.rsplit_once("manifest.jsonl: ").unwrap().1;
+    what.to_owned()
+}
+
 #[test]
 fn a_manifest_that_was_changed_fails_the_check() {
     let case = Case::new();
@@ -206,11 +217,21 @@ fn a_manifest_that_was_changed_fails_the_check() {
     fs::write(&path, format!("{changed}{end}\n")).unwrap();
     let (status, rows) = case.audit(&[]);
     assert_eq!(status, Some(4));
-    assert_eq!(rows["changed"][0]["what"], "content");
+    assert_eq!(rows["changed"][0]["what"], "index");
+    assert_eq!(rows["changed"][0]["path"], "manifest.jsonl");
+    assert_eq!(rows["changed"][1]["what"], "content");
+    assert_eq!(refusal(&case), "is not as it was written");
     fs::remove_file(&path).unwrap();
     let (status, rows) = case.audit(&[]);
     assert_eq!(status, Some(3));
     assert_eq!(rows["missing"][0]["what"], "manifest");
+    assert_eq!(refusal(&case), "was written and is missing");
+    // The same run again makes it anew.
+    assert_eq!(case.run(&["ingest", "archive"]).status.code(), Some(3));
+    let (status, rows) = case.audit(&[]);
+    assert_eq!(status, Some(3));
+    assert!(!rows.contains_key("missing"), "{rows:?}");
+    assert_eq!(case.run(&["timeline"]).status.code(), Some(3));
     let none = case.run(&["check", "--index", "nowhere"]);
     assert_eq!(none.status.code(), Some(2));
 }

@@ -362,6 +362,24 @@ fn a_zip_that_is_cut_short_gives_the_members_before() {
 }
 
 #[test]
+fn a_member_that_is_cut_says_so_once() {
+    let mut told = 0;
+    for name in ["info.zip", "stored.zip", "bzip2.zip"] {
+        let whole = fixture(name);
+        for length in (0..whole.len()).step_by(29) {
+            let outcome = read_named(name, &whole[..length], &Limits::default());
+            for member in labels(&outcome) {
+                let said = said(row(&outcome, member));
+                let times = said.matches("cannot be read on").count();
+                assert!(times <= 1, "{name}, {length} bytes: {said}");
+                told += times;
+            }
+        }
+    }
+    assert!(told > 0);
+}
+
+#[test]
 fn a_list_that_differs_from_the_members_is_a_finding() {
     let entries = [Entry::file("a", &log(0)), Entry::file("b", &log(1))];
     for (name, change, expected, codes) in [

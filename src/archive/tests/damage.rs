@@ -270,7 +270,7 @@ fn plain_json_that_ends_early_is_partial() {
     let outcome = read(&content.as_bytes()[..second]);
     let text = outcome.outcome();
     assert!(
-        text.starts_with("partial") && text.contains("after 2 records"),
+        text.starts_with("partial") && text.contains("after 1 record and 1 malformed"),
         "{text}"
     );
     assert_eq!(outcome.counts(), (1, 0, 1, 1));
@@ -317,4 +317,92 @@ fn a_row_tells_where_the_reading_ended_and_what_followed() {
             .is_some_and(|end| end < content.len() as u64)
     );
     assert_eq!(entry.trailing_bytes, 0);
+}
+
+#[test]
+fn junk_before_a_record_costs_no_record_and_is_one_malformed() {
+    let [a, b, c] = [record(0), record(1), record(2)];
+    for content in [
+        format!("{{\"Records\":[{a}, @@garbage@@ {b},{c}]}}"),
+        format!("{{\"Records\":[{a},{b}, @@garbage@@ {c}]}}"),
+        format!("{{\"Records\":[@@garbage@@ {a},{b},{c}]}}"),
+    ] {
+        let outcome = read(content.as_bytes());
+        assert_eq!(outcome.ids(), ids(3), "{content}");
+        assert_eq!(outcome.counts(), (3, 0, 1, 0), "{content}");
+        assert_eq!(outcome.outcome(), "read", "{content}");
+        assert_eq!(outcome.codes(), [""; 0], "{content}");
+    }
+    let outcome = read(format!("{{\"Records\":[{a}, @@garbage@@ {{]}}").as_bytes());
+    let text = outcome.outcome();
+    assert!(text.contains("no whole record begins after it"), "{text}");
+    assert!(text.contains("after 1 record and 1 malformed"), "{text}");
+}
+
+#[test]
+fn a_key_that_stands_twice_around_the_records_is_a_finding() {
+    let [a, b] = [record(0), record(1)];
+    let outcome = read(format!("{{\"Records\":[{a}],\"Records\":[{b}]}}").as_bytes());
+    assert_eq!(outcome.counts(), (2, 0, 0, 0));
+    assert_eq!(outcome.codes(), ["duplicate-key"]);
+}
+
+#[test]
+fn commas_and_braces_that_json_does_not_have_so_are_a_finding() {
+    let [a, b] = [record(0), record(1)];
+    for (elements, expected) in [
+        (format!("{a}{b}"), "1 comma or brace between records is"),
+        (format!("{a} \n{b}"), "1 comma or brace between records is"),
+        (format!("{a},,{b}"), "1 comma or brace between records is"),
+        (format!("{a},{b},"), "1 comma or brace between records is"),
+        (format!(",{a},{b}"), "1 comma or brace between records is"),
+        (format!("{a}}},{b}"), "1 comma or brace between records is"),
+        (
+            format!("{a}}}{b},"),
+            "3 commas or braces between records are",
+        ),
+    ] {
+        let outcome = read(format!("{{\"Records\":[{elements}]}}").as_bytes());
+        assert_eq!(outcome.counts(), (2, 0, 0, 0), "{elements}");
+        assert_eq!(outcome.codes(), ["irregular-json"], "{elements}");
+        let message = outcome.entry.findings[0].message.as_str();
+        assert!(message.starts_with(expected), "{elements}: {message}");
+    }
+}
+
+#[test]
+fn a_second_name_hides_no_event() {
+    for (from, to, fate) in [
+        (
+            r#""eventName":"DetachNetworkInterface""#,
+            r#""eventName":"DetachNetworkInterface","eventName":"DescribeInstances""#,
+            (0, 0, 1, 1),
+        ),
+        (
+            r#""eventName":"DetachNetworkInterface""#,
+            r#""eventName":"Detach\u004eetworkInterface","event\u004eame":"DescribeInstances""#,
+            (0, 0, 1, 1),
+        ),
+        (
+            r#""eventSource":"ec2.amazonaws.com""#,
+            r#""eventSource":"ec2.amazonaws.com","eventSource":"s3.amazonaws.com""#,
+            (0, 0, 1, 1),
+        ),
+        (
+            r#""eventName":"DetachNetworkInterface""#,
+            r#""eventName":"DescribeInstances","eventName":"DetachNetworkInterface""#,
+            (1, 0, 0, 0),
+        ),
+        (
+            r#""eventName":"DetachNetworkInterface""#,
+            r#""eventName":"DescribeInstances","eventName":"RunInstances""#,
+            (0, 1, 0, 0),
+        ),
+    ] {
+        let content = log_file(&[record(0).replace(from, to)]);
+        assert!(content.contains(to));
+        let outcome = read(content.as_bytes());
+        assert_eq!(outcome.counts(), fate, "{to}");
+        assert_eq!(outcome.codes(), ["duplicate-key"], "{to}");
+    }
 }

@@ -104,6 +104,34 @@ fn random_record() -> impl Strategy<Value = String> {
         })
 }
 
+/// All members of an object, those whose key stands twice too.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> serde::Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Members;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
 /// Says what a full parse makes of an element: in scope, out of scope, or malformed.
 fn fate_by_full_parse(element: &str) -> (u64, u64, u64) {
     let value: Value = serde_json::from_str(element).unwrap();
@@ -112,7 +140,15 @@ fn fate_by_full_parse(element: &str) -> (u64, u64, u64) {
         return (0, 0, 1);
     };
     if !is_in_scope(source, name) {
-        return (0, 1, 0);
+        let Members(members) = serde_json::from_str(element).unwrap();
+        let all = |key: &'static str| {
+            let values = members.iter().filter(move |(own, _)| own == key);
+            values.filter_map(|(_, value)| value.as_str())
+        };
+        // What some reader sees in scope is not passed over.
+        let is_hidden =
+            all("eventSource").any(|source| all("eventName").any(|name| is_in_scope(source, name)));
+        return if is_hidden { (0, 0, 1) } else { (0, 1, 0) };
     }
     match text("eventTime").map(str::parse::<jiff::Timestamp>) {
         Some(Ok(_)) => (1, 0, 0),
@@ -156,6 +192,27 @@ const PIECES: [&str; 27] = [
     r#""messageType":"CONTROL_MESSAGE","#,
     "2024-03-01T10:00:00Z ",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+];
+
+/// Pieces of what is no record, put between records at random.
+const JUNK: [&str; 17] = [
+    "@@garbage@@",
+    "\0\0\0",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    " ",
+    "\n",
+    "null",
+    "1",
+    "{}",
+    "\"text\"",
+    "{\"key\":",
+    "\"key\":",
+    "\u{feff}",
 ];
 
 proptest! {
@@ -252,6 +309,26 @@ proptest! {
         let whole = read_file(&path, 1 << 14, &limits);
         whole.counts();
         prop_assert_eq!(read_file(&path, chunk_bytes, &limits), whole);
+    }
+
+    #[test]
+    fn junk_between_two_records_costs_none(
+        junk in prop::collection::vec(prop::sample::select(&JUNK[..]), 1..6),
+        place in 0_usize..5,
+        (before, after) in (prop::sample::select(&["", ","][..]), prop::sample::select(&["", ","][..])),
+        chunk_bytes in 1_usize..400,
+    ) {
+        let elements = records(5);
+        let (first, last) = elements.split_at(place);
+        let junk = junk.concat();
+        let content = format!(
+            "{{\"Records\":[{}{before}{junk}{after}{}]}}",
+            first.join(","),
+            last.join(",")
+        );
+        let outcome = read_in_chunks(content.as_bytes(), chunk_bytes);
+        outcome.counts();
+        prop_assert_eq!(outcome.ids(), ids(5), "{}: {:?}", content, outcome.entry);
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn a_name_explains_what_content_does_not() {
             b"\x1f\x8b",
             "skipped: a digest",
         ),
-        ("._hidden", br#"{"Records":[]}"#, "read"),
+        ("._hidden", br#"{"Records":[1]}"#, "read"),
     ] {
         let outcome = read_named(name, content, &Limits::default());
         let text = outcome.outcome();
@@ -200,12 +200,23 @@ fn a_name_does_not_set_aside_what_resembles_records_in_scope() {
 }
 
 #[test]
-fn a_log_file_without_records_is_read() {
-    let outcome = read(br#"{"Records":[]}"#);
-    assert_eq!(
-        (outcome.outcome().as_str(), outcome.counts()),
-        ("read", (0, 0, 0, 0))
-    );
+fn what_holds_an_empty_list_is_skipped_unless_something_is_wrong_with_it() {
+    let lists = [
+        r#"{"Records":[]}"#,
+        r#"{"Events":[],"NextToken":"x"}"#,
+        r#"{"QueryResultRows":[]}"#,
+        "{\"Records\":[]}\n{\"Records\":[]}",
+    ];
+    for list in lists {
+        let outcome = read(list.as_bytes());
+        let text = outcome.outcome();
+        assert!(text.starts_with("skipped: "), "{list}: {text}");
+        assert_eq!(outcome.counts(), (0, 0, 0, 0));
+    }
+    for cut in [r#"{"Records":["#, r#"{"Records":[]"#] {
+        let text = read(cut.as_bytes()).outcome();
+        assert!(text.starts_with("partial: "), "{cut}: {text}");
+    }
 }
 
 #[test]

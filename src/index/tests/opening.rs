@@ -88,6 +88,10 @@ fn a_foreign_folder_is_left_alone() {
         r#"{"segments":[{}],"payload":null}"#,
         r#"{"segments":[],"payload":"{\"program\":\"other\",\"format\":1}"}"#,
         r#"{"segments":[],"payload":"other"}"#,
+        r#"{"index_settings":{},"segments":[],"schema":[],"opstamp":0}"#,
+        r#"{"name":"a website","files":[]}"#,
+        "[]",
+        "no JSON",
     ] {
         fs::write(path.join("meta.json"), meta).unwrap();
         assert_eq!(

@@ -200,6 +200,200 @@ fn what_joins_nothing_is_refused() {
 }
 
 #[test]
+fn what_other_languages_put_between_a_field_and_its_value_is_refused() {
+    let colon = "between a field and its value stands a colon; did you mean";
+    all_refused(&[
+        [
+            "x eventName=DetachNetworkInterface",
+            "           ^",
+            &format!(
+                "{colon} `event:DetachNetworkInterface` or `\"eventName=DetachNetworkInterface\"`?"
+            ),
+        ],
+        [
+            "region!=us-east-1",
+            "      ^^",
+            &format!("{colon} `-region:us-east-1` or `\"region!=us-east-1\"`?"),
+        ],
+        [
+            "eventTime>=2024-03-01",
+            "         ^^",
+            &format!("{colon} `time:2024-03-01..` or `\"eventTime>=2024-03-01\"`?"),
+        ],
+        [
+            "eventName = X",
+            "          ^",
+            &format!("{colon} `event:DetachNetworkInterface`?"),
+        ],
+        [
+            "eventName='Det%'",
+            "         ^",
+            &format!("{colon} `event:Det*` or `\"eventName='Det%'\"`?"),
+        ],
+        [
+            "eventName=\"X\"",
+            "         ^",
+            &format!("{colon} `event:…`?"),
+        ],
+        [
+            "_exists_:errorCode",
+            "^^^^^^^^^^^^^^^^^^",
+            "that a field has any value is asked with a star; did you mean `error:*`?",
+        ],
+        [
+            "event:!Detach*",
+            "      ^^^^^^^^",
+            "what a field is not is asked with `-` before the field; did you mean `-event:Detach*`?",
+        ],
+    ]);
+}
+
+#[test]
+fn expressions_and_choices_of_other_languages_are_refused() {
+    let no_expressions =
+        "regular expressions are not read; a `*` stands for any text; did you mean";
+    all_refused(&[
+        [
+            "event:/Det.*/",
+            "      ^^^^^^^",
+            &format!("{no_expressions} `event:Det*`?"),
+        ],
+        ["/Det.*/ x", "^^^^^^^", &format!("{no_expressions} `Det*`?")],
+        [
+            "^Detach",
+            "^^^^^^^",
+            &format!("{no_expressions} `Detach*`?"),
+        ],
+        [
+            "event:Det.*Interface$",
+            "      ^^^^^^^^^^^^^^^",
+            &format!("{no_expressions} `event:Det*Interface`?"),
+        ],
+        [
+            "region:us-[a-z]+-1",
+            "       ^^^^^^^^^^^",
+            &format!("{no_expressions} `region:\"us-[a-z]+-1\"`?"),
+        ],
+        [
+            "event:Attach*|Detach*",
+            "      ^^^^^^^^^^^^^^^",
+            "several values of a field are separated by commas; did you mean `event:Attach*,Detach*`?",
+        ],
+        [
+            "attach|detach",
+            "^^^^^^^^^^^^^",
+            "one of several words is asked with OR; did you mean `attach OR detach`?",
+        ],
+        [
+            "event:Det?ch*",
+            "      ^^^^^^^",
+            "`?` stands for nothing; a `*` stands for any text; did you mean `event:Det*ch*`?",
+        ],
+        [
+            "Detach%",
+            "^^^^^^^",
+            "`%` stands for nothing; a `*` stands for any text; did you mean `Detach*`?",
+        ],
+        [
+            "foo~2",
+            "^^^^^",
+            "similar words are not searched; a `*` stands for any text; did you mean `foo*`?",
+        ],
+        [
+            "\"a b\"~3",
+            "     ^^",
+            "similar words are not searched; a `*` stands for any text",
+        ],
+        [
+            "foo^2",
+            "^^^^^",
+            "terms have no weights; did you mean `foo`?",
+        ],
+    ]);
+}
+
+#[test]
+fn ranges_of_other_languages_are_refused() {
+    let brackets = "a range of times is written in square brackets, with a large TO; did you mean";
+    let network = "a range of addresses is written as a network; did you mean";
+    all_refused(&[
+        [
+            "{2023 TO 2024}",
+            "^^^^^^^^^^^^^^",
+            &format!("{brackets} `time:[2023 TO 2024]`?"),
+        ],
+        [
+            "x [2023 to 2024]",
+            "  ^^^^^^^^^^^^^^",
+            &format!("{brackets} `time:[2023 TO 2024]`?"),
+        ],
+        [
+            "time:{2024-03-01 TO *}",
+            "     ^^^^^^^^^^^^^^^^^",
+            &format!("{brackets} `time:[2024-03-01 TO *]`?"),
+        ],
+        [
+            "account:[1 TO 2]",
+            "        ^^",
+            "only times have ranges; several values are separated by commas; \
+             did you mean `time:[2024-03-01 TO 2024-03-05]`?",
+        ],
+        [
+            "ip:10.0.0.1-10.0.0.9",
+            "   ^^^^^^^^^^^^^^^^^",
+            &format!("{network} `ip:10.0.0.1/28`?"),
+        ],
+        [
+            "10.0.0.0/255.0.0.0",
+            "^^^^^^^^^^^^^^^^^^",
+            &format!("{network} `10.0.0.0/8`?"),
+        ],
+    ]);
+}
+
+#[test]
+fn what_may_be_data_is_not_taken_for_syntax_and_everything_is_text_in_quotation_marks() {
+    for query in [
+        "/service-role/",
+        "file:/evidence/logs/",
+        "file:/evidence/*.gz",
+        "a=b",
+        "requestParameters.force=true",
+        "md/Botocore#1.34.0",
+        "exec-env/AWS_Lambda_python3.12",
+        "https://x.example/a?b=c",
+        "agent:a|b",
+        "a%2Fb",
+        "100%",
+        "[2024-03-01",
+        "signin.*",
+        "ip:10.0.*",
+        "C:\\PROGRA~1",
+        "<none>",
+        "actor:machine$",
+    ] {
+        let read = parse(query, &Frame::from(&TimeZone::UTC));
+        assert!(read.is_ok(), "{query}: {read:?}");
+    }
+    for text in [
+        "eventName=X",
+        "/Det.*/",
+        "^Detach",
+        "foo~2",
+        "{2023 TO 2024}",
+        "a|b",
+        "Det?ch",
+        "Detach%",
+        "10.0.0.0/255.0.0.0",
+    ] {
+        assert!(parse(text, &Frame::from(&TimeZone::UTC)).is_err(), "{text}");
+        let query = format!("\"{text}\"");
+        let read = parse(&query, &Frame::from(&TimeZone::UTC));
+        assert!(read.is_ok(), "{query}: {read:?}");
+    }
+}
+
+#[test]
 fn a_query_beyond_the_limits_is_refused() {
     let refusal = |query: &str| {
         parse(query, &Frame::from(&TimeZone::UTC))

@@ -214,7 +214,31 @@ fn others() -> Vec<Row> {
             br#"{"Records":null}"#,
             "skipped: no CloudTrail records",
         ),
-        no_log("Records: []", br#"{"Records":[]}"#, "read"),
+        no_log(
+            "Records: []",
+            br#"{"Records":[]}"#,
+            "skipped: no CloudTrail records: an empty list of them",
+        ),
+        no_log(
+            "an empty object",
+            b"{}",
+            "skipped: no CloudTrail records: an object",
+        ),
+        Row {
+            findings: vec!["second-document"],
+            ..row(
+                "Records: [] beside records",
+                [b"{\"Records\":[]}\n", content.as_bytes()].concat(),
+            )
+        },
+        Row {
+            offset: Some(12),
+            ..no_log(
+                "Records: [ only",
+                br#"{"Records":["#,
+                "partial: the JSON ends before it is complete: after 0 records",
+            )
+        },
         no_log("[]", b"[]", "skipped: no CloudTrail records"),
         no_log(
             "no Records",

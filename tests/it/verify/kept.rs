@@ -288,7 +288,32 @@ fn p16_what_is_kept_is_not_believed_when_it_is_damaged() {
             "{said}"
         );
     }
+    // One that was sealed anew is not what was written either, nor is one that is gone.
+    let lines = text.lines().count() - 2;
+    let head: String = text
+        .lines()
+        .take(1)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let end =
+        json!({"end": {"lines": 1, "sha256": trailspan::record::Sha256::of(head.as_bytes())}});
+    assert!(lines > 1, "{text}");
+    fs::write(&kept, format!("{head}{end}\n")).unwrap();
+    let (code, said) = status(&case, "coverage");
+    assert_eq!(code, Some(4), "{said}");
+    assert!(
+        said.contains("verify.jsonl: is not as it was written"),
+        "{said}"
+    );
+    fs::remove_file(&kept).unwrap();
+    let (code, said) = status(&case, "coverage");
+    assert_eq!(code, Some(4), "{said}");
+    assert!(
+        said.contains("verify.jsonl: was written and is missing"),
+        "{said}"
+    );
     // Doing so mends it.
     run(case.folder.path(), VERIFY);
     assert_eq!(fs::read(&kept).unwrap(), whole);
+    assert_eq!(status(&case, "coverage").0, Some(3));
 }
