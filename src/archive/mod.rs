@@ -47,8 +47,8 @@
 //! [`Reader::read`] holds the rows, and what it keeps of the records; `ingest` keeps 16 MiB and one record.
 //! The index takes more, its arenas, mapped segments and threads. Where the system refuses memory (`ulimit
 //! -v`), Rust ends the program with status 134, and nothing that runs in it can tell why: what was committed
-//! stays, and the same command goes on. An unoptimised build that read 90,000 records in scope was ended so
-//! with 512 and with 768 MiB of address space, and was refused memory with 1 GiB.
+//! stays, and the same command goes on. With 1 GiB of address space 50,000 records in scope were read; with
+//! 768 MiB it was refused memory and said so, with 512 MiB it was ended.
 //!
 //! Not for: what a record means (`catalogue`), which of several copies is the duplicate (`ingest`),
 //! or whether AWS signed the file (`digest`).

@@ -208,6 +208,8 @@ impl<'a> Gathered<'a> {
         self.positions.clear();
         self.read(&Which::All.into())?;
         let event_ids = self.event_ids();
+        // A million places are not needed for folding.
+        self.positions = HashMap::new();
         let readings = std::mem::take(&mut self.readings);
         Ok(Told {
             event_ids,

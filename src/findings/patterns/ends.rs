@@ -114,6 +114,9 @@ fn push_all(finder: &mut Finder<'_, '_>, calls: ByCall) {
             ("more", &more),
             ("kind", kind),
             ("how", &how),
+            // A beginning that the clocks date later is not what ended it.
+            ("by", by),
+            ("call", call),
         ];
         let begun = world.interval(first).start.event;
         let events = match intervals.len() {

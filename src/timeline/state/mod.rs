@@ -279,6 +279,9 @@ impl<'c> State<'c> {
                 live.findings.into_iter().chain(told).collect()
             },
         });
-        told.collect()
+        let mut told: Vec<Interval> = told.collect();
+        // They stand where the larger states stood that they are made from.
+        told.shrink_to_fit();
+        told
     }
 }
