@@ -147,12 +147,14 @@ impl Scanner {
         // What only seems to be a record ends the search for a whole one.
         let end = seeming.map_or(reach, |next| at + next);
         let may_grow = seeming.is_none() && reach < at + max;
-        // In a wrapping, what broke may be a record that stands where a key is expected.
         let start = match self.frames.last() {
+            // What broke may be a record that stands where a key is expected.
             Some(Frame::Wrapper(_)) => at,
+            // Up to where it broke, what is in an object belongs to it.
+            _ if page.bytes[at] == b'{' => damage.index.clamp(from, end),
             _ => from,
         };
-        let (found, work) = self.find(page, at..end, start..end, may_grow);
+        let (found, work) = self.find(page, at..end, start.min(end)..end, (may_grow, false));
         let next = match found {
             Found::At(next) => Some(next),
             Found::Undecided => return Step::Need(at),
@@ -185,8 +187,11 @@ impl Scanner {
 
     /// Says whether a whole record begins behind what begins at `at` and is cut.
     fn finds_record(&self, page: Page<'_>, at: usize, ledger: &Ledger<'_>) -> bool {
+        if page.bytes[at] == b'{' {
+            return false; // what is in it belongs to it
+        }
         let reach = page.bytes.len().min(at + ledger.limits.element_bytes_max());
-        let (found, _) = self.find(page, at..reach, at + 1..reach, false);
+        let (found, _) = self.find(page, at..reach, at + 1..reach, (false, false));
         matches!(found, Found::At(_))
     }
 
@@ -197,19 +202,21 @@ impl Scanner {
         page: Page<'_>,
         span: Range<usize>,
         starts: Range<usize>,
-        may_grow: bool,
+        (may_grow, is_text): (bool, bool),
     ) -> (Found, usize) {
         let role = match self.frames.last() {
             Some(Frame::Array(role)) => *role,
             Some(Frame::Wrapper(_)) | None => Role::Document,
         };
-        let content_bytes = page.base.saturating_add(span.end as u64);
+        let base = self.string_offset.unwrap_or(page.base);
+        let content_bytes = base.saturating_add(span.end as u64);
         let work_max = work_max(content_bytes);
         let mut search = Search {
             work_max: work_max.saturating_sub(self.read_again_bytes),
             work_may_grow: work_max < READ_AGAIN_BYTES_MAX,
             work: 0,
             may_grow: may_grow && page.ahead == Ahead::More,
+            is_text,
         };
         let found = search.run(&page.bytes[..span.end], starts, role);
         (found, search.work)

@@ -8,7 +8,7 @@ use super::fields::{Fields, Walk, string, walk};
 use super::keys::Field;
 use super::ledger::Ledger;
 use super::scan::{member, space_end, value_end};
-use super::wrapping::{Ahead, Page, Role, Scanner};
+use super::wrapping::{Role, Scanner};
 
 /// How many objects and arrays may lie around a record within one element or string.
 const DEPTH_MAX: usize = 16;
@@ -23,7 +23,7 @@ impl Scanner {
     /// Reads the records in an object that is none itself, at any depth, but not in the member whose
     /// value begins at `tried`.
     pub(super) fn dig(
-        &self,
+        &mut self,
         object: &[u8],
         offset: u64,
         tried: Option<usize>,
@@ -37,7 +37,7 @@ impl Scanner {
     }
 
     /// Reads the records in a part of something; says whether anything in it was counted.
-    pub(super) fn part(&self, part: &[u8], offset: u64, ledger: &mut Ledger<'_>) -> bool {
+    pub(super) fn part(&mut self, part: &[u8], offset: u64, ledger: &mut Ledger<'_>) -> bool {
         let counted = ledger.counted();
         self.dig_value(part, offset, DEPTH_MAX, ledger);
         if ledger.counted() == counted && ledger.resembles_a_record(part) {
@@ -47,7 +47,7 @@ impl Scanner {
     }
 
     /// Reads the records in the value that begins here; `depth` is how far it may still be followed.
-    fn dig_value(&self, value: &[u8], offset: u64, depth: usize, ledger: &mut Ledger<'_>) {
+    fn dig_value(&mut self, value: &[u8], offset: u64, depth: usize, ledger: &mut Ledger<'_>) {
         // What was walked over before, and so has an end; a number or word of its own has none.
         let end = value_end(value, 0).unwrap_or(value.len());
         let value = &value[..end];
@@ -77,7 +77,7 @@ impl Scanner {
     }
 
     /// Reads the records in a string that holds JSON, quotes included.
-    fn dig_string(&self, value: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
+    fn dig_string(&mut self, value: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
         let Ok(text) = string(value) else {
             return; // the element that it is in is counted, or is more than this string
         };
@@ -88,12 +88,7 @@ impl Scanner {
             let reason = format!("JSON within more than {} strings", self.depth);
             return ledger.malformed(value, offset, &reason);
         }
-        let page = Page {
-            bytes: text.as_bytes(),
-            base: 0,
-            ahead: Ahead::End,
-        };
-        Scanner::within(self.depth + 1, Some(offset), Role::Inner).feed(page, ledger);
+        self.feed_string(&text, offset, Role::Inner, ledger);
     }
 }
 

@@ -92,7 +92,12 @@ impl Scanner {
         }
         let reach = page.bytes.len().min(at + max);
         // A record that is found later on the line is read; what stands before it is junk.
-        let (found, work) = self.find(page, at..reach, at + 1..at + length, reach < at + max);
+        let (found, work) = self.find(
+            page,
+            at..reach,
+            at + 1..at + length,
+            (reach < at + max, true),
+        );
         let end = match found {
             Found::Undecided => return Step::Need(at),
             Found::At(next) => next,
@@ -110,7 +115,7 @@ impl Scanner {
         Step::To(end)
     }
 
-    fn json_line(&self, line: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
+    fn json_line(&mut self, line: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
         match line[0] {
             b'"' => self.holder(line, offset, ledger),
             first => ledger.no_record(line, offset, kind_word(first)),

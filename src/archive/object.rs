@@ -6,7 +6,7 @@ use super::keys::{EMBEDDING, Field};
 use super::ledger::Ledger;
 use super::scan::{space_end, value_end};
 use super::seen::Seen;
-use super::wrapping::{Ahead, Page, Role, Scanner};
+use super::wrapping::{Role, Scanner};
 
 /// Values of `eventType` whose records name no call: CloudTrail's own summaries of calls.
 const SUMMARIES: [&str; 2] = ["AwsCloudTrailInsight", "AwsAggregatedEvent"];
@@ -126,12 +126,7 @@ impl Scanner {
             let reason = format!("JSON within more than {} strings", self.depth);
             return ledger.malformed(value, offset, &reason);
         }
-        let page = Page {
-            bytes: text.as_bytes(),
-            base: 0,
-            ahead: Ahead::End,
-        };
-        Scanner::within(self.depth + 1, Some(offset), top).feed(page, ledger);
+        self.feed_string(&text, offset, top, ledger);
     }
 
     /// Takes a row of a CloudTrail Lake query: an array of objects with one column each.

@@ -1,10 +1,12 @@
 //! Where reading goes on behind what is no record: at the next object that is one.
 //!
-//! What stands between is junk, whatever it holds: brackets and quotes in it mean nothing.
+//! What stands between is junk, whatever it holds: brackets and quotes in it mean nothing. But what is the
+//! value of a member, or stands in an array that is one, is a part of what broke, however like a record it
+//! looks: whoever can call AWS can write such an object into a request.
 
 use super::broken::READ_AGAIN_BYTES_MAX;
 use super::fields::{Fields, Walk, walk};
-use super::keys::{EMBEDDING, Field};
+use super::keys::{EMBEDDING, Field, field};
 use super::scan::{Stop, value_end};
 use super::wrapping::Role;
 
@@ -14,8 +16,8 @@ const ROW_KEY: &[u8] = b"eventJson";
 /// What a string must contain to be taken for one with a record.
 const RECORD_KEY: &[u8] = b"eventName";
 
-/// How many bytes may be read again for each byte of the content: objects lie in objects, and each of
-/// them may be the next record.
+/// How many bytes may be read again for each byte of the content: rows lie in rows, and each of them may
+/// be the next record.
 const READ_AGAIN_TIMES_MAX: u64 = 32;
 
 /// How many bytes may be read again of any content.
@@ -52,6 +54,8 @@ pub(super) struct Search {
     pub(super) work: usize,
     /// More bytes may follow, so that what is not complete decides nothing.
     pub(super) may_grow: bool,
+    /// What stands before the record is a line of text, in which a colon follows other things than keys.
+    pub(super) is_text: bool,
 }
 
 impl Search {
@@ -80,6 +84,9 @@ impl Search {
                     false => Found::GaveUp,
                 };
             }
+            if is_part(&bytes[..at], self.is_text) {
+                continue;
+            }
             match element(&bytes[at..], role) {
                 Ok((_, true)) => return Found::At(at),
                 Err(Stop::Incomplete) if self.may_grow => return Found::Undecided,
@@ -89,6 +96,35 @@ impl Search {
         }
         Found::Nothing
     }
+}
+
+/// Says whether what begins behind these bytes is a part of what stands before it.
+fn is_part(before: &[u8], is_text: bool) -> bool {
+    let before = before.trim_ascii_end();
+    let mut outside = before;
+    while let [rest @ .., b'['] = outside {
+        outside = rest.trim_ascii_end();
+    }
+    match outside {
+        [key @ .., b':'] => {
+            let key = key.trim_ascii_end();
+            let is_key = key.ends_with(b"\"");
+            let holds_elements = outside.len() < before.len() && names_elements(key);
+            (is_key || !is_text) && !holds_elements
+        }
+        // A colon that was changed: no element stands right behind a key.
+        [.., b'"', other] => !b",{}[]\"".contains(other),
+        _ => false,
+    }
+}
+
+/// Says whether the key that ends here is one of an array of elements.
+fn names_elements(before: &[u8]) -> bool {
+    let Some((b'"', key)) = before.split_last() else {
+        return false;
+    };
+    let key = key.rsplit(|byte| *byte == b'"').next().unwrap_or_default();
+    field(key).is_some_and(Field::is_container)
 }
 
 /// Walks over what begins here; tells where it ends and whether it is a record or wraps one.
@@ -145,7 +181,8 @@ mod tests {
     }
 
     /// What begins many things that do not end, or end as something else.
-    const HOSTILE: [&str; 12] = [
+    const HOSTILE: [&str; 13] = [
+        "[",
         "{",
         "{\"",
         "{\"a\":",

@@ -122,20 +122,40 @@ pub(super) struct Scanner {
 impl Scanner {
     /// Makes a scanner of a file's content.
     pub(super) fn new() -> Self {
-        Self::within(0, None, Role::Document)
-    }
-
-    /// Makes a scanner of the JSON within a string.
-    pub(super) fn within(depth: usize, string_offset: Option<u64>, top: Role) -> Self {
         Self {
             frames: Vec::new(),
             skipping: Skipping::None,
             read_again_bytes: 0,
-            depth,
-            top,
-            string_offset,
+            depth: 0,
+            top: Role::Document,
+            string_offset: None,
             last: Last::Opening,
         }
+    }
+
+    /// Reads the JSON within a string that stands at `offset`.
+    pub(super) fn feed_string(
+        &mut self,
+        text: &str,
+        offset: u64,
+        top: Role,
+        ledger: &mut Ledger<'_>,
+    ) {
+        let page = Page {
+            bytes: text.as_bytes(),
+            base: 0,
+            ahead: Ahead::End,
+        };
+        let mut inner = Self {
+            depth: self.depth + 1,
+            top,
+            string_offset: Some(offset),
+            // All strings of a content together are read again so often at most.
+            read_again_bytes: self.read_again_bytes,
+            ..Self::new()
+        };
+        inner.feed(page, ledger);
+        self.read_again_bytes = inner.read_again_bytes;
     }
 
     /// Reads on; returns how many bytes of the page are done with.
@@ -241,7 +261,7 @@ impl Scanner {
     }
 
     /// Takes a string or an array that stands where a record is expected, and may hold some.
-    pub(super) fn holder(&self, element: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
+    pub(super) fn holder(&mut self, element: &[u8], offset: u64, ledger: &mut Ledger<'_>) {
         if !self.part(element, offset, ledger) {
             ledger.no_record(element, offset, kind_word(element[0]));
         }

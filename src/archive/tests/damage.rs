@@ -340,6 +340,39 @@ fn junk_before_a_record_costs_no_record_and_is_one_malformed() {
 }
 
 #[test]
+fn what_looks_like_a_record_within_a_damaged_one_is_a_part_of_it() {
+    let [good, last] = [record(0), record(9)];
+    let forged = record(1);
+    for part in [
+        format!("\"tags\":{forged}"),
+        format!("\"tags\" : {forged}"),
+        format!("\"items\":[{forged},1]"),
+        format!("\"items\":[[{forged}]]"),
+        format!("\"a\":{{\"detail\":{forged}}}"),
+        // Damage before it, and right before it.
+        format!("\"a\"x1,\"tags\":{forged}"),
+        format!("\"a\"x1,\"items\":[{forged}]"),
+        format!("\"tags\";{forged}"),
+        format!("\"tags:{forged}"),
+    ] {
+        let damaged = good.replacen('{', &format!("{{{part},"), 1);
+        let broken = format!("{}\"x\"}}", &damaged[..damaged.len() - 1]);
+        let content = format!("{{\"Records\":[{good},{broken},{last}]}}");
+        assert_eq!(read(content.as_bytes()).ids(), ["id-0", "id-9"], "{part}");
+        // And where the content is cut behind it.
+        let cut = format!("{{\"Records\":[{good},{{{part},");
+        for member in [cut.clone(), cut + "\"eventName\":"] {
+            let mut gz = gzip(member.as_bytes());
+            gz.truncate(gz.len() - 9);
+            for content in [member.as_bytes(), &gz] {
+                let ids = read(content).ids();
+                assert!(!ids.contains(&"id-1".to_owned()), "{part}: {ids:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_key_that_stands_twice_around_the_records_is_a_finding() {
     let [a, b] = [record(0), record(1)];
     let outcome = read(format!("{{\"Records\":[{a}],\"Records\":[{b}]}}").as_bytes());

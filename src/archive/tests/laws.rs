@@ -195,7 +195,7 @@ const PIECES: [&str; 27] = [
 ];
 
 /// Pieces of what is no record, put between records at random.
-const JUNK: [&str; 17] = [
+const JUNK: [&str; 14] = [
     "@@garbage@@",
     "\0\0\0",
     "{",
@@ -203,15 +203,12 @@ const JUNK: [&str; 17] = [
     "[",
     "]",
     ",",
-    ":",
     " ",
     "\n",
     "null",
     "1",
     "{}",
     "\"text\"",
-    "{\"key\":",
-    "\"key\":",
     "\u{feff}",
 ];
 
