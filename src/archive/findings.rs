@@ -5,6 +5,7 @@ use super::inflate::Doubt;
 use super::ledger::Ledger;
 use super::outcome::Reading;
 use crate::interval::Finding;
+use crate::report::FileEntry;
 use crate::text::{Text, several};
 
 /// A finding that may apply: whether it does, its code, and what it means here.
@@ -30,6 +31,30 @@ fn finding(label: &Text, code: &str, message: String) -> Finding {
 pub(super) fn changed(label: &Text) -> Finding {
     let message = "the file changed while it was read".to_owned();
     finding(label, "changed-during-read", message)
+}
+
+/// The code of what [`changed_since`] finds.
+const CHANGED_SINCE: &str = "changed-since-read";
+
+/// Tells that a file is not what it was when it was read before, in the run before this one or in any.
+///
+/// What only the former one held is told no longer, so this is all that is left of it.
+pub fn changed_since(former: &FileEntry, now: &FileEntry) -> Vec<Finding> {
+    let known = former.findings.iter();
+    let mut found: Vec<Finding> = known
+        .filter(|finding| finding.code == CHANGED_SINCE)
+        .cloned()
+        .collect();
+    if let Some(before) = former.sha256
+        && now.sha256 != Some(before)
+    {
+        let records = several(former.records.in_scope, "record", "records");
+        let message = format!(
+            "the file is not what was read before: that had {records} in scope and the SHA-256 {before}"
+        );
+        found.push(finding(&now.source, CHANGED_SINCE, message));
+    }
+    found
 }
 
 /// Tells what is to be known of a file as it lies there.

@@ -94,6 +94,7 @@ use crate::report::FileEntry;
 use crate::text::Text;
 pub use content::Examined;
 pub use contradiction::FileFindings;
+pub use findings::changed_since;
 
 pub use head::Head;
 pub use name::account_and_region;

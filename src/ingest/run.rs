@@ -149,6 +149,14 @@ impl Batch<'_> {
             // Only now is it known by which name it may have been read before.
             self.forget(&rows.file.source)?;
         }
+        if let Some(former) = run
+            .ledger
+            .get(&rows.file.source)
+            .and_then(|known| known.first())
+        {
+            let changed = archive::changed_since(former, &rows.file);
+            rows.file.findings.extend(changed);
+        }
         let sum = rows.file.sha256.or(held.sha256.flatten());
         self.add_all(&rows.file.source, sum.unwrap_or_default(), &mut held);
         for entry in rows.iter_mut() {

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::AtomicUsize;
 
+use sha2::Digest as _;
+
 use super::*;
 use crate::index::Writer;
 
@@ -113,6 +115,42 @@ fn what_another_catalogue_chose_is_read_again_file_by_file() {
     let report = case.run(&index, None).unwrap();
     assert_eq!((report.files.read, report.files.unchanged), (4, 0));
     assert_eq!(content(&report), content(&expected));
+}
+
+#[test]
+fn a_file_that_is_not_what_was_read_before_says_so_for_good() {
+    let case = Case::new(2);
+    let index = case.index("index");
+    let told = |report: &Report| -> Vec<String> {
+        let found = report.findings.iter();
+        let found = found.filter(|finding| finding.code == "changed-since-read");
+        found.map(|finding| finding.message.to_string()).collect()
+    };
+    let kept = || {
+        let rows = Writer::open(&index, 1).unwrap().files().unwrap();
+        let rows = rows.into_values().flatten();
+        rows.map(|row| row.findings.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&case.run(&index, None).unwrap()), [""; 0]);
+    let log = case.archive().join("001.json");
+    let before = crate::record::Sha256(sha2::Sha256::digest(fs::read(&log).unwrap()).into());
+    // The same content under a new date is the same evidence.
+    let content = fs::read(&log).unwrap();
+    fs::remove_file(&log).unwrap();
+    fs::write(&log, content).unwrap();
+    assert_eq!(told(&case.run(&index, None).unwrap()), [""; 0]);
+    case.write(1, 7);
+    let changed = told(&case.run(&index, None).unwrap());
+    assert!(
+        matches!(&changed[..], [one] if one.contains(&before.to_string()) && one.contains("3 records")),
+        "{changed:?}"
+    );
+    // What is unchanged now is still not what it was.
+    case.run(&index, None).unwrap();
+    assert_eq!(kept(), [0, 1]);
+    case.write(1, 9);
+    case.run(&index, None).unwrap();
+    assert_eq!(kept(), [0, 2]);
 }
 
 #[test]
