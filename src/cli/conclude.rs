@@ -70,9 +70,34 @@ pub(super) fn conclude(
     let is_doubtful = note_doubts(&answer.timeline.findings, terminal)?;
     note_holes(reader, terminal)?;
     note_gaps(&answer.gaps, terminal)?;
+    let is_beyond = note_beyond(filter, reader, terminal)?;
     // What may be told by a record that is not whole is not known to be absent.
-    let has_holes = answer.holes.any() || !answer.gaps.is_empty() || is_doubtful && shown.rows == 0;
+    let is_unknown = is_beyond || is_doubtful && shown.rows == 0;
+    let has_holes = answer.holes.any() || !answer.gaps.is_empty() || is_unknown;
     Ok(status(has_holes, shown.rows))
+}
+
+/// Notes that the records do not reach the period asked about; says whether it is so.
+pub(super) fn note_beyond(
+    filter: &Filter,
+    reader: &Reader,
+    terminal: &mut Terminal,
+) -> io::Result<bool> {
+    let covered = reader
+        .coverage()
+        .narrowed(&filter.accounts, &filter.regions);
+    let (Some(first), Some(last)) = (covered.first(), covered.last()) else {
+        return Ok(false);
+    };
+    let records = match filter {
+        _ if filter.since.is_some_and(|since| since > last) => format!("end {last}, before"),
+        _ if filter.until.is_some_and(|until| until <= first) => format!("begin {first}, after"),
+        _ => return Ok(false),
+    };
+    terminal.note(&format!(
+        "the records {records} the period asked about: what happened in it is not in this archive"
+    ))?;
+    Ok(true)
 }
 
 /// Notes how many rows there are beyond the limit.

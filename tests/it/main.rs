@@ -3,6 +3,7 @@
 
 mod answers;
 mod bad_input;
+mod beyond;
 mod binary;
 mod bundles;
 mod catalogue;
