@@ -48,6 +48,11 @@ pub enum Integrity {
 }
 
 impl Integrity {
+    /// Says whether a digest lists the file, and the record is not in what it lists.
+    pub fn is_contradicted(self) -> bool {
+        matches!(self, Self::HashMismatch | Self::TrailingData)
+    }
+
     /// Returns its name, such as `valid`.
     pub fn name(self) -> &'static str {
         match self {

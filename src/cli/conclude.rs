@@ -2,6 +2,7 @@
 
 use std::io;
 
+use trailspan::event::Event;
 use trailspan::index::{Order, Reader};
 use trailspan::interval::Finding;
 use trailspan::query::Filter;
@@ -71,10 +72,28 @@ pub(super) fn conclude(
     note_holes(reader, terminal)?;
     note_gaps(&answer.gaps, terminal)?;
     let is_beyond = note_beyond(filter, reader, terminal)?;
+    let is_contradicted = note_contradicted(&answer.timeline.events, terminal)?;
     // What may be told by a record that is not whole is not known to be absent.
-    let is_unknown = is_beyond || is_doubtful && shown.rows == 0;
+    let is_unknown = is_beyond || is_contradicted || is_doubtful && shown.rows == 0;
     let has_holes = answer.holes.any() || !answer.gaps.is_empty() || is_unknown;
     Ok(status(has_holes, shown.rows))
+}
+
+/// Notes records that are not in what a digest lists of their files; says whether there are any.
+pub(super) fn note_contradicted(events: &[Event], terminal: &mut Terminal) -> io::Result<bool> {
+    let mut altered = events
+        .iter()
+        .filter(|event| event.integrity.is_contradicted());
+    let Some(first) = altered.next() else {
+        return Ok(false);
+    };
+    terminal.note(&format!(
+        "{} not in what AWS's digests list of their files (`verify`: {}): altered or added; see `trailspan show {}`",
+        several(1 + altered.count() as u64, "record here is", "records here are"),
+        first.integrity.name(),
+        Escaped(first.event_id.as_str()),
+    ))?;
+    Ok(true)
 }
 
 /// Notes that the records do not reach the period asked about; says whether it is so.

@@ -17,7 +17,7 @@ use trailspan::search::time::Frame;
 use trailspan::search::{self, Part};
 use trailspan::text::Escaped;
 
-use super::conclude::note_nothing;
+use super::conclude::{note_contradicted, note_nothing};
 use super::filter::{Filters, NO_EVENT, NO_KIND, unknown_event, unknown_kind};
 use super::queries::ABOUT_THE_FILE;
 use super::status::{Failure, Outcome, Step};
@@ -143,7 +143,9 @@ pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Termina
     note_holes(&reader, terminal)?;
     let gaps = reconstruct::gaps(&reader, &filter);
     note_gaps(&gaps, terminal)?;
-    Ok(status(holes.any() || !gaps.is_empty(), shown.rows))
+    let is_contradicted = note_contradicted(&events, terminal)?;
+    let has_holes = holes.any() || !gaps.is_empty() || is_contradicted;
+    Ok(status(has_holes, shown.rows))
 }
 
 /// Counts what the query finds over time, in place of listing it.

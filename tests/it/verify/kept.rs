@@ -93,6 +93,12 @@ fn p16_every_bound_says_what_its_file_rests_on() {
         "valid-container-damaged",
     ];
     assert_eq!(words(&case), expected);
+    for line in ["timeline --kind igw", "search event:AttachInternetGateway"] {
+        let output = run(case.folder.path(), &format!("{line} --index an.index"));
+        assert_eq!(output.status.code(), Some(3), "{line}");
+        let told = "2 records here are not in what AWS's digests list of their files (`verify`: hash-mismatch)";
+        assert!(text(&output.stderr).contains(told), "{output:?}");
+    }
     let (_, first) = status(
         &case,
         "search event:AttachInternetGateway --limit 1 --format jsonl",
