@@ -210,7 +210,9 @@ impl Typed<'_> {
             .strip_prefix('^')
             .is_some_and(|rest| rest.starts_with(char::is_alphanumeric));
         let is_one = match inner {
-            Some(inner) => !inner.is_empty() && (self.is_of_names() || is_expression(inner)),
+            // In a field of free text it may be a path: `file:/cases/a+b/`.
+            Some(inner) if self.field.is_some() => !inner.is_empty() && self.is_of_names(),
+            Some(inner) => is_expression(inner),
             None => {
                 is_anchored || self.is_of_names() && is_expression(text) && !text.starts_with('[')
             }
@@ -260,7 +262,10 @@ impl Typed<'_> {
 
     /// `Det?ch`
     fn single_wildcard(&self) -> Option<SearchError> {
-        let text = self.plain();
+        let text = match self.field {
+            Some(_) => &self.value.text,
+            None => self.plain(),
+        };
         let is_one = text.contains('?') && is_stem(&text.replace(['?', '*'], ""));
         let error = || self.wrong("`?` stands for nothing; a `*` stands for any text");
         is_one.then(|| error().suggest(self.named(&text.replace('?', "*"))))

@@ -44,8 +44,15 @@ pub(super) fn network(text: &str) -> Option<String> {
     let (from, to) = (&text[..sign], &text[sign + 1..]);
     let (from, to): (Ipv4Addr, Ipv4Addr) = (from.parse().ok()?, to.parse().ok()?);
     let prefix = match text.as_bytes()[sign] {
-        b'/' => to.to_bits().leading_ones(),
+        // Some write the mask the other way round: `10.0.0.0/0.255.255.255`.
+        b'/' => mask_bits(to.to_bits()).or_else(|| mask_bits(!to.to_bits()))?,
         _ => (from.to_bits() ^ to.to_bits()).leading_zeros(),
     };
     Some(format!("{from}/{prefix}"))
+}
+
+/// Returns how many bits a mask has, where they stand together at its beginning.
+fn mask_bits(mask: u32) -> Option<u32> {
+    let bits = mask.leading_ones();
+    (bits > 0 && bits + mask.trailing_zeros().min(32) == 32).then_some(bits)
 }

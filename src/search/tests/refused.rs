@@ -348,6 +348,16 @@ fn ranges_of_other_languages_are_refused() {
             "^^^^^^^^^^^^^^^^^^",
             &format!("{network} `10.0.0.0/8`?"),
         ],
+        [
+            "10.0.0.1/0.0.0.255",
+            "^^^^^^^^^^^^^^^^^^",
+            &format!("{network} `10.0.0.1/24`?"),
+        ],
+        [
+            "region:us-east-1?",
+            "       ^^^^^^^^^^",
+            "`?` stands for nothing; a `*` stands for any text; did you mean `region:us-east-1*`?",
+        ],
     ]);
 }
 
@@ -357,6 +367,9 @@ fn what_may_be_data_is_not_taken_for_syntax_and_everything_is_text_in_quotation_
         "/service-role/",
         "file:/evidence/logs/",
         "file:/evidence/*.gz",
+        "file:/cases/a+b/",
+        "actor:/team+ops/",
+        "10.0.0.0/255.0.255.0",
         "a=b",
         "requestParameters.force=true",
         "md/Botocore#1.34.0",
