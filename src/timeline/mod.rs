@@ -18,6 +18,7 @@ mod displace;
 mod elsewhere;
 mod end;
 mod findings;
+mod fixed;
 mod held;
 mod instant;
 mod inverted;
@@ -78,6 +79,7 @@ pub fn fold_partition(
     };
     let (account, region) = (first.account.clone(), first.region.clone());
     let mut state = state::State::new(catalogue);
+    state.note_fixed(&facts);
     let mut facts = facts.into_iter().peekable();
     while let Some(first) = facts.next() {
         let time = first.time;

@@ -164,6 +164,7 @@ pub(in crate::catalogue) fn catalogue<'a>(
     let files = files?;
     let names = Names::collect(&files)?;
     let mut relations = names.relations(&files)?;
+    let fixed = names.fixed(&files)?;
     let (ends_by_member, ends_by_relation) = names.ends(&files, &relations)?;
     for (member, ends) in (0..).map(MemberId).zip(&ends_by_member) {
         for end in ends {
@@ -184,6 +185,7 @@ pub(in crate::catalogue) fn catalogue<'a>(
     Ok(Catalogue {
         ends_by_member,
         ends_by_relation,
+        fixed,
         sources,
         events,
         members: names.members,
