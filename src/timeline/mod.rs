@@ -17,6 +17,7 @@ mod contradicted;
 mod displace;
 mod elsewhere;
 mod end;
+mod existing;
 mod findings;
 mod fixed;
 mod held;
@@ -44,6 +45,7 @@ use crate::interval::Interval;
 pub use attempts::resolve_attempts;
 pub use contradicted::{contradicts, tell_contradicting};
 pub use elsewhere::{Partitions, partitions};
+pub(crate) use existing::perhaps_created;
 pub use findings::{FindingKind, finding_kinds};
 pub use instant::Instant;
 pub use order::interval_order;
@@ -74,6 +76,7 @@ pub fn fold_partition(
     proofs::drop_disproved(catalogue, &mut facts);
     rejected::drop_rejected(&mut facts);
     inverted::put_after_beginnings(catalogue, &mut facts);
+    existing::use_what_existed(catalogue, &mut facts);
     let Some(first) = facts.first() else {
         return Vec::new();
     };

@@ -81,6 +81,7 @@ pub(in crate::catalogue) enum EffectKind {
     Open {
         former_ends: Option<Support>,
         elsewhere: bool,
+        existing: bool,
     },
     /// The first `members` slots identify what ends, the others tell of it.
     Close {
