@@ -119,7 +119,9 @@ impl<'a> Leads<'a> {
                     self.follow(doubted);
                 }
                 // Any call that names it may show that it was there before.
-                Change::Open { existing: true, .. } if perhaps_created(transition).is_some() => {
+                Change::Open { existing: true, .. }
+                    if perhaps_created(self.catalogue, transition).is_some() =>
+                {
                     let perhaps_existing = self.doubted(transition);
                     self.add_refused(perhaps_existing);
                 }

@@ -22,14 +22,14 @@ type Shown = HashMap<(MemberId, Text), Option<Timestamp>, RandomState>;
 pub(super) fn use_what_existed(catalogue: &Catalogue, facts: &mut [Fact]) {
     let candidates = facts.iter().flat_map(|fact| &fact.transitions);
     let mut shown: Shown = candidates
-        .filter_map(|transition| Some((perhaps_created(transition)?.clone(), None)))
+        .filter_map(|transition| Some((perhaps_created(catalogue, transition)?.clone(), None)))
         .collect();
     if shown.is_empty() {
         return;
     }
     for fact in facts {
         for transition in &mut fact.transitions {
-            let Some(id) = perhaps_created(transition).cloned() else {
+            let Some(id) = perhaps_created(catalogue, transition).cloned() else {
                 note(catalogue, &mut shown, fact.time, transition);
                 continue;
             };
@@ -43,10 +43,15 @@ pub(super) fn use_what_existed(catalogue: &Catalogue, facts: &mut [Fact]) {
 }
 
 /// Returns what a transition creates, unless it was there.
-pub(crate) fn perhaps_created(transition: &Transition) -> Option<&(MemberId, Text)> {
+pub(crate) fn perhaps_created<'t>(
+    catalogue: &Catalogue,
+    transition: &'t Transition,
+) -> Option<&'t (MemberId, Text)> {
     match transition.change {
         Change::Open { existing: true, .. } if transition.support != Support::Uncertain => {
-            transition.members.first()
+            let resource = catalogue.relation(transition.relation).resource?;
+            let mut members = transition.members.iter();
+            members.find(|(member, _)| *member == resource)
         }
         _ => None,
     }

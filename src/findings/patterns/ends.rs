@@ -119,6 +119,9 @@ fn push_all(finder: &mut Finder<'_, '_>, calls: ByCall, is_perhaps: impl Fn(&[us
             ("more", &more),
             ("kind", kind),
             ("how", &how),
+            // Of the calls that are told, another may be the last.
+            ("by", by),
+            ("call", call),
             (
                 "perhaps",
                 if is_perhaps(&intervals) {
