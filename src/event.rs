@@ -215,6 +215,8 @@ pub enum Change<V = Text> {
         /// open or that created its handle, not in those of the record: a peer that accepts what another
         /// account asked for.
         elsewhere: bool,
+        /// Nothing begins of what an earlier record shows: it is used only.
+        existing: bool,
     },
     /// The intervals that have these members end.
     Close {
@@ -325,9 +327,11 @@ impl<V> Transition<V> {
             Change::Open {
                 former_ends,
                 elsewhere,
+                existing,
             } => Change::Open {
                 former_ends,
                 elsewhere,
+                existing,
             },
             Change::Close {
                 told,

@@ -159,6 +159,10 @@ pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -
         true => ledger.irregularities,
         false => 0,
     };
+    let is_all_read = ledger.records.malformed == 0
+        && ledger.lost.is_none()
+        && reading.damage.is_none()
+        && !reading.is_limited;
     let implausible = ledger.covered.implausible_times;
     let rows = [
         (
@@ -207,12 +211,16 @@ pub(super) fn of_content(label: &Text, reading: &Reading, ledger: &Ledger<'_>) -
             irregular > 0,
             "irregular-json",
             format!(
-                "{} missing or too many; all records were read",
+                "{} missing or too many; {}",
                 several(
                     irregular,
                     "comma or brace between records is",
                     "commas or braces between records are"
-                )
+                ),
+                match is_all_read {
+                    true => "all records were read",
+                    false => "not all records could be read",
+                }
             ),
         ),
         (

@@ -242,7 +242,7 @@ fn examine(entry: &DirEntry, source: Text) -> Option<Found> {
     }
     if !kind.is_file() {
         let outcome = FileOutcome::Failed {
-            reason: unread_kind(kind).into(),
+            reason: unread_kind(kind, entry.path()).into(),
         };
         let state = State {
             size_bytes: 0,
@@ -279,9 +279,15 @@ fn failed(source: Text, error: &walkdir::Error) -> Found {
 }
 
 #[cfg(unix)]
-fn unread_kind(kind: fs::FileType) -> &'static str {
+fn unread_kind(kind: fs::FileType, path: &Path) -> &'static str {
     use std::os::unix::fs::FileTypeExt;
-    if kind.is_symlink() {
+    let leads_nowhere = || {
+        let target = fs::metadata(path);
+        target.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    };
+    if kind.is_symlink() && leads_nowhere() {
+        "a symbolic link to what does not exist"
+    } else if kind.is_symlink() {
         "a symbolic link, which is not followed: give its target as a path too"
     } else if kind.is_fifo() {
         "a FIFO, which is not read"
@@ -293,7 +299,7 @@ fn unread_kind(kind: fs::FileType) -> &'static str {
 }
 
 #[cfg(not(unix))]
-fn unread_kind(_: fs::FileType) -> &'static str {
+fn unread_kind(_: fs::FileType, _: &Path) -> &'static str {
     "no regular file"
 }
 

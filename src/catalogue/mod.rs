@@ -35,6 +35,7 @@ pub struct Catalogue {
     sources: BTreeSet<String>,
     ends_by_member: Vec<Vec<End>>,
     ends_by_relation: Vec<Vec<RelationEnd>>,
+    fixed: Vec<(MemberId, MemberId)>,
     outcomes: interpret::Outcomes,
     digest: Sha256,
 }
@@ -354,6 +355,11 @@ impl Catalogue {
     /// Returns what the end of a relation's interval says about other intervals.
     pub fn ends_with_relation(&self, relation: RelationId) -> &[RelationEnd] {
         &self.ends_by_relation[usize::from(relation.0)]
+    }
+
+    /// Lists what never changes of a resource: the member that names it, and the one that does not change.
+    pub fn fixed(&self) -> &[(MemberId, MemberId)] {
+        &self.fixed
     }
 
     /// Returns the SHA-256 over the files' names and contents: which knowledge an answer rests on.

@@ -1,5 +1,6 @@
 //! How an answer ends: what it leaves out, what leaves it in doubt, and the exit status.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use trailspan::event::Event;
@@ -8,7 +9,8 @@ use trailspan::interval::Finding;
 use trailspan::query::Filter;
 use trailspan::reconstruct::Answer;
 use trailspan::render::rows::{self, Shown};
-use trailspan::text::{Escaped, several};
+use trailspan::search::nearest;
+use trailspan::text::{Escaped, Text, several};
 
 use super::search::places;
 use super::status::{Outcome, Step};
@@ -146,7 +148,36 @@ pub(super) fn note_nothing(filter: &Filter, reader: &Reader, terminal: &mut Term
         Some(places) => reader.search(&places, Some(0), Order::OldestFirst)?.total as u64,
     };
     let events = several(events, "event was", "events were");
-    Ok(terminal.note(&format!("not in this archive{period}: {events} looked at"))?)
+    terminal.note(&format!("not in this archive{period}: {events} looked at"))?;
+    let regions = covered.accounts.values().flat_map(BTreeMap::keys);
+    note_nearest(
+        "--account",
+        &filter.accounts,
+        covered.accounts.keys(),
+        terminal,
+    )?;
+    Ok(note_nearest(
+        "--region",
+        &filter.regions,
+        regions,
+        terminal,
+    )?)
+}
+
+/// Notes what each of the values of an option that are not in the archive may have been meant for.
+fn note_nearest<'a>(
+    option: &str,
+    asked: &[String],
+    known: impl Iterator<Item = &'a Text>,
+    terminal: &mut Terminal,
+) -> io::Result<()> {
+    let known: BTreeSet<&str> = known.map(Text::as_str).collect();
+    for value in asked.iter().filter(|value| !known.contains(value.as_str())) {
+        if let Some(near) = nearest(value, known.iter().copied()) {
+            terminal.note(&format!("did you mean {option} {}?", Escaped(near)))?;
+        }
+    }
+    Ok(())
 }
 
 /// Notes events that may have done more than is told; says whether there are any.

@@ -324,11 +324,18 @@ fn note_holes(reader: &Reader, terminal: &mut Terminal) -> std::io::Result<()> {
     if holes.partial + holes.failed + holes.malformed == 0 {
         return Ok(());
     }
+    let files = |count: u64| several(count, "file", "files");
+    let partial = (holes.partial > 0).then(|| format!("{} partly read", files(holes.partial)));
+    let failed = (holes.failed > 0).then(|| match &partial {
+        Some(_) => format!("{} not read", holes.failed),
+        None => format!("{} not read", files(holes.failed)),
+    });
+    let malformed = (holes.malformed > 0)
+        .then(|| several(holes.malformed, "malformed record", "malformed records"));
+    let told: Vec<String> = [partial, failed, malformed].into_iter().flatten().collect();
     terminal.note(&format!(
-        "the evidence has holes: {} partly read, {} not read, {}; see `trailspan coverage`",
-        several(holes.partial, "file", "files"),
-        holes.failed,
-        several(holes.malformed, "malformed record", "malformed records"),
+        "the evidence has holes: {}; see `trailspan coverage`",
+        told.join(", "),
     ))
 }
 
@@ -362,6 +369,18 @@ fn not_found(event_id: &str, reader: &Reader, terminal: &mut Terminal) -> status
     let holes = Holes::of(reader);
     note_holes(reader, terminal)?;
     Ok(status(holes.any(), 0))
+}
+
+/// Refuses an event id without anything in it, which every id would resemble.
+fn refuse_no_event(event_id: &str) -> Result<()> {
+    match event_id.trim() {
+        "" => Err(
+            Error::new(ErrorKind::Usage, "EVENT_ID", "nothing is asked about").hint(
+                "name an event by its eventID; `trailspan search` finds events by anything else",
+            ),
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses CSV where the answer is no rows.

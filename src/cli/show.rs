@@ -9,7 +9,7 @@ use trailspan::text::{Escaped, Text};
 
 use super::status::Outcome;
 use super::terminal::Terminal;
-use super::{Global, not_found, note_holes, refuse_csv, status};
+use super::{Global, not_found, note_holes, refuse_csv, refuse_no_event, status};
 
 /// The original record, byte for byte, and where it was found
 #[derive(Debug, Args)]
@@ -42,6 +42,7 @@ struct Shown<'r> {
 /// Shows.
 pub(crate) fn run(arguments: &Arguments, global: &Global, terminal: &mut Terminal) -> Outcome {
     refuse_csv("show", terminal)?;
+    refuse_no_event(&arguments.event_id)?;
     let reader = global.reader()?;
     let holes = Holes::of(&reader);
     let event_id = arguments.event_id.trim();

@@ -220,7 +220,7 @@ impl Terminal {
                 2
             }
             // Whoever read the output has seen enough.
-            Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => 0,
+            Err(Failure::Output(error)) if is_closed(&error) => 0,
             Err(Failure::Output(error)) => {
                 let what = format!("standard output: cannot be written: {error}");
                 tell(&mut self.notes, "error", &what);
@@ -230,6 +230,23 @@ impl Terminal {
             }
         }
     }
+}
+
+/// Says whether nobody reads any more; a writer of a format may have wrapped what the system said.
+fn is_closed(error: &io::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(this) = cause {
+        let told = this.downcast_ref::<io::Error>();
+        if told.is_some_and(|told| told.kind() == ErrorKind::BrokenPipe) {
+            return true;
+        }
+        // What an error of the system wraps is not its source, but that thing itself.
+        cause = match told.and_then(io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => this.source(),
+        };
+    }
+    false
 }
 
 /// Writes a sentence beside the answer, broken where a terminal ends.
@@ -276,5 +293,26 @@ pub(crate) fn usage(error: &clap::Error) -> ExitCode {
         // Whoever read the help has seen enough.
         Err(cause) if cause.kind() == ErrorKind::BrokenPipe => ExitCode::from(code),
         Err(_) => ExitCode::from(2),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_pipe_is_known_however_it_is_wrapped() {
+        let closed = || io::Error::from(ErrorKind::BrokenPipe);
+        let full = || io::Error::from(ErrorKind::StorageFull);
+        for wrapped in [
+            closed(),
+            io::Error::other(closed()),
+            io::Error::other(io::Error::other(closed())),
+        ] {
+            assert!(is_closed(&wrapped), "{wrapped:?}");
+        }
+        for wrapped in [full(), io::Error::other(full())] {
+            assert!(!is_closed(&wrapped), "{wrapped:?}");
+        }
     }
 }

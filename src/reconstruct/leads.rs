@@ -10,6 +10,7 @@ use crate::event::{Change, Event, MemberId, Outcome, RelationId, Support, Transi
 use crate::index::{Selection, Which};
 use crate::interval::{Attempt, Interval, Timeline};
 use crate::text::Text;
+use crate::timeline::perhaps_created;
 
 /// The identifiers whose records can decide what is told of a subject; they only grow.
 pub(super) struct Leads<'a> {
@@ -116,6 +117,13 @@ impl<'a> Leads<'a> {
                 Change::Close { .. } if transition.support == Support::Uncertain => {
                     let doubted = self.doubted(transition);
                     self.follow(doubted);
+                }
+                // Any call that names it may show that it was there before.
+                Change::Open { existing: true, .. }
+                    if perhaps_created(self.catalogue, transition).is_some() =>
+                {
+                    let perhaps_existing = self.doubted(transition);
+                    self.add_refused(perhaps_existing);
                 }
                 _ => (),
             }

@@ -46,6 +46,7 @@ impl State<'_> {
 
     /// Looks up members that the record does not name.
     pub(super) fn look_up(&self, relation: RelationId, members: &mut Vec<Id>) {
+        self.complete(relation, members);
         for learn in &self.catalogue.relation(relation).learn {
             let is_told = members.iter().any(|(member, _)| *member == learn.member);
             let by = members.iter().find(|(member, _)| *member == learn.by);

@@ -22,7 +22,7 @@ const CODE: &str = "out-of-order";
 
 /// So far may the clocks of two of AWS's hosts differ. `eventTime` is that of the host that answered, in
 /// whole seconds; hosts are a second or so apart. What is further apart was not made by clocks.
-const CLOCKS_DIFFER_MAX: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const CLOCKS_DIFFER_MAX: SignedDuration = SignedDuration::from_secs(5);
 
 /// A handle of a relation.
 type Handle<'f> = (RelationId, MemberId, &'f Text);

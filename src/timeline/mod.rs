@@ -17,7 +17,9 @@ mod contradicted;
 mod displace;
 mod elsewhere;
 mod end;
+mod existing;
 mod findings;
+mod fixed;
 mod held;
 mod instant;
 mod inverted;
@@ -43,6 +45,7 @@ use crate::interval::Interval;
 pub use attempts::resolve_attempts;
 pub use contradicted::{contradicts, tell_contradicting};
 pub use elsewhere::{Partitions, partitions};
+pub(crate) use existing::perhaps_created;
 pub use findings::{FindingKind, finding_kinds};
 pub use instant::Instant;
 pub use order::interval_order;
@@ -73,11 +76,13 @@ pub fn fold_partition(
     proofs::drop_disproved(catalogue, &mut facts);
     rejected::drop_rejected(&mut facts);
     inverted::put_after_beginnings(catalogue, &mut facts);
+    existing::use_what_existed(catalogue, &mut facts);
     let Some(first) = facts.first() else {
         return Vec::new();
     };
     let (account, region) = (first.account.clone(), first.region.clone());
     let mut state = state::State::new(catalogue);
+    state.note_fixed(&facts);
     let mut facts = facts.into_iter().peekable();
     while let Some(first) = facts.next() {
         let time = first.time;

@@ -125,7 +125,7 @@ impl State<'_> {
         &mut self,
         now: Now<'_>,
         relation: RelationId,
-        members: Vec<Id>,
+        mut members: Vec<Id>,
         since: Option<Timestamp>,
     ) -> Number {
         let now_seen = (now.time(), now.fact.event);
@@ -141,6 +141,7 @@ impl State<'_> {
             tie: false,
             event: since.map(|_| event),
         };
+        self.complete(relation, &mut members);
         let number = self.begin(now, relation, members, start);
         let live = self.live_mut(number);
         live.held_at = Some(now.time());

@@ -197,6 +197,20 @@ fn scenarios() -> Vec<(String, Scenario)> {
     scenarios
 }
 
+/// Lists every scenario's records, by its name.
+pub(crate) fn records_of_scenarios() -> Vec<(String, Vec<Value>)> {
+    let records = |scenario: Scenario| {
+        let calls = scenario.calls.iter().enumerate();
+        calls
+            .map(|(number, call)| serde_json::from_str(&call.record(number).raw).unwrap())
+            .collect()
+    };
+    scenarios()
+        .into_iter()
+        .map(|(name, scenario)| (name, records(scenario)))
+        .collect()
+}
+
 #[test]
 fn every_scenario_comes_out_as_told() {
     let mut failures = String::new();

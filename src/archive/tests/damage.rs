@@ -400,6 +400,22 @@ fn commas_and_braces_that_json_does_not_have_so_are_a_finding() {
         assert_eq!(outcome.codes(), ["irregular-json"], "{elements}");
         let message = outcome.entry.findings[0].message.as_str();
         assert!(message.starts_with(expected), "{elements}: {message}");
+        assert!(message.ends_with("; all records were read"), "{message}");
+    }
+}
+
+#[test]
+fn a_file_with_a_comma_too_many_and_a_malformed_record_is_not_said_to_be_read_whole() {
+    let [a, b] = [record(0), record(1)];
+    for broken in [&a[..a.len() - 40], "@@@"] {
+        let outcome = read(format!("{{\"Records\":[{a},,{broken},{b}]}}").as_bytes());
+        let irregular = outcome.entry.findings.iter();
+        let mut irregular = irregular.filter(|finding| finding.code == "irregular-json");
+        let message = irregular.next().unwrap().message.as_str();
+        assert!(
+            message.ends_with("; not all records could be read"),
+            "{message}"
+        );
     }
 }
 

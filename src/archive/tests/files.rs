@@ -75,7 +75,7 @@ fn what_is_no_regular_file_is_set_aside() {
     let outcomes: Vec<String> = found.iter().map(aside).collect();
     assert_eq!(
         outcomes[0],
-        "failed: a symbolic link, which is not followed: give its target as a path too"
+        "failed: a symbolic link to what does not exist"
     );
     assert_eq!(outcomes[1], "failed: a FIFO, which is not read");
     assert_eq!(outcomes[2], "file");

@@ -103,10 +103,12 @@ impl Reader<'_> {
             } => EffectKind::Open {
                 former_ends: *former_ends,
                 elsewhere: *in_other_accounts,
+                existing: false,
             },
-            Written::Create { .. } => EffectKind::Open {
+            Written::Create { or_existing, .. } => EffectKind::Open {
                 former_ends: None,
                 elsewhere: false,
+                existing: *or_existing,
             },
             Written::Close {
                 lacking,

@@ -81,6 +81,7 @@ pub(in crate::catalogue) enum EffectKind {
     Open {
         former_ends: Option<Support>,
         elsewhere: bool,
+        existing: bool,
     },
     /// The first `members` slots identify what ends, the others tell of it.
     Close {
@@ -164,6 +165,7 @@ pub(in crate::catalogue) fn catalogue<'a>(
     let files = files?;
     let names = Names::collect(&files)?;
     let mut relations = names.relations(&files)?;
+    let fixed = names.fixed(&files)?;
     let (ends_by_member, ends_by_relation) = names.ends(&files, &relations)?;
     for (member, ends) in (0..).map(MemberId).zip(&ends_by_member) {
         for end in ends {
@@ -184,6 +186,7 @@ pub(in crate::catalogue) fn catalogue<'a>(
     Ok(Catalogue {
         ends_by_member,
         ends_by_relation,
+        fixed,
         sources,
         events,
         members: names.members,

@@ -128,6 +128,34 @@ impl Names {
         })
     }
 
+    /// Lists what never changes of a resource: both as members.
+    pub(super) fn fixed(
+        &self,
+        files: &[(String, File)],
+    ) -> Result<Vec<(MemberId, MemberId)>, CatalogueError> {
+        let mut fixed = Vec::new();
+        for (file, content) in files {
+            for (name, member) in &content.members {
+                let at = At {
+                    file,
+                    entry: name,
+                    key: "fixed",
+                };
+                for told in member.lifetime.iter().flat_map(|life| &life.fixed) {
+                    if !member
+                        .lifetime
+                        .iter()
+                        .any(|lifetime| lifetime.about.contains(told))
+                    {
+                        return Err(at.error(format!("`{told}` is not in `about`")));
+                    }
+                    fixed.push((self.member(at, name)?, self.member(at, told)?));
+                }
+            }
+        }
+        Ok(fixed)
+    }
+
     fn exclusive(
         &self,
         at: At<'_>,

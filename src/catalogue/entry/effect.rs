@@ -161,6 +161,9 @@ pub enum Effect {
         /// Members or details with which nothing is said.
         #[serde(default)]
         unless: Vec<String>,
+        /// The call may also use one that was there: it created nothing that an earlier record shows.
+        #[serde(default)]
+        or_existing: bool,
     },
     /// A resource's lifetime ends.
     Delete {

@@ -13,6 +13,9 @@ pub struct Lifetime {
     /// Members that describe the resource and stay with it.
     #[serde(default)]
     pub about: Vec<String>,
+    /// Those of them that never change: whichever record tells one tells it of every interval.
+    #[serde(default)]
+    pub fixed: Vec<String>,
     /// What the end of another resource says about this one, by member.
     #[serde(default)]
     pub ends_with: BTreeMap<String, EndsWith>,

@@ -111,10 +111,12 @@ fn change(effect: &Effect, row: &Row) -> Option<(Change, Members)> {
         EffectKind::Open {
             former_ends,
             elsewhere,
+            existing,
         } => {
             let change = Change::Open {
                 former_ends: *former_ends,
                 elsewhere: *elsewhere,
+                existing: *existing,
             };
             Some((change, whole()))
         }

@@ -30,7 +30,11 @@ pub(super) fn ends(
         (is_short && is_left && !is_asked).then_some(event)
     };
     let calls = by_call((0..world.told.intervals.len()).map(|number| (number, wanted(number))));
-    push_all(finder, calls);
+    let is_perhaps = |intervals: &[usize]| {
+        let mut numbers = intervals.iter();
+        held_below.is_some_and(|span| numbers.any(|it| !is_surely_below(world, *it, span)))
+    };
+    push_all(finder, calls, is_perhaps);
 }
 
 /// Lists which calls ended what they were asked to end, by the relation of it.
@@ -52,7 +56,7 @@ pub(super) fn begins(finder: &mut Finder<'_, '_>, of: &Intervals) {
         let is_first = world.is_of(number, of) && firsts.is_first(world, number, of);
         (number, is_first.then(|| world.start(number, of)).flatten())
     }));
-    push_all(finder, calls);
+    push_all(finder, calls, |_| false);
 }
 
 /// Which values of a member were seen in earlier intervals.
@@ -93,7 +97,8 @@ fn by_call(wanted: impl Iterator<Item = (usize, Option<EventIndex>)>) -> ByCall 
     calls
 }
 
-fn push_all(finder: &mut Finder<'_, '_>, calls: ByCall) {
+/// Tells of all intervals of a call together: `perhaps` where one of them only may be what is meant.
+fn push_all(finder: &mut Finder<'_, '_>, calls: ByCall, is_perhaps: impl Fn(&[usize]) -> bool) {
     let world = finder.world;
     for (event, intervals) in calls {
         let first = intervals[0];
@@ -114,9 +119,17 @@ fn push_all(finder: &mut Finder<'_, '_>, calls: ByCall) {
             ("more", &more),
             ("kind", kind),
             ("how", &how),
-            // A beginning that the clocks date later is not what ended it.
+            // Of the calls that are told, another may be the last.
             ("by", by),
             ("call", call),
+            (
+                "perhaps",
+                if is_perhaps(&intervals) {
+                    "perhaps "
+                } else {
+                    ""
+                },
+            ),
         ];
         let begun = world.interval(first).start.event;
         let events = match intervals.len() {
@@ -127,6 +140,12 @@ fn push_all(finder: &mut Finder<'_, '_>, calls: ByCall) {
     }
 }
 
+/// Says whether an interval is known, by both its bounds, to have been shorter.
+fn is_surely_below(world: &World<'_>, number: usize, span: Span) -> bool {
+    world.interval(number).end.not_after.is_some() && is_held_below(world, number, span)
+}
+
+/// Says whether an interval was, or where its end has no later bound may have been, shorter.
 fn is_held_below(world: &World<'_>, number: usize, span: Span) -> bool {
     let interval = world.interval(number);
     let end = interval.end.not_after.or(interval.end.not_before);

@@ -54,6 +54,8 @@ pub(super) struct State<'c> {
     pub(super) presumes: bool,
     /// When a record first showed that something held of which none told the beginning.
     pub(super) sighted: BTreeMap<(RelationId, Vec<Id>), (Timestamp, EventIndex)>,
+    /// What never changes of a thing; none where it is told in several ways.
+    pub(super) fixed: HashMap<(Id, MemberId), Option<Value>, RandomState>,
 }
 
 impl<'c> State<'c> {
@@ -72,12 +74,18 @@ impl<'c> State<'c> {
             unordered: HashMap::default(),
             presumes: false,
             sighted: BTreeMap::new(),
+            fixed: HashMap::default(),
         }
     }
 
     /// Numbers the texts of a fact.
     pub(super) fn numbered(&mut self, fact: Fact) -> Fact<Value> {
         fact.map(|text| self.values.number(text))
+    }
+
+    /// Returns the number of a text.
+    pub(super) fn number(&mut self, text: Text) -> Value {
+        self.values.number(text)
     }
 
     /// Returns the text of a value.

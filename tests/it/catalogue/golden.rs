@@ -39,6 +39,7 @@ fn change(change: &Change) -> String {
         Change::Open {
             former_ends,
             elsewhere,
+            existing,
         } => {
             let mut line = "open".to_owned();
             if let Some(support) = former_ends {
@@ -46,6 +47,9 @@ fn change(change: &Change) -> String {
             }
             if *elsewhere {
                 line.push_str(", in other accounts");
+            }
+            if *existing {
+                line.push_str(", or was there");
             }
             line.to_lowercase()
         }

@@ -14,6 +14,7 @@ use super::cases;
 use super::evidence::{Calls, Evidence, assert_same, everything, lines, subjects};
 use super::piles::piles;
 use super::scenes::scenes;
+use crate::timeline::records_of_scenarios;
 
 /// Keeps what is about the subject.
 fn about(mut told: Timeline, subject: &Subject) -> Timeline {
@@ -93,6 +94,22 @@ fn every_event_is_explained_as_the_whole_timeline_tells(records: &Calls) {
                 assert_eq!(told, values, "{} {member}", event.event_id);
             }
         }
+    }
+}
+
+#[test]
+fn the_history_of_anything_in_a_scenario_is_what_the_whole_timeline_tells() {
+    let told_elsewhere = [
+        "T120-address-that-only-a-nat-gateway-tells",
+        "T121-address-that-only-its-transfer-tells",
+        "T122-launched-with-an-interface-that-its-template-names",
+        "T123-detached-and-launched-with-in-one-second",
+    ];
+    let mut scenarios = records_of_scenarios();
+    scenarios.retain(|(name, _)| told_elsewhere.contains(&name.as_str()));
+    assert_eq!(scenarios.len(), told_elsewhere.len());
+    for (_, records) in scenarios {
+        every_history_is_what_the_whole_timeline_tells(&Calls(records));
     }
 }
 
