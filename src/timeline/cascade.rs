@@ -35,6 +35,7 @@ impl State<'_> {
                     false => Causes::default(),
                 },
                 presumed: ending.presumed,
+                again: ending.again,
             };
             self.close(
                 now,

@@ -167,7 +167,7 @@ impl State<'_> {
             since = since.max(self.last_held(relation, exclusive, members));
             for number in self.holders(relation, exclusive, members) {
                 since = since.max(self.live(number).held_at);
-                self.end_former(now, number, Support::Inferred);
+                self.end_former(now, number, Ending::of(Support::Inferred));
             }
         }
         since
