@@ -52,6 +52,8 @@ impl State<'_> {
             self.replace_end(now, number, now.exactly(BoundKind::Observed));
             let late = finding("out-of-order", &now.fact.event_id);
             self.live_mut(number).findings.push(late);
+        } else if self.needed_before(now, number, members, ending) {
+            self.end_needed_before(now, number, &end);
         } else if ending.idempotent || is_same || is_gone {
             let live = self.live_mut(number);
             live.findings.push(finding("no-effect", &now.fact.event_id));
