@@ -31,6 +31,8 @@ pub(super) struct Ending {
     pub(super) causes: Causes,
     /// It follows from a rule that has exceptions: what this finding says of it.
     pub(super) presumed: Option<Name>,
+    /// Of what is inferred: it had ended or was ending, so that nothing else is proved to be complete.
+    pub(super) under_way: bool,
     /// A call of open outcome that asked for the same before: this one is told as what did it.
     pub(super) again: Option<EventIndex>,
 }
@@ -48,6 +50,7 @@ impl Ending {
             since: None,
             causes: Causes::default(),
             presumed: None,
+            under_way: false,
             again: None,
         }
     }
