@@ -261,7 +261,8 @@ pub enum Change<V = Text> {
         /// What identifies the intervals.
         of: Vec<(MemberId, V)>,
     },
-    /// The record proves that no interval with these members was open at that second.
+    /// The record proves that no interval with these members was open at that second; where it is
+    /// asynchronous, that they had ended or were ending.
     ProvesEnded,
     /// The record proves that an interval with these members was open at that second.
     ProvesHeld,

@@ -78,7 +78,10 @@ impl State<'_> {
             Change::Update { of } => self.update(now, transition, of),
             Change::ProvesEnded if self.is_too_new(now, relation, members) => {}
             Change::ProvesEnded => {
-                let ending = Ending::of(Support::Inferred);
+                let ending = Ending {
+                    under_way: transition.asynchronous,
+                    ..Ending::of(Support::Inferred)
+                };
                 self.close(now, relation, members, &[], &[], ending);
             }
             Change::ProvesHeld => self.prove_held(now, relation, members),

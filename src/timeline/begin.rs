@@ -2,6 +2,7 @@
 //!
 //! What it takes the place of is in `displace`.
 
+use super::displace::Begun;
 use super::findings::finding;
 use super::state::{Id, Now, Number, State, Value};
 use crate::event::{Lookup, MemberId, Outcome, RelationId, Support, Transition};
@@ -20,9 +21,12 @@ impl State<'_> {
         let relation = transition.relation;
         self.look_up(relation, &mut members);
         if let Some(number) = self.same_interval(relation, &members) {
+            let start = &self.live(number).start;
+            let asked = start.event.filter(|_| start.kind == BoundKind::Uncertain);
             let begins = self.confirm(now, number, transition, &members);
             if begins || transition.support == Support::Uncertain {
-                self.displace(now, transition, &members, Some(number));
+                let begun = Begun { number, asked };
+                self.displace(now, transition, &members, Some(begun));
             }
             return number;
         }

@@ -1,13 +1,14 @@
 //! What begins and ends within one second: an attachment that was made and taken away at once.
 //!
 //! What is exclusive can only have been held briefly before something else took it for longer, so both
-//! calls come before that. Which of several brief ones was first, nothing tells.
+//! calls come before that. Which of several brief ones was first, nothing tells; nor, where a
+//! beginning takes the place of what holds it and the thing is deleted in that second, too, what lasted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::displace::{Contended, contended};
+use super::displace::{Contended, contended, former_ends};
 use super::state::{Id, Number, State, Value};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Exclusive};
 use crate::event::{Change, Fact, RelationId, Support, Transition};
 
 /// Of what more facts of one second contend for than this, nothing is put in order.
@@ -26,8 +27,16 @@ pub(super) struct Brief {
 struct Opened<'f> {
     relation: RelationId,
     fact: usize,
+    transition: &'f Transition<Value>,
     members: &'f [Id],
     closed_by: Option<usize>,
+}
+
+/// Beginnings that contend for something exclusive.
+struct Rivals<'o> {
+    id: Id,
+    exclusive: &'o Exclusive,
+    opened: Vec<&'o Opened<'o>>,
 }
 
 /// Finds what begins and ends in this second.
@@ -44,6 +53,7 @@ pub(super) fn brief(catalogue: &Catalogue, state: &State<'_>, group: &[Fact<Valu
                 } => opened.push(Opened {
                     relation: transition.relation,
                     fact: index,
+                    transition,
                     members: &transition.members,
                     closed_by: None,
                 }),
@@ -60,9 +70,20 @@ pub(super) fn brief(catalogue: &Catalogue, state: &State<'_>, group: &[Fact<Valu
     pair(state, group, &mut opened, closes);
     let mut brief = Brief::default();
     for rivals in rivals(catalogue, &opened) {
-        brief.put_in_order(group, rivals);
+        let is_deleted = group.iter().any(|fact| deletes(catalogue, fact, rivals.id));
+        brief.put_in_order(group, rivals, is_deleted);
     }
     brief
+}
+
+/// Says whether a fact ends the lifetime of a thing.
+fn deletes(catalogue: &Catalogue, fact: &Fact<Value>, id: Id) -> bool {
+    let mut transitions = fact.transitions.iter();
+    transitions.any(|transition| {
+        let is_end = matches!(transition.change, Change::Close { .. });
+        let resource = catalogue.relation(transition.relation).resource;
+        is_end && resource == Some(id.0) && transition.members.contains(&id)
+    })
 }
 
 /// Finds for each end the beginning that it ends, where it does not end what was open before.
@@ -106,27 +127,33 @@ fn pair(
 
 /// Gathers the beginnings that contend for something exclusive, with what they contend for.
 fn rivals<'o>(
-    catalogue: &Catalogue,
+    catalogue: &'o Catalogue,
     opened: &'o [Opened<'o>],
-) -> impl Iterator<Item = (Id, Vec<&'o Opened<'o>>)> {
-    let mut rivals: BTreeMap<Contended, (Id, Vec<&Opened<'_>>)> = BTreeMap::new();
+) -> impl Iterator<Item = Rivals<'o>> {
+    let mut rivals: BTreeMap<Contended, Rivals<'o>> = BTreeMap::new();
     for open in opened {
         let exclusive = &catalogue.relation(open.relation).exclusive;
         for (number, exclusive) in exclusive.iter().enumerate() {
             if let Some((id, values)) = contended(exclusive, open.members) {
                 let key = (open.relation, number, values);
-                let (_, of_one) = rivals.entry(key).or_insert((id, Vec::new()));
-                of_one.push(open);
+                let of_one = rivals.entry(key).or_insert(Rivals {
+                    id,
+                    exclusive,
+                    opened: Vec::new(),
+                });
+                of_one.opened.push(open);
             }
         }
     }
     let rivals = rivals.into_values();
-    rivals.filter(|(_, of_one)| (2..=RIVALS_MAX).contains(&of_one.len()))
+    rivals.filter(|of_one| (2..=RIVALS_MAX).contains(&of_one.opened.len()))
 }
 
 impl Brief {
     /// The brief ones come first, each whole, then what lasts.
-    fn put_in_order(&mut self, group: &[Fact<Value>], (id, mut rivals): (Id, Vec<&Opened<'_>>)) {
+    fn put_in_order(&mut self, group: &[Fact<Value>], rivals: Rivals<'_>, is_deleted: bool) {
+        let Rivals { id, exclusive, .. } = rivals;
+        let mut rivals = rivals.opened;
         rivals.sort_by_key(|open| (open.closed_by.is_none(), &group[open.fact].event_id));
         let facts = |open: &Opened<'_>| [Some(open.fact), open.closed_by].into_iter().flatten();
         let brief = rivals.iter().filter(|open| open.closed_by.is_some());
@@ -140,8 +167,10 @@ impl Brief {
                 self.ties.extend([(first.fact, id), (closed_by, id)]);
             }
             for then in &rivals[place + 1..] {
-                if then.closed_by.is_none() && then.members == first.members {
-                    // Each of the two may be the one that ended.
+                let displaces =
+                    is_deleted && former_ends(first.transition, exclusive) != Support::Inferred;
+                if then.closed_by.is_none() && (displaces || then.members == first.members) {
+                    // Each of the two may be the one that ended, or was first.
                     self.ties.extend([(first.fact, id), (then.fact, id)]);
                 }
                 for earlier in facts(first) {

@@ -35,6 +35,8 @@ impl State<'_> {
                     false => Causes::default(),
                 },
                 presumed: ending.presumed,
+                under_way: ending.under_way,
+                again: ending.again,
             };
             self.close(
                 now,

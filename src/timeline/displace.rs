@@ -12,10 +12,17 @@ use super::end::Ending;
 use super::findings::finding;
 use super::state::{Id, Live, Now, Number, State, Value};
 use crate::catalogue::Exclusive;
-use crate::event::{Change, MemberId, RelationId, Support, Transition};
+use crate::event::{Change, EventIndex, MemberId, RelationId, Support, Transition};
 
 /// What is exclusive: by relation, which of its exclusive members, and their values.
 pub(super) type Contended = (RelationId, usize, Vec<Option<Value>>);
+
+/// What begins, where it is known already, and the call of open outcome that asked for it before.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Begun {
+    pub(super) number: Number,
+    pub(super) asked: Option<EventIndex>,
+}
 
 /// Which holders of what is exclusive calls of open outcome have put in doubt.
 #[derive(Debug, Default)]
@@ -27,13 +34,14 @@ pub(super) struct Doubts {
 }
 
 impl State<'_> {
-    /// Ends what holds an exclusive member, or puts it in doubt, unless it is the interval `begun`.
+    /// Ends what holds an exclusive member, or puts it in doubt, unless it is the interval `begun`, which
+    /// a call of open outcome may have asked for before.
     pub(super) fn displace(
         &mut self,
         now: Now<'_>,
         transition: &Transition<Value>,
         members: &[Id],
-        begun: Option<Number>,
+        begun: Option<Begun>,
     ) {
         let relation = transition.relation;
         let catalogue = self.catalogue;
@@ -54,13 +62,23 @@ impl State<'_> {
                 let holders = self.undoubted(key, exclusive, members);
                 (Support::Uncertain, holders)
             };
-            for number in holders.into_iter().filter(|number| begun != Some(*number)) {
+            let own = begun.map(|begun| begun.number);
+            for number in holders.into_iter().filter(|number| own != Some(*number)) {
                 let is_kept = self.live(number).knows_any(&exclusive.kept_by);
-                match (is_kept, support) {
-                    (true, Support::Uncertain) => {}
-                    (true, _) => self.end_former(now, number, Support::Inferred),
-                    (false, support) => self.end_former(now, number, support),
-                }
+                let support = match (is_kept, support) {
+                    (true, Support::Uncertain) => continue,
+                    (true, _) => Support::Inferred,
+                    (false, support) => support,
+                };
+                let again = begun.and_then(|begun| begun.asked);
+                self.end_former(
+                    now,
+                    number,
+                    Ending {
+                        again,
+                        ..Ending::of(support)
+                    },
+                );
             }
         }
     }
@@ -176,9 +194,8 @@ impl State<'_> {
     }
 
     /// Ends what something else took the place of.
-    pub(super) fn end_former(&mut self, now: Now<'_>, number: Number, support: Support) {
-        let ending = Ending::of(support);
-        if support == Support::Inferred {
+    pub(super) fn end_former(&mut self, now: Now<'_>, number: Number, ending: Ending) {
+        if ending.support == Support::Inferred {
             let live = self.live_mut(number);
             live.findings
                 .push(finding("missing-detach", &now.fact.event_id));

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::findings::finding;
-use super::state::{Causes, Id, Now, Number, State};
-use crate::event::{MemberId, Outcome, RelationId, Support};
+use super::state::{Causes, Id, Now, Number, PossibleEnd, State};
+use crate::event::{EventIndex, MemberId, Outcome, RelationId, Support};
 use crate::interval::{Bound, BoundKind};
 use crate::members::Name;
 
@@ -31,6 +31,10 @@ pub(super) struct Ending {
     pub(super) causes: Causes,
     /// It follows from a rule that has exceptions: what this finding says of it.
     pub(super) presumed: Option<Name>,
+    /// Of what is inferred: it had ended or was ending, so that nothing else is proved to be complete.
+    pub(super) under_way: bool,
+    /// A call of open outcome that asked for the same before: this one is told as what did it.
+    pub(super) again: Option<EventIndex>,
 }
 
 impl Ending {
@@ -46,6 +50,8 @@ impl Ending {
             since: None,
             causes: Causes::default(),
             presumed: None,
+            under_way: false,
+            again: None,
         }
     }
 }
@@ -213,14 +219,28 @@ impl State<'_> {
                 self.cascade_relation(now, relation, number, ending);
                 return;
             }
+            Support::Observed if ending.idempotent => {
+                self.unless_ended_before(number, ending, now.exactly(BoundKind::Observed))
+            }
             Support::Observed => now.exactly(BoundKind::Observed),
             Support::Implied if ending.asynchronous => {
-                now.bound(BoundKind::Implied, Some(time), None)
+                let end = now.bound(BoundKind::Implied, Some(time), None);
+                self.unless_ended_before(number, ending, end)
             }
-            Support::Implied => now.exactly(BoundKind::Implied),
+            Support::Implied => {
+                self.unless_ended_before(number, ending, now.exactly(BoundKind::Implied))
+            }
             Support::Inferred => self.inferred_end(now, number, held_at.max(ending.since)),
         };
         let relation = self.live(number).relation;
+        if end.kind == BoundKind::Uncertain && end.not_after.is_none() {
+            // Nothing proves yet that this call's effect, which takes some time, is complete.
+            let bound = now.bound(BoundKind::Uncertain, Some(time), None);
+            self.live_mut(number).possible_ends.push(PossibleEnd {
+                bound,
+                causes: ending.causes,
+            });
+        }
         self.end(now, number, end);
         self.live_mut(number).presumed = ending.presumed;
         self.presumes |= ending.presumed.is_some();
@@ -229,6 +249,26 @@ impl State<'_> {
             self.await_proof(number);
         }
         self.cascade_relation(now, relation, number, ending);
+    }
+
+    /// What a call ends that works either way may have been ended before by one of open outcome: then
+    /// the end lies between the two. What would have ended with the very thing that the call ends now had
+    /// not, for that was there still.
+    fn unless_ended_before(&self, number: Number, ending: Ending, end: Bound) -> Bound {
+        let live = self.live(number);
+        let ends_now = ending.causes.ids().next();
+        let mut possible = live.possible_ends.iter().filter(|possible| {
+            let is_disproved = possible.causes.ids().any(|cause| Some(cause) == ends_now);
+            let is_again = ending.again.is_some() && possible.bound.event == ending.again;
+            possible.bound.not_before >= live.held_at && !is_disproved && !is_again
+        });
+        match possible.next() {
+            Some(possible) => Bound {
+                not_after: end.not_after,
+                ..possible.bound.clone()
+            },
+            None => end,
+        }
     }
 
     /// An inferred end lies after the last proof that the interval was open; where an earlier call may

@@ -3,22 +3,30 @@
 //! AWS makes an attachment or association id when the thing begins and gives it once, so a call that ends
 //! it was made later, whatever the clocks of two hosts say. Without a handle nothing joins the two: then
 //! the end is of something that began unseen.
+//!
+//! So it is with an end that is dated a little after what is possible only without the thing: its
+//! deletion, or its attachment elsewhere. A call whose success proves that there was something to end is
+//! the end of what that other record let infer.
 
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 use jiff::{SignedDuration, Timestamp};
 
+use super::end::Ending;
 use super::findings::finding;
 use super::state::{Id, Now, Number, State};
 use crate::catalogue::Catalogue;
 use crate::event::{Change, Fact, MemberId, RelationId, Support, Transition};
-use crate::interval::BoundKind;
+use crate::interval::{Bound, BoundKind};
 use crate::members::Name;
 use crate::text::Text;
 
 /// The finding on both.
 const CODE: &str = "out-of-order";
+
+/// The finding on what no call was seen to end.
+const MISSING: &str = "missing-detach";
 
 /// So far may the clocks of two of AWS's hosts differ. `eventTime` is that of the host that answered, in
 /// whole seconds; hosts are a second or so apart. What is further apart was not made by clocks.
@@ -158,6 +166,49 @@ fn ends_something(transition: &Transition) -> bool {
 }
 
 impl State<'_> {
+    /// Says whether a call that is dated a little after what needed its effect made the end that the
+    /// latter only let infer: its success proves that there was something to end, and it names the
+    /// interval by its handle, or both what is held and what holds it.
+    pub(super) fn needed_before(
+        &self,
+        now: Now<'_>,
+        number: Number,
+        members: &[Id],
+        ending: Ending,
+    ) -> bool {
+        let live = self.live(number);
+        let known = self.catalogue.relation(live.relation);
+        let names = |wanted: &[MemberId]| members.iter().any(|(member, _)| wanted.contains(member));
+        let is_joined = names(&known.handle) || (names(&known.held) && names(&known.holder));
+        let end = live.end.as_ref();
+        let end = end.filter(|end| matches!(end.kind, BoundKind::Inferred | BoundKind::Uncertain));
+        let needed = end.and_then(|end| end.not_after);
+        let is_near = needed.is_some_and(|needed| {
+            let apart = now.time().duration_since(needed);
+            apart > SignedDuration::ZERO && apart <= CLOCKS_DIFFER_MAX
+        });
+        !ending.idempotent && known.resource.is_none() && is_joined && is_near
+    }
+
+    /// Puts the end by a call in the place of the one that was inferred: where something else has taken
+    /// the place by then, between both times.
+    pub(super) fn end_needed_before(&mut self, now: Now<'_>, number: Number, inferred: &Bound) {
+        let live = self.live(number);
+        let is_gone = self.is_gone(live.relation, live.members.ids());
+        let observed = now.exactly(BoundKind::Observed);
+        let end = match is_gone {
+            true => observed,
+            false => Bound {
+                not_before: inferred.not_after,
+                ..observed
+            },
+        };
+        self.replace_end(now, number, end);
+        let live = self.live_mut(number);
+        live.findings.retain(|finding| finding.code != MISSING);
+        live.findings.push(finding(CODE, &now.fact.event_id));
+    }
+
     /// Tells that something begins under a handle under which it was ended long before: of both.
     pub(super) fn note_ended_before(&mut self, now: Now<'_>, number: Number, members: &[Id]) {
         let relation = self.live(number).relation;

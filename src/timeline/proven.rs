@@ -59,7 +59,8 @@ impl State<'_> {
         members: &[Id],
         ending: Ending,
     ) -> Vec<Number> {
-        if ending.support == Support::Uncertain || ending.support == Support::Observed {
+        let proves = matches!(ending.support, Support::Implied | Support::Inferred);
+        if !proves || ending.under_way {
             return Vec::new();
         }
         let mut unproven = self.unproven_with(relation, members[0]);

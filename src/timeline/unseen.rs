@@ -52,6 +52,8 @@ impl State<'_> {
             self.replace_end(now, number, now.exactly(BoundKind::Observed));
             let late = finding("out-of-order", &now.fact.event_id);
             self.live_mut(number).findings.push(late);
+        } else if self.needed_before(now, number, members, ending) {
+            self.end_needed_before(now, number, &end);
         } else if ending.idempotent || is_same || is_gone {
             let live = self.live_mut(number);
             live.findings.push(finding("no-effect", &now.fact.event_id));
@@ -168,7 +170,7 @@ impl State<'_> {
             since = since.max(self.last_held(relation, exclusive, members));
             for number in self.holders(relation, exclusive, members) {
                 since = since.max(self.live(number).held_at);
-                self.end_former(now, number, Support::Inferred);
+                self.end_former(now, number, Ending::of(Support::Inferred));
             }
         }
         since

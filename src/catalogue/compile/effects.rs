@@ -30,6 +30,18 @@ impl Reader<'_> {
             Written::Hold { state, ending, .. } => {
                 self.states(at, &mut inputs, state.as_deref(), ("ending", ending))?
             }
+            Written::Delete { ending, .. } if !ending.is_empty() => {
+                let (before, _) =
+                    unchanged.ok_or_else(|| at.error("`ending` stands with `unchanged` only"))?;
+                let ending = ending.iter().map(|state| Text::from(state.as_str()));
+                Some((before, ending.collect()))
+            }
+            _ => None,
+        };
+        let was = match effect {
+            Written::Close { state, was, .. } => {
+                self.states(at, &mut inputs, state.as_deref(), ("was", was))?
+            }
             _ => None,
         };
         let pending = match effect {
@@ -48,6 +60,7 @@ impl Reader<'_> {
             gone: gone(effect),
             ending,
             pending,
+            was,
             except,
             support: support(effect),
             asynchronous: is_asynchronous(effect),

@@ -46,6 +46,8 @@ pub(in crate::catalogue) struct Effect {
     /// A slot with the state that the call left something in, and the states in which whether it begins
     /// is uncertain.
     pub(in crate::catalogue) pending: Option<(usize, Vec<Text>)>,
+    /// A slot, and the values of which it must have one.
+    pub(in crate::catalogue) was: Option<(usize, Vec<Text>)>,
     /// A slot, and paths to the values that it must not have.
     pub(in crate::catalogue) except: Vec<(usize, Vec<Path>)>,
     pub(in crate::catalogue) support: Support,

@@ -72,6 +72,12 @@ pub enum Effect {
         /// The call succeeds however often it is repeated: a success proves nothing about before.
         #[serde(default)]
         idempotent: bool,
+        /// A detail that says in which state the call found it.
+        #[serde(default)]
+        state: Option<String>,
+        /// The states in which these had ended before; in any other nothing is said.
+        #[serde(default)]
+        was: Vec<String>,
         /// Where no record told of any, one ends that began unseen; as it does anyway where the call
         /// itself is observed to end it.
         #[serde(default)]
@@ -181,6 +187,9 @@ pub enum Effect {
         /// What the second of these details says where the resource is gone for certain.
         #[serde(default)]
         gone: Option<String>,
+        /// What the first of these details says where the resource was being ended before the call.
+        #[serde(default)]
+        ending: Vec<String>,
         /// `member=detail`: rows whose member is among the detail's values failed.
         #[serde(default)]
         except: Vec<String>,

@@ -96,9 +96,10 @@ fn apply(view: &View<'_>, effect: &Effect, transitions: &mut Vec<Transition>) {
             }
         }));
         let gone = gone_rows(view, effect);
-        transitions.extend(gone.into_iter().map(|members| Transition {
+        transitions.extend(gone.into_iter().map(|(members, is_gone)| Transition {
             support: Support::Inferred,
-            asynchronous: false,
+            // It may still be ending.
+            asynchronous: !is_gone,
             ..transition(Change::ProvesEnded, members)
         }));
     }
@@ -162,15 +163,20 @@ fn is_gone(effect: &Effect, row: &Row) -> bool {
     effect.gone.is_some() && after == Some(&effect.gone)
 }
 
-/// Returns what the response says is gone: by this call or by something before it.
-fn gone_rows(view: &View<'_>, effect: &Effect) -> Vec<Members> {
-    if effect.gone.is_none() {
+/// Returns what the response says is gone, by this call or by something before it, or was being ended
+/// before the call; and whether it is gone.
+fn gone_rows(view: &View<'_>, effect: &Effect) -> Vec<(Members, bool)> {
+    let is_end = matches!(effect.kind, EffectKind::Close { .. });
+    if !is_end || (effect.gone.is_none() && effect.ending.is_none()) {
         return Vec::new();
     }
     rows(view, &chosen(view, &effect.inputs), effect.inputs.len())
         .iter()
-        .filter(|row| is_gone(effect, row))
-        .map(|row| row_members(&effect.inputs, row, 0..effect.inputs.len()))
+        .filter(|row| is_gone(effect, row) || is_in(&effect.ending, row))
+        .map(|row| {
+            let members = row_members(&effect.inputs, row, 0..effect.inputs.len());
+            (members, is_gone(effect, row))
+        })
         .collect()
 }
 
@@ -202,6 +208,7 @@ fn effect_rows(view: &View<'_>, effect: &Effect) -> Vec<Row> {
             && !effect.unless.iter().any(has)
             && !is_unchanged
             && !is_in(&effect.ending, row)
+            && (effect.was.is_none() || is_in(&effect.was, row))
             && !is_excepted
     });
     found

@@ -53,7 +53,11 @@ impl Live {
 
     /// Returns when the last of several calls was made each of which may have ended the interval.
     pub(super) fn doubted_until(&self) -> Option<Timestamp> {
-        let ends = self.possible_ends.iter().filter(|_| self.end.is_none());
+        let is_doubted = self.end.as_ref().is_none_or(|end| {
+            // The last call ended it, if no earlier one did, and nothing proves when.
+            end.kind == BoundKind::Uncertain && end.not_after.is_none()
+        });
+        let ends = self.possible_ends.iter().filter(|_| is_doubted);
         let further = ends.skip(1);
         further.filter_map(|end| end.bound.not_before).max()
     }
