@@ -333,7 +333,9 @@ impl Catalogue {
             ends.extend(led_to);
         }
         self.calls(|event| {
-            let mut effects = event.effects.iter();
+            // What only shows that something had ended is not made to end it.
+            let effects = event.effects.iter();
+            let mut effects = effects.filter(|effect| effect.support != Support::Inferred);
             effects.any(|effect| effect.ends() && ends.contains(&effect.relation))
         })
     }

@@ -53,7 +53,7 @@ fn what_was_not_told_is_not_known_to_be_absent() {
         (
             &omitted,
             &["timeline", "--until", "2024-03-01T09:00:00Z"],
-            1,
+            3,
             "",
         ),
         (
