@@ -333,9 +333,9 @@ impl Catalogue {
             ends.extend(led_to);
         }
         self.calls(|event| {
-            // What only shows that something had ended is not made to end it.
+            // What only finds that something had ended is not made to end it.
             let effects = event.effects.iter();
-            let mut effects = effects.filter(|effect| effect.support != Support::Inferred);
+            let mut effects = effects.filter(|effect| effect.was.is_none());
             effects.any(|effect| effect.ends() && ends.contains(&effect.relation))
         })
     }
