@@ -37,7 +37,7 @@ pub fn assemble(
     let partitions = timeline::partitions(facts);
     timeline.intervals = folded(catalogue, partitions, coverage);
     timeline::add_calls_without_effect(catalogue, &mut timeline, &marks.findings);
-    if timeline::tell_contradicting(&mut timeline) {
+    if timeline::tell_contradicting(catalogue, &mut timeline) {
         timeline
             .intervals
             .par_sort_unstable_by(timeline::interval_order);
