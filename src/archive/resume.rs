@@ -112,8 +112,8 @@ fn is_part(before: &[u8], is_text: bool) -> bool {
             let holds_elements = outside.len() < before.len() && names_elements(key);
             (is_key || !is_text) && !holds_elements
         }
-        // A colon that was changed: no element stands right behind a key.
-        [.., b'"', other] => !b",{}[]\"".contains(other),
+        // A colon of which one bit was changed.
+        [.., b'"', other] => (other ^ b':').count_ones() == 1,
         _ => false,
     }
 }
